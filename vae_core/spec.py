@@ -1,0 +1,207 @@
+"""The training specification: one frozen record that decides a model completely.
+
+The bounds, titles and one-line helps here are the only ones: the command line, the sliders and
+the checks read them from the fields.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from vae_core.errors import SpecInvalid
+
+Architecture = Literal["dense", "conv", "table"]
+Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
+Activation = Literal["relu", "silu", "gelu"]
+Schedule = Literal["constant", "cosine"]
+Width = Annotated[int, Field(ge=1, le=4096)]
+
+ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "dense": {"hidden": (512, 256, 128), "filters": (), "likelihood": "bernoulli"},
+    "conv": {"hidden": (16,), "filters": (32, 64), "likelihood": "bernoulli"},
+    "table": {"hidden": (32, 16), "filters": (), "likelihood": "gaussian"},
+}
+
+
+class TrainingSpec(BaseModel):
+    """Everything that decides a trained model: the same specification is the same model.
+
+    Raises `SpecInvalid` through `create`, pydantic's `ValidationError` when called directly.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    dataset: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"
+    )
+    architecture: Architecture = Field(
+        default="dense",
+        title="Architecture",
+        description="dense layers, convolutions for images, or a small network for tables",
+    )
+    hidden: tuple[Width, ...] = Field(
+        max_length=8,
+        strict=False,
+        title="Hidden widths",
+        description="Units of each dense layer of the encoder; the decoder mirrors them",
+    )
+    filters: tuple[Width, ...] = Field(
+        max_length=4,
+        strict=False,
+        title="Filters",
+        description="Filters of each stride-2 convolution (conv only)",
+    )
+    activation: Activation = Field(
+        default="relu", title="Activation", description="The bend after each layer"
+    )
+    latent_dim: int = Field(
+        default=2,
+        ge=1,
+        le=128,
+        title="Latent dimensions",
+        description="How many numbers describe one example; 2 can be drawn as a map",
+    )
+    conditional: bool = Field(
+        default=False,
+        title="Conditional",
+        description="Tell encoder and decoder the label, so that z holds only the style",
+    )
+    likelihood: Likelihood = Field(
+        title="Likelihood",
+        description="How a decoded example is compared with the original",
+    )
+    beta: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=100.0,
+        title="Beta",
+        description="Weight of the KL term; above 1 tidies the map, below 1 sharpens pictures",
+    )
+    kl_warmup_epochs: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        title="KL warm-up epochs",
+        description="Epochs over which beta grows from 0 to its value",
+    )
+    learning_rate: float = Field(
+        default=1e-3,
+        ge=1e-5,
+        le=0.1,
+        title="Learning rate",
+        description="Size of Adam's steps at their largest",
+    )
+    schedule: Schedule = Field(
+        default="cosine",
+        title="Schedule",
+        description="cosine: the learning rate falls to zero at the end; constant: it stays",
+    )
+    learning_rate_warmup_epochs: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        title="Learning-rate warm-up epochs",
+        description="Epochs over which the learning rate grows from 0",
+    )
+    batch_size: int = Field(
+        default=128,
+        ge=1,
+        le=8192,
+        title="Batch size",
+        description="Examples seen between two steps",
+    )
+    epochs: int = Field(
+        default=20, ge=1, le=10_000, title="Epochs", description="Passes over the training examples"
+    )
+    patience: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        title="Patience",
+        description="Stop after this many epochs without a better validation ELBO and keep the "
+        "best; 0 never stops early",
+    )
+    subset: int | None = Field(
+        default=None,
+        ge=16,
+        title="Subset",
+        description="Train on only this many examples, drawn evenly over the labels",
+    )
+    seed: int = Field(
+        default=0, ge=0, le=2**31 - 1, title="Seed", description="Makes the run repeatable"
+    )
+    split_seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        title="Split seed",
+        description="Decides which examples are held out",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, values: Any) -> Any:
+        """Give widths and likelihood the architecture's defaults, so that the digest sees them."""
+        if not isinstance(values, dict):
+            return values
+        defaults = ARCHITECTURE_DEFAULTS.get(values.get("architecture", "dense"), {})
+        given = {key: value for key, value in values.items() if value is not None}
+        return {**defaults, **given}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.architecture == "conv") != bool(self.filters):
+            raise ValueError(
+                f"`filters` belong to the conv architecture, at least one of them. "
+                f"Received: architecture={self.architecture!r}, filters={self.filters}"
+            )
+        if self.architecture != "conv" and not self.hidden:
+            raise ValueError(f"`hidden` needs at least one width. Received: hidden={self.hidden}")
+        if self.architecture == "table" and self.likelihood != "gaussian":
+            raise ValueError(
+                "`likelihood` of a table must be 'gaussian': its columns are no grey values. "
+                f"Received: likelihood={self.likelihood!r}"
+            )
+        return self
+
+    @classmethod
+    def create(cls, **values: Any) -> Self:
+        """Build a specification, or raise `SpecInvalid` naming each field that is off."""
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SpecInvalid(_explain(error)) from error
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the canonical JSON.
+
+        Fields at their default are left out, so that a field added later (with a default that
+        means 'as before') does not rename the models that exist.
+        """
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def model_id(self) -> str:
+        """`<dataset>-<architecture>-z<dim>-<first 8 digits of the digest>`."""
+        return f"{self.dataset}-{self.architecture}-z{self.latent_dim}-{self.digest[:8]}"
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [
+        f"`{'.'.join(map(str, item['loc'])) or 'spec'}`: {item['msg']}. "
+        f"Received: {_shortened(item['input'])}"
+        for item in error.errors()
+    ]
+    return "The training specification is not valid. " + " | ".join(lines)
+
+
+def _shortened(value: object, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
