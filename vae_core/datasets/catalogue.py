@@ -1,0 +1,57 @@
+"""The built-in datasets by name, and the training specification that suits each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vae_core.datasets.entry import Entry
+from vae_core.datasets.pictures import DIGITS, FASHION_MNIST, MNIST
+from vae_core.datasets.tables import BREAST_CANCER, IRIS, WINE
+from vae_core.description import Description
+from vae_core.errors import NotFound, SpecInvalid
+from vae_core.spec import TrainingSpec
+
+ARCHITECTURES = {"table": ("table", "dense"), "image": ("dense", "conv")}
+
+CATALOGUE: Mapping[str, Entry] = {
+    entry.description.name: entry
+    for entry in (IRIS, WINE, BREAST_CANCER, DIGITS, MNIST, FASHION_MNIST)
+}
+
+
+def entry(name: str) -> Entry:
+    """The catalogue entry of that name; `NotFound` lists the names that exist."""
+    if name not in CATALOGUE:
+        raise NotFound(f"Expected one of {', '.join(CATALOGUE)}. Received: dataset={name!r}")
+    return CATALOGUE[name]
+
+
+def default_spec(name: str, **overrides: Any) -> TrainingSpec:
+    """A specification with the dataset's own defaults; `overrides` win, None means not given.
+
+    Widths chosen for one architecture do not follow to another. Raises `NotFound` or
+    `SpecInvalid`.
+    """
+    found = entry(name)
+    given = {key: value for key, value in overrides.items() if value is not None}
+    defaults = dict(found.defaults)
+    if given.get("architecture", defaults["architecture"]) != defaults["architecture"]:
+        defaults.pop("hidden", None)
+        defaults.pop("filters", None)
+    spec = TrainingSpec.create(dataset=name, **{**defaults, **given})
+    check_fits(spec, found.description)
+    return spec
+
+
+def check_fits(spec: TrainingSpec, description: Description) -> None:
+    """Raise `SpecInvalid` when the architecture or likelihood cannot serve this kind of data."""
+    allowed = ARCHITECTURES[description.kind]
+    if spec.architecture not in allowed:
+        raise SpecInvalid(
+            f"Expected `architecture` of {description.kind} data to be {' or '.join(allowed)}. "
+            f"Received: architecture={spec.architecture!r}, dataset={description.name!r}"
+        )
+    if description.kind == "table" and spec.likelihood != "gaussian":
+        raise SpecInvalid(
+            "Expected `likelihood` of a table to be gaussian: its columns are no grey values. "
+            f"Received: likelihood={spec.likelihood!r}, dataset={description.name!r}"
+        )

@@ -1,0 +1,47 @@
+"""The shape of a catalogue entry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from vae_core.description import Description
+
+CC_BY_4 = "CC BY 4.0"
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file that can be downloaded: its name at every mirror, its bytes and their sha256."""
+
+    name: str
+    bytes: int
+    sha256: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Remote:
+    """IDX files, the folder names under which people keep them, and where to get them.
+
+    `files`: training images, training labels, test images, test labels.
+    """
+
+    folders: tuple[str, ...]
+    mirrors: tuple[str, ...]
+    files: tuple[RemoteFile, RemoteFile, RemoteFile, RemoteFile]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dataset of the catalogue.
+
+    `held_out` is the share of the examples in each of validation and test (0: the source fixes
+    the test set). `csv` is the file that scikit-learn ships, `remote` the files to download.
+    """
+
+    description: Description
+    examples: int
+    defaults: Mapping[str, Any]
+    held_out: float = 0.0
+    csv: str = ""
+    remote: Remote | None = field(default=None, repr=False)

@@ -1,0 +1,138 @@
+"""Finding the downloaded files of a dataset and opening them without filling the memory."""
+
+import hashlib
+import logging
+import os
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from vae_core import paths
+from vae_core.datasets.entry import Remote, RemoteFile
+from vae_core.datasets.idx import open_idx, read_idx
+from vae_core.errors import DataInvalid, DataUnavailable
+
+log = logging.getLogger(__name__)
+
+
+def places(remote: Remote) -> list[Path]:
+    """Folders in which the files may lie, in search order."""
+    given = os.environ.get("LATENT_DATA_DIR")
+    roots = [Path(given).expanduser()] if given else []
+    roots += [paths.project() / "data", paths.home() / "data"]
+    return [root / folder for root in roots for folder in (*remote.folders, "")]
+
+
+def locate(remote: Remote) -> Path | None:
+    """The first folder that holds all the files, or None.
+
+    A folder without the dataset's name counts only if the sizes fit, since MNIST and its
+    replacements share their file names.
+    """
+    for place in places(remote):
+        named = place.name in remote.folders
+        if all(_present(place, file, named=named) for file in remote.files):
+            return place
+    return None
+
+
+def is_available(remote: Remote) -> bool:
+    """Whether all files are on this machine, as fetched or in the cache."""
+    return (
+        all(_cached(remote, file).is_file() for file in remote.files) or locate(remote) is not None
+    )
+
+
+def open_file(remote: Remote, file: RemoteFile) -> NDArray[np.uint8]:
+    """The array of one file, read-only and mapped from a cache on disk.
+
+    The first call checks the sha256 and inflates the file into `LATENT_HOME/cache`, later calls
+    map what lies there, so that a process touches only the pages that it uses. Where the cache
+    cannot be written the array is held in memory. Raises `DataUnavailable`, `DataInvalid`.
+    """
+    cached = _cached(remote, file)
+    found = _map(cached, file)
+    if found is not None:
+        return found
+    folder = locate(remote)
+    if folder is None:
+        raise DataUnavailable(missing_message(remote))
+    source = folder / file.name
+    verify(source, file)
+    try:
+        _inflate(source, cached)
+    except OSError as error:
+        log.warning("Cannot write %s (%s): holding %s in memory", cached, error, source)
+        return _held(source)
+    mapped: NDArray[np.uint8] = np.load(cached, mmap_mode="r", allow_pickle=False)
+    return mapped
+
+
+def verify(path: Path, file: RemoteFile) -> None:
+    """Raise `DataInvalid` unless `path` has the file's sha256."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != file.sha256:
+        raise DataInvalid(
+            f"{path} is not the published file. Expected sha256 {file.sha256} "
+            f"({file.bytes:,} bytes). Received: sha256 {digest} ({path.stat().st_size:,} bytes). "
+            "Delete it and fetch it again."
+        )
+
+
+def missing_message(remote: Remote) -> str:
+    """Which files to put where, with their sizes and hashes."""
+    name = remote.folders[0]
+    files = "".join(f"\n  {f.name}  {f.bytes:,} bytes  sha256 {f.sha256}" for f in remote.files)
+    searched = "".join(f"\n  {place}" for place in places(remote))
+    return (
+        f"Expected the files of {name} on this machine. Received: nothing in{searched}\n"
+        f"Download them (`download=True`), or put these files into "
+        f"{paths.home() / 'data' / name}:{files}"
+    )
+
+
+def _present(place: Path, file: RemoteFile, *, named: bool) -> bool:
+    path = place / file.name
+    return path.is_file() and (named or path.stat().st_size == file.bytes)
+
+
+def _cached(remote: Remote, file: RemoteFile) -> Path:
+    name = f"{remote.folders[0]}-{file.name.removesuffix('.gz')}-{file.sha256[:16]}.npy"
+    return paths.home() / "cache" / name
+
+
+def _map(cached: Path, file: RemoteFile) -> NDArray[np.uint8] | None:
+    """The cached array, or None when it is absent or damaged and has to be made again."""
+    try:
+        array = np.load(cached, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    fits = array.shape == file.shape and array.dtype == np.uint8
+    return array if fits else None
+
+
+def _inflate(source: Path, cached: Path) -> None:
+    """Write the array of an IDX file as .npy, under its final name only when it is whole.
+
+    Ordinary writes and not a writable mapping: a full disk then is an OSError and not a SIGBUS.
+    """
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    handle, partial = tempfile.mkstemp(dir=cached.parent, suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as sink, open_idx(source) as (shape, chunks):
+            header = {"shape": shape, "fortran_order": False, "descr": "|u1"}
+            npy.write_array_header_1_0(sink, header)
+            sink.writelines(chunks)
+        Path(partial).replace(cached)
+    finally:
+        Path(partial).unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=8)
+def _held(source: Path) -> NDArray[np.uint8]:
+    return read_idx(source)
