@@ -122,7 +122,7 @@ class TrainingSpec(BaseModel):
         ge=0,
         le=1000,
         title="Patience",
-        description="Stop after this many epochs without a better validation ELBO and keep the "
+        description="Stop after this many epochs without a better validation loss and keep the "
         "best; 0 never stops early",
     )
     subset: int | None = Field(
@@ -130,6 +130,12 @@ class TrainingSpec(BaseModel):
         ge=16,
         title="Subset",
         description="Train on only this many examples, drawn evenly over the labels",
+    )
+    start_from: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        title="Start from",
+        description="Continue with the weights of this stored model of the same architecture",
     )
     seed: int = Field(
         default=0, ge=0, le=2**31 - 1, title="Seed", description="Makes the run repeatable"

@@ -1,0 +1,260 @@
+"""A trained model on disk: the manifest's schema, and reading a directory without trusting it.
+
+A directory holds `manifest.json` and the files that it lists with size and sha256. Everything is
+JSON, NPZ without pickle, safetensors or ONNX: data, never code.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vae_core.description import Description
+from vae_core.errors import ArtifactCorrupt, ArtifactTooNew
+from vae_core.spec import TrainingSpec
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+ENCODER = "encoder.onnx"
+DECODER = "decoder.onnx"
+WEIGHTS = "weights.safetensors"
+LATENTS = "latents.npz"
+HISTORY = "history.json"
+FILES = (ENCODER, DECODER, WEIGHTS, LATENTS, HISTORY)
+
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+class Record(BaseModel):
+    """Base of everything in a manifest: frozen, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Tensor(Record):
+    """An input or output of a graph; `None` in `shape` is the batch."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    unit: str
+
+
+class FileRecord(Record):
+    """Size in bytes and sha256 of one file."""
+
+    bytes: int
+    sha256: str
+
+
+class Metric(Record):
+    """One measured number that knows how it was measured."""
+
+    name: str
+    value: float
+    unit: str
+    split: SplitName
+    likelihood: str
+    estimator: str
+    samples: int
+    examples: int
+    standard_error: float = Field(description="of the mean over examples, in `unit`")
+    seed: int
+
+
+class Losses(Record):
+    """Averages over one split in nats per example; `elbo` is -reconstruction - kl."""
+
+    reconstruction: float
+    kl: float
+    elbo: float
+
+
+class Epoch(Record):
+    """What one epoch of training did; `train` is the running mean while the weights moved."""
+
+    epoch: int
+    train: Losses
+    validation: Losses
+    beta: float
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+
+
+class Parity(Record):
+    """Largest difference between Keras and ONNX Runtime, x in units of its scaled range."""
+
+    largest: float
+    allowed: float
+    batches: tuple[int, ...]
+
+
+class Run(Record):
+    """The training that made the model."""
+
+    epochs: int
+    best_epoch: int
+    seconds: float
+    examples: dict[str, int]
+    finished: str = Field(description="UTC, ISO 8601")
+    command: str
+
+
+class Manifest(Record):
+    """Everything there is to know about a stored model without opening its graphs.
+
+    `low` and `high` are the feature ranges of the training split, one number for images;
+    `noise_scale` is the learned Gaussian scale in data units, empty for Bernoulli models.
+    """
+
+    schema_version: int
+    model_id: str
+    digest: str
+    spec: TrainingSpec
+    description: Description
+    tensors: dict[str, tuple[Tensor, ...]]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    noise_scale: tuple[float, ...]
+    metrics: tuple[Metric, ...]
+    parity: Parity
+    run: Run
+    versions: dict[str, str]
+    files: dict[str, FileRecord]
+
+    def metric(self, name: str, split: SplitName = "test") -> Metric | None:
+        """The measured number of that name on that split, or None."""
+        return next((m for m in self.metrics if (m.name, m.split) == (name, split)), None)
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Where the encoder puts the dataset: one row an example.
+
+    `mean`, `log_var` (n, d) float32; `label` (n,) int64, -1 without labels; `index` (n,) int64 row
+    in the whole dataset; `split` (n,) uint8, a position in `SPLITS`.
+    """
+
+    mean: NDArray[np.float32]
+    log_var: NDArray[np.float32]
+    label: NDArray[np.int64]
+    index: NDArray[np.int64]
+    split: NDArray[np.uint8]
+
+    def of(self, split: SplitName) -> Self:
+        """The rows of one split."""
+        rows = self.split == SPLITS.index(split)
+        return type(self)(*(getattr(self, name)[rows] for name in _LATENT_ARRAYS))
+
+
+_LATENT_ARRAYS = tuple(Latents.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A stored model whose manifest has been read; `verify` checks the bytes of its files."""
+
+    path: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Read the manifest in `path`.
+
+        Raises `ArtifactTooNew` for a later schema and `ArtifactCorrupt` for anything missing,
+        unreadable or contradictory, naming the file.
+        """
+        manifest = _read_manifest(path / MANIFEST)
+        spec = manifest.spec
+        if (spec.digest, spec.model_id) != (manifest.digest, manifest.model_id):
+            raise ArtifactCorrupt(
+                f"{path / MANIFEST}: expected the specification of {manifest.model_id} "
+                f"({manifest.digest[:8]}). Received: one that hashes to {spec.digest[:8]}. "
+                f"{_REMEDY}"
+            )
+        if set(manifest.files) != set(FILES):
+            raise ArtifactCorrupt(
+                f"{path / MANIFEST}: expected the files {sorted(FILES)}. "
+                f"Received: {sorted(manifest.files)}. {_REMEDY}"
+            )
+        return cls(path, manifest)
+
+    def verify(self) -> Self:
+        """Check size and sha256 of every file; raises `ArtifactCorrupt` naming a bad one."""
+        for name, record in self.manifest.files.items():
+            found = record_of(self.file(name))
+            if found != record:
+                raise ArtifactCorrupt(
+                    f"{self.path / name}: expected {record.bytes} bytes with sha256 "
+                    f"{record.sha256[:12]}…. Received: {found.bytes} bytes with sha256 "
+                    f"{found.sha256[:12]}…. {_REMEDY}"
+                )
+        return self
+
+    def file(self, name: str) -> Path:
+        """Path of one of `FILES`; raises `ArtifactCorrupt` when it is missing."""
+        path = self.path / name
+        if not path.is_file():
+            raise ArtifactCorrupt(f"{path}: the file is missing. {_REMEDY}")
+        return path
+
+    @cached_property
+    def latents(self) -> Latents:
+        """The encoded dataset."""
+        path = self.file(LATENTS)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return Latents(*(arrays[name] for name in _LATENT_ARRAYS))
+        except (ValueError, KeyError, OSError) as error:
+            raise ArtifactCorrupt(f"{path}: not a latents file ({error}). {_REMEDY}") from error
+
+    @cached_property
+    def history(self) -> tuple[Epoch, ...]:
+        """The epochs of its training."""
+        path = self.file(HISTORY)
+        try:
+            return tuple(Epoch.model_validate(epoch) for epoch in json.loads(path.read_bytes()))
+        except (ValueError, TypeError) as error:
+            raise ArtifactCorrupt(f"{path}: not a training history ({error}). {_REMEDY}") from error
+
+
+def record_of(path: Path) -> FileRecord:
+    """Size and sha256 of a file."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return FileRecord(bytes=path.stat().st_size, sha256=digest)
+
+
+def save_latents(path: Path, latents: Latents) -> None:
+    """Write `latents.npz`, compressed and without pickle."""
+    np.savez_compressed(path, **{name: getattr(latents, name) for name in _LATENT_ARRAYS})
+
+
+_REMEDY = "Delete the directory and train or fetch the model again."
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        text = path.read_bytes()
+        values: Any = json.loads(text)
+        version = values["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactCorrupt(f"{path}: not a readable manifest ({error!r}). {_REMEDY}") from error
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise ArtifactTooNew(
+            f"{path}: expected schema version {SCHEMA_VERSION} or older. "
+            f"Received: schema_version={version!r}. Update Latent Explorer to open this model."
+        )
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ArtifactCorrupt(f"{path}: `{place}`: {first['msg']}. {_REMEDY}") from error

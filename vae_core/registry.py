@@ -1,0 +1,133 @@
+"""Where stored models are: `status` decides and is pure, `publish` acts.
+
+`pretrained/` beside the package is read-only; the user's models live under `LATENT_HOME/models`.
+A final name is always whole: a model is written in a staging directory beside its place, hashed,
+and renamed once.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_core import paths
+from vae_core.artifact import MANIFEST, Artifact, Manifest
+from vae_core.errors import ArtifactCorrupt, ArtifactError, NotFound
+from vae_core.spec import TrainingSpec
+
+STAGING_PREFIX = ".staging-"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One directory of the registry: a manifest, or the error that keeps it from being used."""
+
+    model_id: str
+    path: Path
+    manifest: Manifest | None
+    error: ArtifactError | None
+
+
+def roots() -> tuple[Path, ...]:
+    """Directories that hold models, the first one wins: shipped ones, then the user's."""
+    return (paths.project() / "pretrained", user_root())
+
+
+def user_root() -> Path:
+    """Where the user's own models go."""
+    return paths.home() / "models"
+
+
+def status(spec: TrainingSpec, *, within: Sequence[Path] | None = None) -> Path | None:
+    """The directory of the model of `spec`, or None when it has not been trained."""
+    return _find(spec.model_id, within)
+
+
+def models(*, within: Sequence[Path] | None = None) -> list[Entry]:
+    """All stored models by name, broken ones with their error; no file but manifests is read."""
+    found: dict[str, Entry] = {}
+    for root in roots() if within is None else within:
+        for path in sorted(root.glob(f"*/{MANIFEST}")):
+            if not path.parent.name.startswith("."):
+                found.setdefault(path.parent.name, _entry(path.parent))
+    return sorted(found.values(), key=lambda entry: entry.model_id)
+
+
+def open_model(model_id: str, *, within: Sequence[Path] | None = None) -> Artifact:
+    """The verified model of that name, or of an unambiguous beginning of it.
+
+    Raises `NotFound`, `ArtifactCorrupt` or `ArtifactTooNew`.
+    """
+    path = _find(model_id, within) or _find_prefix(model_id, within)
+    return _open(path).verify()
+
+
+@contextmanager
+def staging(root: Path) -> Iterator[Path]:
+    """An empty directory beside the models of `root`, gone afterwards unless published."""
+    root.mkdir(parents=True, exist_ok=True)
+    path = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=root))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def publish(staged: Path) -> Artifact:
+    """Verify a staged model and give it its final name beside the staging directory.
+
+    If another process has published the same model meanwhile, that one stays.
+    """
+    artifact = Artifact.open(staged).verify()
+    target = staged.parent / artifact.manifest.model_id
+    try:
+        staged.chmod(0o755)
+        staged.rename(target)
+    except OSError:
+        if not (target / MANIFEST).is_file():
+            raise
+    return Artifact.open(target)
+
+
+def remove(model_id: str) -> None:
+    """Delete one of the user's models; raises `NotFound` when it is not theirs."""
+    path = user_root() / model_id
+    if not (path / MANIFEST).is_file():
+        raise NotFound(f"Expected one of your own models. Received: model_id={model_id!r}")
+    grave = path.with_name(f"{STAGING_PREFIX}removed-{model_id}")
+    path.rename(grave)
+    shutil.rmtree(grave)
+
+
+def _entry(path: Path) -> Entry:
+    try:
+        return Entry(path.name, path, _open(path).manifest, None)
+    except ArtifactError as error:
+        return Entry(path.name, path, None, error)
+
+
+def _open(path: Path) -> Artifact:
+    artifact = Artifact.open(path)
+    if artifact.manifest.model_id != path.name:
+        raise ArtifactCorrupt(
+            f"{path / MANIFEST}: expected the model {path.name!r} as the directory says. "
+            f"Received: model_id={artifact.manifest.model_id!r}. Give the directory its name back."
+        )
+    return artifact
+
+
+def _find(model_id: str, within: Sequence[Path] | None) -> Path | None:
+    candidates = (root / model_id for root in (roots() if within is None else within))
+    return next((path for path in candidates if (path / MANIFEST).is_file()), None)
+
+
+def _find_prefix(model_id: str, within: Sequence[Path] | None) -> Path:
+    entries = models(within=within)
+    matches = [entry for entry in entries if model_id and entry.model_id.startswith(model_id)]
+    if len(matches) == 1:
+        return matches[0].path
+    known = ", ".join(entry.model_id for entry in matches or entries) or "none yet"
+    what = "several models begin so" if matches else "no model has that name"
+    raise NotFound(f"Expected the name of a stored model ({known}). Received: {model_id!r}; {what}")

@@ -1,0 +1,263 @@
+"""Fit a VAE to a dataset by the fast path of its architecture, one event an epoch."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from vae_core.artifact import Epoch, Losses
+from vae_core.backend import keras, tf
+from vae_core.codec import one_hot
+from vae_core.datasets import Dataset, Split, subset
+from vae_core.description import Description
+from vae_core.errors import ArtifactCorrupt, TrainingDiverged
+from vae_core.metrics import binarised
+from vae_core.models import ARCHITECTURES, VAE, build
+from vae_core.spec import TrainingSpec
+
+STEPS_PER_EXECUTION = 16
+EVALUATION_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Range of each feature in the training split, in data units; (0,) and (1,) for images."""
+
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, x: NDArray[Any], description: Description) -> "Scaling":
+        """Learned on the training examples `x` (n, features); a constant feature gets width 1."""
+        if description.kind == "image":
+            return cls(np.zeros(1, np.float32), np.ones(1, np.float32))
+        low, high = x.min(axis=0), x.max(axis=0)
+        return cls(low, np.where(high > low, high, low + 1).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted VAE with the record of how it got there."""
+
+    vae: VAE
+    scaling: Scaling
+    history: tuple[Epoch, ...]
+    best_epoch: int
+    seconds: float
+    examples: int
+
+
+def train(
+    spec: TrainingSpec,
+    dataset: Dataset,
+    *,
+    on_epoch: Callable[[Epoch], None],
+    weights: Path | None = None,
+) -> Trained:
+    """Fit `spec` to `dataset`, starting from the safetensors file `weights` if given.
+
+    `on_epoch` hears of each epoch as it ends. Raises `TrainingDiverged` when a loss stops being
+    finite, `ArtifactCorrupt` when `weights` do not fit the model.
+    """
+    keras.utils.set_random_seed(spec.seed)
+    description = dataset.description
+    examples = dataset.train
+    if spec.subset is not None and spec.subset < len(examples.label):
+        examples = subset(examples, spec.subset, spec.seed)
+    scaling = Scaling.of(examples.x, description)
+    vae = build(spec, description)
+    if weights is not None:
+        load_weights(vae, weights)
+    steps, execution = _steps(spec, len(examples.label))
+    vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
+    vae.compile(
+        keras.optimizers.Adam(_learning_rate(spec, steps)),
+        jit_compile=ARCHITECTURES[spec.architecture].jit,
+        steps_per_execution=execution,
+    )
+    recorder = _Recorder(spec, steps * _batch_size(spec, len(examples.label)), on_epoch)
+    started = time.perf_counter()
+    vae.fit(
+        _training_batches(spec, examples, description, scaling),
+        steps_per_epoch=steps,
+        epochs=spec.epochs,
+        validation_data=_validation_batches(spec, dataset.validation, description, scaling),
+        callbacks=[recorder, *_early_stopping(spec)],
+        shuffle=False,
+        verbose=0,
+    )
+    seconds = time.perf_counter() - started
+    return Trained(
+        vae, scaling, tuple(recorder.history), recorder.best_epoch, seconds, len(examples.label)
+    )
+
+
+def save_weights(vae: VAE, path: Path) -> None:
+    """Write all weights as safetensors."""
+    save_file({name: np.asarray(weight) for name, weight in _named_weights(vae).items()}, path)
+
+
+def load_weights(vae: VAE, path: Path) -> None:
+    """Read weights into `vae`; raises `ArtifactCorrupt` when names or shapes do not fit."""
+    try:
+        values = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ArtifactCorrupt(f"{path}: not a safetensors file ({error})") from error
+    weights = _named_weights(vae)
+    expected = {name: tuple(weight.shape) for name, weight in weights.items()}
+    found = {name: value.shape for name, value in values.items()}
+    if expected != found:
+        name = min(key for key in expected | found if expected.get(key) != found.get(key))
+        raise ArtifactCorrupt(
+            f"{path}: expected `{name}` with shape {expected.get(name)} for this specification. "
+            f"Received: shape={found.get(name)}. Continue only a model of the same architecture."
+        )
+    for name, weight in weights.items():
+        weight.assign(values[name])
+
+
+def _named_weights(vae: VAE) -> dict[str, Any]:
+    halves = {"encoder": vae.encoder, "decoder": vae.decoder}
+    names = {
+        f"{half}.{layer.name}.{weight.name}": weight
+        for half, model in halves.items()
+        for layer in model.layers
+        for weight in layer.weights
+    }
+    return {**names, "log_scale": vae.log_scale}
+
+
+def _batch_size(spec: TrainingSpec, count: int) -> int:
+    return min(spec.batch_size, count)
+
+
+def _steps(spec: TrainingSpec, count: int) -> tuple[int, int]:
+    """Steps an epoch, a multiple of the steps that run between two looks at Python."""
+    steps = max(1, round(count / _batch_size(spec, count)))
+    executions = max(1, round(steps / STEPS_PER_EXECUTION))
+    execution = max(1, round(steps / executions))
+    return executions * execution, execution
+
+
+def _learning_rate(spec: TrainingSpec, steps: int) -> Any:
+    warmup = spec.learning_rate_warmup_epochs * steps
+    total = spec.epochs * steps
+    if spec.schedule == "constant" and not warmup:
+        return spec.learning_rate
+    return keras.optimizers.schedules.CosineDecay(
+        0.0 if warmup else spec.learning_rate,
+        decay_steps=max(1, total - warmup),
+        alpha=1.0 if spec.schedule == "constant" else 0.0,
+        warmup_target=spec.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+
+
+def _early_stopping(spec: TrainingSpec) -> list[Any]:
+    if not spec.patience:
+        return []
+    return [
+        keras.callbacks.EarlyStopping(
+            monitor="val_loss",
+            mode="min",
+            patience=spec.patience,
+            restore_best_weights=True,
+            start_from_epoch=spec.kl_warmup_epochs,
+        )
+    ]
+
+
+def _training_batches(
+    spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
+) -> Any:
+    """Endless shuffled batches of one size: a rest at the end would compile the step again."""
+    count = len(split.label)
+    rows = tf.data.Dataset.range(count).shuffle(count, seed=spec.seed).repeat()
+    rows = rows.batch(_batch_size(spec, count), drop_remainder=True)
+    return _gathered(rows, spec, split.x, split.label, description, scaling)
+
+
+def _validation_batches(
+    spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
+) -> Any:
+    x = split.x
+    if spec.likelihood == "bernoulli_dynamic":
+        rng = np.random.default_rng(spec.seed)
+        sampled = binarised(x / np.float32(description.maximum), spec.likelihood, rng)
+        x = (sampled * description.maximum).astype(x.dtype)
+    rows = tf.data.Dataset.range(len(split.label)).batch(EVALUATION_BATCH)
+    return _gathered(rows, spec, x, split.label, description, scaling)
+
+
+def _gathered(
+    rows: Any,
+    spec: TrainingSpec,
+    x: NDArray[Any],
+    label: NDArray[np.int64],
+    description: Description,
+    scaling: Scaling,
+) -> Any:
+    """Batches for the VAE, made from row numbers; images stay uint8 until their batch."""
+    if description.kind == "table":
+        x = (x - scaling.low) / (scaling.high - scaling.low)
+    stored, y = tf.constant(x), tf.constant(one_hot(label, max(len(description.labels), 1)))
+
+    def gather(row: Any) -> dict[str, Any]:
+        batch = {"x": tf.cast(tf.gather(stored, row), tf.float32) / description.maximum}
+        return {**batch, "y": tf.gather(y, row)} if spec.conditional else batch
+
+    return rows.map(gather, num_parallel_calls=2).prefetch(4)
+
+
+class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
+    """Turns Keras's logs into `Epoch`s; ends a run whose loss is no number."""
+
+    def __init__(
+        self, spec: TrainingSpec, examples: int, on_epoch: Callable[[Epoch], None]
+    ) -> None:
+        super().__init__()
+        self.history: list[Epoch] = []
+        self.best_epoch = 0
+        self._spec, self._examples, self._on_epoch = spec, examples, on_epoch
+        self._best = float("inf")
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        self._started = self._trained = time.perf_counter()
+
+    def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+        self._trained = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        if not all(isfinite(value) for value in logs.values()):
+            raise TrainingDiverged(
+                f"Expected a finite loss. Received: {logs['loss']} in epoch {epoch + 1}. "
+                "Lower the learning rate, or raise the learning-rate warm-up."
+            )
+        record = self._record(epoch, logs)
+        self.history.append(record)
+        if logs["val_loss"] < self._best or not self._spec.patience:
+            self._best, self.best_epoch = logs["val_loss"], record.epoch
+        self._on_epoch(record)
+
+    def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:
+        trained = self._trained - self._started
+        return Epoch(
+            epoch=epoch + 1,
+            train=_losses(logs, ""),
+            validation=_losses(logs, "val_"),
+            beta=float(self.model.current_beta()),
+            learning_rate=float(self.model.optimizer.learning_rate),
+            seconds=time.perf_counter() - self._started,
+            images_per_second=self._examples / trained if trained else 0.0,
+        )
+
+
+def _losses(logs: dict[str, float], prefix: str) -> Losses:
+    return Losses(**{name: float(logs[prefix + name]) for name in ("reconstruction", "kl", "elbo")})

@@ -1,0 +1,207 @@
+"""From a specification to a published model, in one process of its own."""
+
+import json
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_core import registry
+from vae_core.artifact import (
+    FILES,
+    HISTORY,
+    LATENTS,
+    MANIFEST,
+    SCHEMA_VERSION,
+    SPLITS,
+    WEIGHTS,
+    Artifact,
+    Epoch,
+    Latents,
+    Manifest,
+    Metric,
+    Parity,
+    Run,
+    Tensor,
+    record_of,
+    save_latents,
+)
+from vae_core.codec import Codec, OnnxCodec
+from vae_core.datasets import Dataset, Split, load
+from vae_core.export import export
+from vae_core.metrics import LIKELIHOOD_WORDS, Observation, elbo_parts, mean_and_error
+from vae_core.spec import TrainingSpec
+from vae_core.training import Trained, save_weights, train
+
+ENCODE_BATCH = 1000
+LIBRARIES = ("keras", "tensorflow", "tf2onnx", "onnx", "onnxruntime", "numpy", "scikit-learn")
+
+
+def train_model(
+    spec: TrainingSpec,
+    *,
+    root: Path | None = None,
+    download: bool = False,
+    on_epoch: Callable[[Epoch], None] | None = None,
+    command: str = "",
+) -> Artifact:
+    """The published model of `spec`: the stored one, or one trained, checked and stored now.
+
+    Models go to `root` (default: the user's). Nothing of a run that fails or is interrupted
+    stays. Raises what `load`, `train`, `export` and `publish` raise.
+    """
+    root = root or registry.user_root()
+    if registry.status(spec, within=(*registry.roots(), root)):
+        return registry.open_model(spec.model_id, within=(*registry.roots(), root))
+    weights = registry.open_model(spec.start_from).file(WEIGHTS) if spec.start_from else None
+    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
+    with registry.staging(root) as staged:
+        trained = train(spec, dataset, on_epoch=on_epoch or _ignore, weights=weights)
+        tensors, parity = export(
+            trained, dataset.description, in_units(dataset.validation, dataset), staged
+        )
+        save_weights(trained.vae, staged / WEIGHTS)
+        _write_history(staged / HISTORY, trained.history)
+        _write_manifest(staged, trained, dataset, tensors, parity, command)
+        return registry.publish(staged)
+
+
+def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
+    """A split's data (n, *shape) in the graphs' units: images in [0, 1], tables as they are."""
+    return np.asarray(split.x / np.float32(dataset.description.maximum), np.float32)
+
+
+def encode_dataset(codec: Codec, dataset: Dataset) -> Latents:
+    """Encode every example of every split, one batch at a time."""
+    means, log_vars, splits = [], [], []
+    for number, name in enumerate(SPLITS):
+        split: Split = getattr(dataset, name)
+        for start in range(0, len(split.label), ENCODE_BATCH):
+            rows = slice(start, start + ENCODE_BATCH)
+            x = split.x[rows] / np.float32(dataset.description.maximum)
+            mean, log_var = codec.encode(x, split.label[rows])
+            means.append(mean)
+            log_vars.append(log_var)
+        splits.append(np.full(len(split.label), number, np.uint8))
+    parts = [dataset.train, dataset.validation, dataset.test]
+    return Latents(
+        mean=np.concatenate(means),
+        log_var=np.concatenate(log_vars),
+        label=np.concatenate([part.label for part in parts]),
+        index=np.concatenate([part.index for part in parts]),
+        split=np.concatenate(splits),
+    )
+
+
+def held_out_metrics(
+    codec: Codec,
+    dataset: Dataset,
+    observation: Observation,
+    *,
+    samples: int = 1,
+    seed: int = 0,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Metric, ...]:
+    """ELBO, reconstruction and KL of the whole test split."""
+    test = dataset.test
+    parts = elbo_parts(
+        codec,
+        test.x,
+        test.label,
+        observation,
+        samples=samples,
+        seed=seed,
+        scale=dataset.description.maximum,
+        progress=progress,
+    )
+    values = {"elbo": parts.elbo, "reconstruction": parts.reconstruction, "kl": parts.kl}
+    return tuple(
+        Metric(
+            name=name,
+            value=mean,
+            unit="nats per example",
+            split="test",
+            likelihood=LIKELIHOOD_WORDS[observation.likelihood],
+            estimator="closed form" if name == "kl" else "Monte Carlo over q(z|x)",
+            samples=samples,
+            examples=len(test.label),
+            standard_error=error,
+            seed=seed,
+        )
+        for name, (mean, error) in ((n, mean_and_error(v)) for n, v in values.items())
+    )
+
+
+def observation_of(manifest: Manifest) -> Observation:
+    """How the stored model's likelihood sees data."""
+    low, high, noise = (
+        np.asarray(v, np.float32) for v in (manifest.low, manifest.high, manifest.noise_scale)
+    )
+    return Observation(manifest.spec.likelihood, low, high, noise)
+
+
+def _write_history(path: Path, history: tuple[Epoch, ...]) -> None:
+    path.write_text(json.dumps([epoch.model_dump() for epoch in history]))
+
+
+def _noise_scale(trained: Trained) -> tuple[float, ...]:
+    if trained.vae.spec.likelihood != "gaussian":
+        return ()
+    width = trained.scaling.high - trained.scaling.low
+    return tuple((trained.vae.noise_scale() * width).tolist())
+
+
+def _write_manifest(
+    staged: Path,
+    trained: Trained,
+    dataset: Dataset,
+    tensors: dict[str, tuple[Tensor, ...]],
+    parity: Parity,
+    command: str,
+) -> None:
+    spec = trained.vae.spec
+    draft = Manifest(
+        schema_version=SCHEMA_VERSION,
+        model_id=spec.model_id,
+        digest=spec.digest,
+        spec=spec,
+        description=dataset.description,
+        tensors=tensors,
+        low=tuple(trained.scaling.low.tolist()),
+        high=tuple(trained.scaling.high.tolist()),
+        noise_scale=_noise_scale(trained),
+        metrics=(),
+        parity=parity,
+        run=_run(trained, dataset, command),
+        versions={"python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
+        files={},
+    )
+    codec = OnnxCodec(Artifact(staged, draft), threads=0)
+    save_latents(staged / LATENTS, encode_dataset(codec, dataset))
+    metrics = held_out_metrics(codec, dataset, observation_of(draft))
+    files = {name: record_of(staged / name) for name in FILES}
+    whole = draft.model_copy(update={"metrics": metrics, "files": files})
+    (staged / MANIFEST).write_text(whole.model_dump_json(indent=1))
+
+
+def _run(trained: Trained, dataset: Dataset, command: str) -> Run:
+    return Run(
+        epochs=len(trained.history),
+        best_epoch=trained.best_epoch,
+        seconds=round(trained.seconds, 2),
+        examples={
+            "train": trained.examples,
+            "validation": len(dataset.validation.label),
+            "test": len(dataset.test.label),
+        },
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        command=command,
+    )
+
+
+def _ignore(epoch: Epoch) -> None:
+    del epoch
