@@ -1,0 +1,109 @@
+"""Fixtures for all tests: a home of their own, and MNIST where it lies beside the repository."""
+
+import gzip
+import hashlib
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from vae_core import paths
+from vae_core.datasets import CATALOGUE, Entry
+from vae_core.datasets.entry import Remote, RemoteFile
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# Shared machines stall for longer than any deadline, and a run in CI has to repeat.
+settings.register_profile("local", deadline=None, max_examples=60)
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A `LATENT_HOME` for what is made once a session; no test sees the developer's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("session-home")
+        patch.setenv("LATENT_HOME", str(home))
+        patch.delenv("LATENT_DATA_DIR", raising=False)
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh `LATENT_HOME` for each test."""
+    monkeypatch.setenv("LATENT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with MNIST and Fashion-MNIST; without it the test is skipped, or fails in CI."""
+    if all((SHARED_DATA / name).is_dir() for name in ("mnist", "fashion-mnist")):
+        return SHARED_DATA
+    message = "needs MNIST and Fashion-MNIST in ../shared/data beside the repository"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture
+def real_images(shared_data: Path, session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`load("mnist")` works; the inflated pictures are shared by the session's tests."""
+    monkeypatch.setenv("LATENT_DATA_DIR", str(shared_data))
+    monkeypatch.setenv("LATENT_HOME", str(session_home))
+    return shared_data
+
+
+@pytest.fixture
+def no_project_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this clone had no `data/` of its own."""
+    monkeypatch.setattr(paths, "project", lambda: tmp_path / "clone")
+
+
+@pytest.fixture
+def tiny_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
+    """MNIST shrunk to 600 + 100 random images in `<tmp_path>/data/mnist`, in the catalogue."""
+    original = CATALOGUE["mnist"]
+    assert original.remote is not None
+    folder = tmp_path / "data" / "mnist"
+    remote = tiny_remote(original.remote, folder)
+    entry = replace(original, examples=700, remote=remote)
+    monkeypatch.setitem(CATALOGUE, "mnist", entry)
+    monkeypatch.setenv("LATENT_DATA_DIR", str(folder.parent))
+    return entry
+
+
+def tiny_remote(remote: Remote, folder: Path) -> Remote:
+    """Write the four files with 600 and 100 examples, and describe them."""
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(7)
+    arrays = [
+        array
+        for count in (600, 100)
+        for array in (random.integers(0, 256, (count, 28, 28)), np.arange(count) % 10)
+    ]
+    files = [
+        write_idx(folder / file.name, array.astype(np.uint8))
+        for file, array in zip(remote.files, arrays, strict=True)
+    ]
+    return replace(remote, files=tuple(files))
+
+
+def write_idx(path: Path, array: np.ndarray) -> RemoteFile:
+    """Write `array` as a gzipped IDX file."""
+    data = gzip.compress(idx_bytes(array), compresslevel=1, mtime=0)
+    path.write_bytes(data)
+    return RemoteFile(path.name, len(data), hashlib.sha256(data).hexdigest(), array.shape)
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    """`array` of unsigned bytes in the IDX format."""
+    header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    return header + array.tobytes()
