@@ -118,7 +118,7 @@ def one_hot(label: ArrayLike, classes: int) -> Array:
             f"Expected labels from 0 to {classes - 1}. "
             f"Received: labels from {label.min()} to {label.max()}"
         )
-    return np.eye(classes, dtype=np.float32)[label]
+    return np.asarray(np.eye(classes, dtype=np.float32)[label])
 
 
 def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Array:

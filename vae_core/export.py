@@ -5,6 +5,7 @@ published whose answers differ from Keras's.
 """
 
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def decoder_in_units(trained: Trained, description: Description) -> Any:
     return keras.Model([z, *condition], x)
 
 
-class _Threshold(layers.Layer):  # type: ignore[misc]
+class _Threshold(keras.layers.Layer):  # type: ignore[misc]
     def call(self, x: Any) -> Any:
         return keras.ops.cast(x >= 0.5, "float32")
 
@@ -89,7 +90,9 @@ def _write(model: Any, path: Path, outputs: list[str]) -> None:
         keras.InputSpec(shape=(None, *tensor.shape[1:]), dtype="float32", name=tensor.name)
         for tensor in model.inputs
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # Keras's exporter asks for the np.object that NumPy deprecates.
+        warnings.simplefilter("ignore", FutureWarning)
         draft = Path(folder) / path.name
         model.export(draft, format="onnx", input_signature=[signature], verbose=False)
         graph = onnx.load(draft)
@@ -99,17 +102,26 @@ def _write(model: Any, path: Path, outputs: list[str]) -> None:
 
 
 def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:
-    """Give inputs and outputs their contract names, by position, and the batch a symbol."""
+    """Give inputs and outputs their contract names, the batch a symbol, and all else a number.
+
+    The converter numbers its names through the life of the process; numbering them anew makes
+    the same weights the same bytes.
+    """
     graph = model.graph
     names = dict(zip([value.name for value in graph.input], inputs, strict=True))
     names |= dict(zip([value.name for value in graph.output], outputs, strict=True))
-    for node in graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-        node.output[:] = [names.get(name, name) for name in node.output]
+    for number, node in enumerate(graph.node):
+        node.name, node.doc_string = f"node_{number}", ""
+        for values in (node.input, node.output):
+            values[:] = [names.setdefault(v, f"value_{len(names)}") if v else v for v in values]
+    for weight in graph.initializer:
+        weight.name = names[weight.name]
     for value in (*graph.input, *graph.output):
         value.name = names[value.name]
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
-    del graph.value_info[:]
+    del graph.value_info[:], model.metadata_props[:]
+    graph.initializer.sort(key=lambda weight: weight.name)
+    graph.name, graph.doc_string, model.doc_string = "vae", "", ""
 
 
 def _parity(

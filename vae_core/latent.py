@@ -48,7 +48,7 @@ class Plane:
         basis = directions.T[::-1][:2]
         signs = np.sign(basis[np.arange(2), np.abs(basis).argmax(axis=1)])
         basis = (basis * signs[:, None]).astype(np.float32)
-        return cls(origin, basis, ("PC 1", "PC 2"))
+        return cls(origin.astype(np.float32), basis, ("PC 1", "PC 2"))
 
     @property
     def latent_dim(self) -> int:
@@ -121,7 +121,7 @@ def ellipse(mean: ArrayLike, log_var: ArrayLike, plane: Plane, *, sigmas: float 
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     outline = circle * np.sqrt(np.maximum(values, 0)) @ vectors.T
     centre = plane.project(np.asarray(mean, np.float32)[None])[0]
-    return (centre + sigmas * outline).astype(np.float32)
+    return np.asarray(centre + sigmas * outline, np.float32)
 
 
 def density(
@@ -134,12 +134,13 @@ def density(
     """
     coordinates = np.asarray(coordinates, np.float64)
     limits = np.asarray(limits, np.float64)
-    counts, *edges = np.histogram2d(*coordinates.T, bins=bins, range=limits)
+    u, v = coordinates.T
+    counts, *edges = np.histogram2d(u, v, bins=bins, range=limits)
     kernel = _gaussian_kernel(smoothing)
     for axis in (0, 1):
         counts = np.apply_along_axis(np.convolve, axis, counts, kernel, mode="same")
     area = float(np.prod([edge[1] - edge[0] for edge in edges]))
-    return (counts.T / max(len(coordinates), 1) / area).astype(np.float32)
+    return np.asarray(counts.T / max(len(coordinates), 1) / area, np.float32)
 
 
 def limits_of(coordinates: ArrayLike, *, margin: float = 0.06) -> Array:

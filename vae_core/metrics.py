@@ -104,13 +104,14 @@ def elbo_parts(
     return Parts(recon, kl, samples)
 
 
-def binarised(x: Array, likelihood: str, rng: np.random.Generator) -> Array:
+def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Array:
     """`x` in [0, 1] as the likelihood observes it: unchanged, thresholded at 0.5, or sampled."""
+    x = np.asarray(x, np.float32)
     if likelihood == "bernoulli_static":
         return (x >= 0.5).astype(np.float32)
     if likelihood == "bernoulli_dynamic":
         return (rng.random(x.shape, np.float32) < x).astype(np.float32)
-    return x.astype(np.float32)
+    return x
 
 
 def mean_and_error(values: ArrayLike) -> tuple[float, float]:

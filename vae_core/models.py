@@ -83,7 +83,7 @@ def _decode_dense(h: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tens
     for number, width in enumerate(reversed(spec.hidden)):
         h = layers.Dense(width, spec.activation, name=f"decoder_dense_{number}")(h)
     output = layers.Dense(prod(shape), name="decoder_output")(h)
-    return layers.Reshape(shape, name="decoder_shape")(output)
+    return layers.Reshape(shape, name="decoder_shape")(output) if len(shape) > 1 else output
 
 
 def _encode_conv(x: Tensor, spec: TrainingSpec) -> Tensor:

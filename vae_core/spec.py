@@ -100,7 +100,7 @@ class TrainingSpec(BaseModel):
         title="Schedule",
         description="cosine: the learning rate falls to zero at the end; constant: it stays",
     )
-    learning_rate_warmup_epochs: int = Field(
+    warmup_epochs: int = Field(
         default=0,
         ge=0,
         le=100,

@@ -147,7 +147,7 @@ def _steps(spec: TrainingSpec, count: int) -> tuple[int, int]:
 
 
 def _learning_rate(spec: TrainingSpec, steps: int) -> Any:
-    warmup = spec.learning_rate_warmup_epochs * steps
+    warmup = spec.warmup_epochs * steps
     total = spec.epochs * steps
     if spec.schedule == "constant" and not warmup:
         return spec.learning_rate

@@ -17,27 +17,23 @@ from vae_core.artifact import (
     LATENTS,
     MANIFEST,
     SCHEMA_VERSION,
-    SPLITS,
     WEIGHTS,
     Artifact,
     Epoch,
-    Latents,
     Manifest,
-    Metric,
     Parity,
     Run,
     Tensor,
     record_of,
     save_latents,
 )
-from vae_core.codec import Codec, OnnxCodec
+from vae_core.codec import OnnxCodec
 from vae_core.datasets import Dataset, Split, load
+from vae_core.evaluation import encode_dataset, held_out_metrics
 from vae_core.export import export
-from vae_core.metrics import LIKELIHOOD_WORDS, Observation, elbo_parts, mean_and_error
 from vae_core.spec import TrainingSpec
 from vae_core.training import Trained, save_weights, train
 
-ENCODE_BATCH = 1000
 LIBRARIES = ("keras", "tensorflow", "tf2onnx", "onnx", "onnxruntime", "numpy", "scikit-learn")
 
 
@@ -73,75 +69,6 @@ def train_model(
 def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
     """A split's data (n, *shape) in the graphs' units: images in [0, 1], tables as they are."""
     return np.asarray(split.x / np.float32(dataset.description.maximum), np.float32)
-
-
-def encode_dataset(codec: Codec, dataset: Dataset) -> Latents:
-    """Encode every example of every split, one batch at a time."""
-    means, log_vars, splits = [], [], []
-    for number, name in enumerate(SPLITS):
-        split: Split = getattr(dataset, name)
-        for start in range(0, len(split.label), ENCODE_BATCH):
-            rows = slice(start, start + ENCODE_BATCH)
-            x = split.x[rows] / np.float32(dataset.description.maximum)
-            mean, log_var = codec.encode(x, split.label[rows])
-            means.append(mean)
-            log_vars.append(log_var)
-        splits.append(np.full(len(split.label), number, np.uint8))
-    parts = [dataset.train, dataset.validation, dataset.test]
-    return Latents(
-        mean=np.concatenate(means),
-        log_var=np.concatenate(log_vars),
-        label=np.concatenate([part.label for part in parts]),
-        index=np.concatenate([part.index for part in parts]),
-        split=np.concatenate(splits),
-    )
-
-
-def held_out_metrics(
-    codec: Codec,
-    dataset: Dataset,
-    observation: Observation,
-    *,
-    samples: int = 1,
-    seed: int = 0,
-    progress: Callable[[int], None] | None = None,
-) -> tuple[Metric, ...]:
-    """ELBO, reconstruction and KL of the whole test split."""
-    test = dataset.test
-    parts = elbo_parts(
-        codec,
-        test.x,
-        test.label,
-        observation,
-        samples=samples,
-        seed=seed,
-        scale=dataset.description.maximum,
-        progress=progress,
-    )
-    values = {"elbo": parts.elbo, "reconstruction": parts.reconstruction, "kl": parts.kl}
-    return tuple(
-        Metric(
-            name=name,
-            value=mean,
-            unit="nats per example",
-            split="test",
-            likelihood=LIKELIHOOD_WORDS[observation.likelihood],
-            estimator="closed form" if name == "kl" else "Monte Carlo over q(z|x)",
-            samples=samples,
-            examples=len(test.label),
-            standard_error=error,
-            seed=seed,
-        )
-        for name, (mean, error) in ((n, mean_and_error(v)) for n, v in values.items())
-    )
-
-
-def observation_of(manifest: Manifest) -> Observation:
-    """How the stored model's likelihood sees data."""
-    low, high, noise = (
-        np.asarray(v, np.float32) for v in (manifest.low, manifest.high, manifest.noise_scale)
-    )
-    return Observation(manifest.spec.likelihood, low, high, noise)
 
 
 def _write_history(path: Path, history: tuple[Epoch, ...]) -> None:
@@ -182,7 +109,7 @@ def _write_manifest(
     )
     codec = OnnxCodec(Artifact(staged, draft), threads=0)
     save_latents(staged / LATENTS, encode_dataset(codec, dataset))
-    metrics = held_out_metrics(codec, dataset, observation_of(draft))
+    metrics = held_out_metrics(draft, codec, dataset)
     files = {name: record_of(staged / name) for name in FILES}
     whole = draft.model_copy(update={"metrics": metrics, "files": files})
     (staged / MANIFEST).write_text(whole.model_dump_json(indent=1))

@@ -1,0 +1,239 @@
+"""The commands: train, evaluate, sample, export, models, datasets.
+
+Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
+machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
+"""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vae_core import registry
+from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS
+from vae_core.cli import report
+from vae_core.cli.options import spec_values, with_spec_options
+from vae_core.datasets import CATALOGUE, default_spec, is_available, load
+from vae_core.errors import (
+    ArtifactError,
+    DataUnavailable,
+    ExportFailed,
+    InvalidInput,
+    LatentError,
+    TrainingDiverged,
+)
+
+EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
+    (InvalidInput, 2),
+    (DataUnavailable, 3),
+    (ArtifactError, 4),
+    (TrainingDiverged, 5),
+    (ExportFailed, 5),
+    (LatentError, 1),
+)
+
+
+def dashed(word: str) -> str:
+    """Options may be spelled with underscores too."""
+    return word.replace("_", "-")
+
+
+app = typer.Typer(
+    help="Train, evaluate and sample variational autoencoders.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+settings = {"token_normalize_func": dashed}
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Model = Annotated[str, typer.Argument(help="Name of a stored model, or its unique beginning.")]
+Download = Annotated[bool, typer.Option(help="Fetch the dataset if it is not on this machine.")]
+Seed = Annotated[int, typer.Option(min=0, help="Makes the random draws repeatable.")]
+
+
+@app.command(context_settings=settings)
+@with_spec_options
+def train(
+    *,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of models to write to, instead of your own.")
+    ] = None,
+    download: Download = False,
+    json: Json = False,
+    **options: Any,
+) -> None:
+    """Train a model, or find the one already trained with these settings."""
+    values = spec_values(options)
+    spec = default_spec(values.pop("dataset"), **values)
+    from vae_core.worker import train_model
+
+    with report.training_progress(spec.epochs) as on_epoch:
+        artifact = train_model(
+            spec,
+            root=output,
+            download=download,
+            on_epoch=on_epoch,
+            command=shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]),
+        )
+    if json:
+        report.print_json(artifact.manifest.model_dump(mode="json"))
+        return
+    report.out.print(f"[bold]{artifact.manifest.model_id}[/bold] in {artifact.path}")
+    report.print_metrics(artifact.manifest.metrics)
+
+
+@app.command(context_settings=settings)
+def evaluate(
+    model: Model,
+    num_samples: Annotated[
+        int, typer.Option(min=1, max=200, help="Held-out examples to show with their decoding.")
+    ] = 10,
+    elbo_samples: Annotated[
+        int, typer.Option(min=1, max=1000, help="Draws of z for each example's ELBO.")
+    ] = 1,
+    picture: Annotated[
+        Path | None, typer.Option(help="File for originals over reconstructions (PNG or CSV).")
+    ] = None,
+    seed: Seed = 0,
+    download: Download = False,
+    json: Json = False,
+) -> None:
+    """Measure the held-out ELBO and write originals over reconstructions."""
+    from vae_core.cli.pictures import write_reconstructions
+    from vae_core.codec import OnnxCodec
+    from vae_core.evaluation import held_out_metrics
+
+    artifact = registry.open_model(model)
+    spec = artifact.manifest.spec
+    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
+    codec = OnnxCodec(artifact, threads=0)
+    with report.evaluation_progress(len(dataset.test.label)) as progress:
+        metrics = held_out_metrics(
+            artifact.manifest, codec, dataset, samples=elbo_samples, seed=seed, progress=progress
+        )
+    written = write_reconstructions(artifact, codec, dataset, num_samples, seed, picture)
+    if json:
+        values = [metric.model_dump(mode="json") for metric in metrics]
+        report.print_json(
+            {"model": artifact.manifest.model_id, "metrics": values, "picture": str(written)}
+        )
+        return
+    report.out.print(f"[bold]{artifact.manifest.model_id}[/bold]")
+    report.print_metrics(metrics)
+    report.out.print(f"{num_samples} originals over reconstructions: {written}")
+
+
+@app.command(context_settings=settings)
+def sample(
+    model: Model,
+    count: Annotated[int, typer.Option(min=1, max=10_000, help="How many to draw.")] = 64,
+    label: Annotated[int | None, typer.Option(help="Label number, for conditional models.")] = None,
+    temperature: Annotated[
+        float, typer.Option(min=0, max=10, help="Standard deviation of z; the prior has 1.")
+    ] = 1.0,
+    seed: Seed = 0,
+    output: Annotated[
+        Path | None, typer.Option(help="PNG or NPZ for images, CSV or NPZ for tables.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Decode random points of the prior."""
+    from vae_core.cli.pictures import write_samples
+
+    artifact = registry.open_model(model)
+    written = write_samples(artifact, count, label, temperature, seed, output)
+    if json:
+        report.print_json({"model": artifact.manifest.model_id, "output": str(written)})
+    else:
+        report.out.print(f"{count} samples: {written}")
+
+
+@app.command(context_settings=settings)
+def export(
+    model: Model,
+    to: Annotated[Path, typer.Option(help="Folder for the graphs, the weights and the manifest.")],
+    json: Json = False,
+) -> None:
+    """Copy a model's ONNX graphs, weights and manifest out of the registry."""
+    artifact = registry.open_model(model)
+    to.mkdir(parents=True, exist_ok=True)
+    files = [to / name for name in (ENCODER, DECODER, WEIGHTS, MANIFEST)]
+    taken = [str(path) for path in files if path.exists()]
+    if taken:
+        raise InvalidInput(f"Expected a folder without {', '.join(taken)}. Nothing was written.")
+    for path in files:
+        shutil.copyfile(artifact.path / path.name, path)
+    if json:
+        report.print_json({"model": artifact.manifest.model_id, "files": list(map(str, files))})
+    else:
+        report.out.print("\n".join(map(str, files)), markup=False)
+
+
+@app.command(context_settings=settings)
+def models(json: Json = False) -> None:
+    """List the stored models, broken ones with what is wrong."""
+    entries = registry.models()
+    if json:
+        report.print_json([_model_values(entry) for entry in entries])
+        return
+    rows = [_model_row(entry) for entry in entries if entry.manifest]
+    columns = ["model", "dataset", "dims", "held-out ELBO", "decoder", "epochs", "trained on"]
+    report.print_table(columns, rows)
+    for entry in entries:
+        if entry.error:
+            report.err.print(f"{entry.model_id} can't be used: {entry.error}", style="yellow")
+
+
+@app.command(context_settings=settings)
+def datasets(json: Json = False) -> None:
+    """List the built-in datasets."""
+    values = [
+        {**entry.description.model_dump(mode="json"), "available": is_available(name)}
+        for name, entry in CATALOGUE.items()
+    ]
+    if json:
+        report.print_json(values)
+        return
+    rows = [
+        [v["name"], v["kind"], " × ".join(map(str, v["shape"])), str(len(v["labels"])),
+         "yes" if v["available"] else "--download", v["licence"]]
+        for v in values
+    ]  # fmt: skip
+    report.print_table(["dataset", "kind", "shape", "labels", "here", "licence"], rows)
+
+
+def main() -> None:
+    """Run the command line and leave with a code that means something."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        report.err.print("Interrupted; nothing was stored.")
+        sys.exit(130)
+    except LatentError as error:
+        report.err.print(f"[red]Error:[/red] {error}", soft_wrap=True, highlight=False)
+        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+
+
+def _model_row(entry: registry.Entry) -> list[str]:
+    assert entry.manifest is not None
+    manifest = entry.manifest
+    return [
+        entry.model_id,
+        manifest.spec.dataset,
+        str(manifest.spec.latent_dim),
+        report.elbo_text(manifest),
+        f"{manifest.files[DECODER].bytes / 1e6:.2f} MB",
+        str(manifest.run.epochs),
+        f"{manifest.run.examples['train']:,}",
+    ]
+
+
+def _model_values(entry: registry.Entry) -> dict[str, Any]:
+    if entry.manifest is None:
+        return {"model_id": entry.model_id, "path": str(entry.path), "error": str(entry.error)}
+    manifest = entry.manifest.model_dump(mode="json", exclude={"files", "tensors", "description"})
+    return {**manifest, "path": str(entry.path)}

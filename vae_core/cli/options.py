@@ -1,0 +1,92 @@
+"""Command-line options made from the specification's fields: bounds and helps stand only there."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from vae_core.errors import SpecInvalid
+from vae_core.spec import TrainingSpec
+
+WIDTHS = ("hidden", "filters")
+
+
+def spec_parameters() -> list[inspect.Parameter]:
+    """One keyword parameter for each field of `TrainingSpec`; None means 'as the dataset likes'."""
+    return [_parameter(name, field) for name, field in TrainingSpec.model_fields.items()]
+
+
+def with_spec_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace the `**spec` of a command by one option for each field of `TrainingSpec`."""
+    signature = inspect.signature(command)
+    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    parameters = [*spec_parameters(), *own]
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
+
+
+def spec_values(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as `TrainingSpec` values; widths come as '512,256,128'."""
+    return {
+        name: _widths(name, value) if name in WIDTHS and value is not None else value
+        for name, value in options.items()
+    }
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    required = name == "dataset"
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=_help(field),
+        show_default=False,
+        **({} if name in WIDTHS else _bounds(field)),
+        **_flag(field),
+    )
+    kind = _option_type(name, field)
+    annotation = Annotated[kind if required else kind | None, option]  # type: ignore[valid-type]
+    default = inspect.Parameter.empty if required else None
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
+    )
+
+
+def _option_type(name: str, field: FieldInfo) -> Any:
+    if name in WIDTHS:
+        return str
+    kind: Any = field.annotation
+    if get_origin(kind) is Literal:
+        return kind
+    options = [choice for choice in get_args(kind) if choice is not type(None)]
+    return options[0] if options else kind
+
+
+def _bounds(field: FieldInfo) -> dict[str, Any]:
+    found = {}
+    for rule in field.metadata:
+        for ours, theirs in (("ge", "min"), ("le", "max")):
+            if hasattr(rule, ours):
+                found[theirs] = getattr(rule, ours)
+    return found
+
+
+def _flag(field: FieldInfo) -> dict[str, Any]:
+    return {"is_flag": True} if field.annotation is bool else {}
+
+
+def _help(field: FieldInfo) -> str:
+    default = field.get_default()
+    known = not field.is_required() and default is not None
+    return f"{field.description}." + (f" [default: {default}]" if known else "")
+
+
+def _widths(name: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SpecInvalid(
+            f"Expected `{name}` as whole numbers with commas, such as 512,256,128. "
+            f"Received: {text!r}"
+        ) from error

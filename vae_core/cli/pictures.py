@@ -1,0 +1,93 @@
+"""Files that the command line writes: reconstructions and samples, as PNG, CSV or NPZ."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_core.artifact import Artifact
+from vae_core.codec import OnnxCodec
+from vae_core.datasets import Dataset
+from vae_core.description import Description
+from vae_core.errors import InvalidInput
+from vae_core.images import contact_sheet, originals_over_reconstructions, png_bytes
+
+SCALE = 3
+
+
+def write_reconstructions(
+    artifact: Artifact,
+    codec: OnnxCodec,
+    dataset: Dataset,
+    count: int,
+    seed: int,
+    target: Path | None,
+) -> Path:
+    """Write `count` held-out examples over their reconstructions at the encoder's mean."""
+    description = dataset.description
+    target = target or _default_target(artifact, "reconstructions", description)
+    rows = np.random.default_rng(seed).permutation(len(dataset.test.label))[:count]
+    x = dataset.test.x[rows] / np.float32(description.maximum)
+    label = dataset.test.label[rows]
+    decoded = codec.decode(codec.encode(x, label)[0], label)
+    if description.kind == "image" and target.suffix == ".png":
+        target.write_bytes(png_bytes(originals_over_reconstructions(x, decoded), scale=SCALE))
+    elif description.kind == "table" and target.suffix == ".csv":
+        both = np.concatenate([x, decoded], axis=1)
+        names = _columns(description)
+        _write_csv(target, [*names, *(f"{name} decoded" for name in names)], both)
+    else:
+        raise _wrong_suffix(target, description)
+    return target
+
+
+def write_samples(
+    artifact: Artifact,
+    count: int,
+    label: int | None,
+    temperature: float,
+    seed: int,
+    target: Path | None,
+) -> Path:
+    """Write `count` decoded draws from N(0, temperature**2)."""
+    description = artifact.manifest.description
+    target = target or _default_target(artifact, "samples", description)
+    codec = OnnxCodec(artifact)
+    rng = np.random.default_rng(seed)
+    z = temperature * rng.standard_normal((count, codec.latent_dim), np.float32)
+    x = codec.decode(z, label)
+    if target.suffix == ".npz":
+        np.savez_compressed(target, x=x, z=z)
+    elif description.kind == "image" and target.suffix == ".png":
+        columns = int(np.ceil(np.sqrt(count)))
+        target.write_bytes(png_bytes(contact_sheet(x, columns), scale=SCALE))
+    elif description.kind == "table" and target.suffix == ".csv":
+        _write_csv(target, _columns(description), x)
+    else:
+        raise _wrong_suffix(target, description)
+    return target
+
+
+def _default_target(artifact: Artifact, what: str, description: Description) -> Path:
+    suffix = "png" if description.kind == "image" else "csv"
+    return Path(f"{artifact.manifest.model_id}-{what}.{suffix}")
+
+
+def _columns(description: Description) -> list[str]:
+    return [f"{f.name} ({f.unit})" if f.unit else f.name for f in description.features]
+
+
+def _write_csv(path: Path, columns: list[str], rows: NDArray[Any]) -> None:
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows([[f"{value:.6g}" for value in row] for row in rows])
+
+
+def _wrong_suffix(path: Path, description: Description) -> InvalidInput:
+    wanted = ".png" if description.kind == "image" else ".csv"
+    return InvalidInput(
+        f"Expected a file ending in {wanted} for {description.kind} data. Received: {path}"
+    )

@@ -1,0 +1,90 @@
+"""What the command line prints: tables and progress for people, JSON for machines."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from vae_core.artifact import Epoch, Manifest, Metric
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    out.print(json.dumps(value, ensure_ascii=False), markup=False, highlight=False)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table; columns that hold numbers are aligned right."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for number, column in enumerate(columns):
+        numeric = rows and all(_is_number(row[number]) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+def print_metrics(metrics: Sequence[Metric]) -> None:
+    """Metrics with everything that makes them honest."""
+    rows = [
+        [m.name, f"{m.value:.3f}", f"{m.standard_error:.3f}", m.unit, m.split, str(m.examples)]
+        for m in metrics
+    ]
+    print_table(["", "value", "± s.e.", "unit", "split", "examples"], rows)
+    first = metrics[0]
+    out.print(f"{first.likelihood}; ELBO by {first.estimator}, {first.samples} draw(s) of z each.")
+    if first.likelihood.endswith("grey values"):
+        out.print("A grey Bernoulli is no likelihood of the data: not comparable with binarised.")
+
+
+def elbo_text(manifest: Manifest) -> str:
+    """Held-out ELBO to one decimal, or a dash."""
+    metric = manifest.metric("elbo")
+    return f"{metric.value:.1f}" if metric else "–"
+
+
+@contextmanager
+def training_progress(epochs: int) -> Iterator[Callable[[Epoch], None]]:
+    """A progress bar on standard error, told of each epoch as it ends."""
+    columns = (
+        TextColumn("epoch"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[elbo]}"),
+    )
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("train", total=epochs, elbo="starting")
+
+        def on_epoch(epoch: Epoch) -> None:
+            text = (
+                f"validation ELBO {epoch.validation.elbo:.2f} nats, "
+                f"{epoch.images_per_second:,.0f} examples/s"
+            )
+            bar.update(task, completed=epoch.epoch, elbo=text)
+
+        yield on_epoch
+
+
+@contextmanager
+def evaluation_progress(examples: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error over examples."""
+    columns = (TextColumn("held-out examples"), MofNCompleteColumn(), BarColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("evaluate", total=examples)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "").removesuffix(" MB"))
+    except ValueError:
+        return text == "–"
+    return True
