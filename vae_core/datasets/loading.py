@@ -42,7 +42,7 @@ def load(name: str, *, seed: int = 0, download: bool = False) -> Dataset:
     found = entry(name)
     if found.remote is None:
         return _load_shipped(found, seed)
-    if download and not store.is_available(found.remote):
+    if download and _may_fetch(found.remote):
         from vae_core.datasets.download import fetch
 
         fetch(found.remote)
@@ -66,6 +66,12 @@ def originals(name: str, index: ArrayLike) -> NDArray[Any]:
         x: NDArray[Any] = shipped.read(found)[0][rows]
         return x
     return _rows_of(found.description, found.remote, rows)
+
+
+def _may_fetch(remote: Remote) -> bool:
+    """Whether the files are absent, or lie where a download may replace damaged ones."""
+    own = (None, store.folder_of(remote))
+    return not store.is_cached(remote) and store.locate(remote) in own
 
 
 def _load_shipped(found: Entry, seed: int) -> Dataset:

@@ -94,7 +94,7 @@ MNIST = Entry(
         "batch_size": 256,
         "epochs": 20,
         "learning_rate": 3e-3,
-        "learning_rate_warmup_epochs": 1,
+        "warmup_epochs": 1,
     },
 )
 
@@ -152,6 +152,6 @@ FASHION_MNIST = Entry(
         "architecture": "conv",
         "batch_size": 128,
         "epochs": 20,
-        "learning_rate_warmup_epochs": 1,
+        "warmup_epochs": 1,
     },
 )

@@ -40,11 +40,19 @@ def locate(remote: Remote) -> Path | None:
     return None
 
 
+def is_cached(remote: Remote) -> bool:
+    """Whether all files have been inflated on this machine."""
+    return all(_cached(remote, file).is_file() for file in remote.files)
+
+
 def is_available(remote: Remote) -> bool:
     """Whether all files are on this machine, as fetched or in the cache."""
-    return (
-        all(_cached(remote, file).is_file() for file in remote.files) or locate(remote) is not None
-    )
+    return is_cached(remote) or locate(remote) is not None
+
+
+def folder_of(remote: Remote) -> Path:
+    """Where downloaded files are put."""
+    return paths.home() / "data" / remote.folders[0]
 
 
 def open_file(remote: Remote, file: RemoteFile) -> NDArray[np.uint8]:
@@ -85,15 +93,19 @@ def verify(path: Path, file: RemoteFile) -> None:
 
 
 def missing_message(remote: Remote) -> str:
-    """Which files to put where, with their sizes and hashes."""
-    name = remote.folders[0]
-    files = "".join(f"\n  {f.name}  {f.bytes:,} bytes  sha256 {f.sha256}" for f in remote.files)
+    """That the files are absent, where they were looked for, and what to do."""
     searched = "".join(f"\n  {place}" for place in places(remote))
     return (
-        f"Expected the files of {name} on this machine. Received: nothing in{searched}\n"
-        f"Download them (`download=True`), or put these files into "
-        f"{paths.home() / 'data' / name}:{files}"
+        f"Expected the files of {remote.folders[0]} on this machine. "
+        f"Received: nothing in{searched}\n"
+        f"Download them (`download=True`, `--download` on the command line), or {remedy(remote)}"
     )
+
+
+def remedy(remote: Remote) -> str:
+    """Which files to put where by hand, with their sizes and hashes."""
+    files = "".join(f"\n  {f.name}  {f.bytes:,} bytes  sha256 {f.sha256}" for f in remote.files)
+    return f"put these files into {folder_of(remote)}:{files}"
 
 
 def _present(place: Path, file: RemoteFile, *, named: bool) -> bool:
