@@ -1,0 +1,155 @@
+"""What the browser says about a plane, and what the server has made of it."""
+
+import base64
+import binascii
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+def _no_rows() -> Rows:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneEvent:
+    """Where the cursor stands and what is chosen.
+
+    `z` (d,) float32; `label` the class that the decoder is told (conditional models), else None;
+    `clicked` the row of the example that the cursor stands on, None when it stands between;
+    `selected` the rows inside the lasso; `decodes_in_browser` is False once a browser has said
+    that it cannot decode.
+    """
+
+    z: Array
+    label: int | None = None
+    clicked: int | None = None
+    selected: Rows = field(default_factory=_no_rows)
+    decodes_in_browser: bool = True
+
+
+@dataclass
+class Memory:
+    """The server's side of one plane, in session state.
+
+    `serial` counts the browser's gestures that are in `event`; `revision` counts the changes that
+    Python made. The browser follows Python only when `revision` grows, so that its own z coming
+    back never moves the cursor.
+    """
+
+    event: PlaneEvent
+    serial: int = 0
+    revision: int = 0
+
+    def move(self, event: PlaneEvent) -> None:
+        self.event = event
+        self.revision += 1
+
+
+def plane_event(key: str, *, z: ArrayLike, label: int | None = None) -> PlaneEvent:
+    """What the plane called `key` shows now; `z` (d,) and `label` are where it starts.
+
+    Read it before `latent_plane` to decode at its `z`. Another length of z starts anew.
+    """
+    start = PlaneEvent(np.asarray(z, np.float32), label)
+    return remembered(key, start=start).event
+
+
+def move_plane(
+    key: str,
+    *,
+    z: ArrayLike,
+    label: int | None = None,
+    clicked: int | None = None,
+    selected: ArrayLike | None = None,
+) -> None:
+    """Put the cursor of the plane called `key` at `z` (d,); for callbacks and deep links.
+
+    `selected` are the rows to mark; None leaves them as they are.
+    """
+    event = PlaneEvent(np.asarray(z, np.float32), label, clicked)
+    memory = remembered(key, start=event)
+    rows = memory.event.selected if selected is None else np.asarray(selected, np.int64)
+    decodes = memory.event.decodes_in_browser
+    memory.move(replace(event, selected=rows, decodes_in_browser=decodes))
+
+
+def remembered(key: str, *, start: PlaneEvent) -> Memory:
+    """The memory of a plane, with the browser's newest gesture taken in."""
+    slot = f"{key}:memory"
+    memory: Memory | None = st.session_state.get(slot)
+    if memory is None or memory.event.z.shape != start.z.shape:
+        decodes = memory is None or memory.event.decodes_in_browser
+        memory = Memory(
+            replace(start, decodes_in_browser=decodes),
+            serial=memory.serial if memory else 0,
+            revision=memory.revision + 1 if memory else 0,
+        )
+        st.session_state[slot] = memory
+    gesture = (st.session_state.get(key) or {}).get("gesture")
+    if gesture and (read := read_gesture(gesture, latent_dim=len(start.z))):
+        serial, event = read
+        if serial > memory.serial:
+            memory.serial, memory.event = serial, event
+    return memory
+
+
+def read_gesture(gesture: Mapping[str, Any], *, latent_dim: int) -> tuple[int, PlaneEvent] | None:
+    """Serial number and event of a browser's message; None when it makes no sense here.
+
+    A message is made in the browser, hence anything may be in it; and after a change of model one
+    with the former model's z may still arrive.
+    """
+    try:
+        z = [float(number) for number in gesture["z"]]
+        event = PlaneEvent(
+            np.array(z, np.float32),
+            _integer(gesture.get("label")),
+            _integer(gesture.get("clicked")),
+            unpack_rows(gesture.get("selected") or ""),
+            bool(gesture.get("decodes", True)),
+        )
+        serial = int(gesture.get("serial", 1))
+    except (KeyError, TypeError, ValueError):
+        return None
+    if len(z) != latent_dim or not all(map(math.isfinite, z)):
+        return None
+    return serial, event
+
+
+def unpack_rows(text: str) -> Rows:
+    """Row numbers of the set bits of a base64 bitset, first row in the highest bit.
+
+    Raises ValueError for text that is not base64.
+    """
+    try:
+        bits = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+    except binascii.Error as error:
+        raise ValueError(f"Expected a base64 bitset. Received: {text[:40]!r}") from error
+    return np.flatnonzero(np.unpackbits(bits)).astype(np.int64)
+
+
+def pack_rows(rows: ArrayLike) -> str:
+    """The base64 bitset of row numbers; '' for none."""
+    rows = np.asarray(rows, np.int64)
+    if not rows.size:
+        return ""
+    bits = np.zeros(int(rows.max()) + 1, np.uint8)
+    bits[rows] = 1
+    return base64.b64encode(np.packbits(bits).tobytes()).decode()
+
+
+def _integer(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError(f"Expected a whole number. Received: {value!r}")
+    return int(value)

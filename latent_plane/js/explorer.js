@@ -1,0 +1,327 @@
+// Joins the parts. `pinned` is where the ring stands and what Python hears of; `shown` is what
+// is being decoded, which is elsewhere while the pointer looks around.
+
+import { floats, packRows, unpackRows } from "./bytes.js";
+import { Decoder } from "./decoder.js";
+import { described, Latent, same } from "./latent.js";
+import { Manifold } from "./manifold.js";
+import { LatentMap, NAMES } from "./map.js";
+import { Marks } from "./marks.js";
+import { FeatureMatrix } from "./matrix.js";
+import { painterFor } from "./painter.js";
+import { Panel } from "./panel.js";
+import { Stats } from "./stats.js";
+import { Stream } from "./stream.js";
+import { Surface } from "./surface.js";
+
+const NOTICE = "Your browser cannot decode here; the server decodes when you let go.";
+const NO_MAP = "The map could not be drawn in this browser; the sliders still work.";
+const HINTS = {
+  explore: "Move to look, press to put the ring, scroll to zoom",
+  pan: "Drag to move the map, scroll to zoom, double-click to reset",
+  lasso: "Draw around examples, double-click to let them go",
+};
+
+export class Explorer {
+  constructor(root, data) {
+    const find = (name) => root.querySelector(`.lp-${name}`);
+    this.root = root;
+    this.data = {};
+    this.serial = data.serial;
+    this.revision = null;
+    this.rows = new Set(unpackRows(data.selected));
+    this.clicked = null;
+    this.hovering = false;
+    this.stats = new Stats(data.key);
+    this.decoder = new Decoder(absolute(data.runtime));
+    this.stream = new Stream((wish) => this.#decode(wish), (answer, wish) => this.#paint(answer, wish));
+    this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
+      changed: () => this.#place(),
+      settled: () => this.#settled(),
+      selected: (rows) => this.#select(rows, this.map),
+    });
+    this.matrix = new FeatureMatrix(root, find("matrix"), {
+      selected: (rows) => this.#select(rows, this.matrix),
+    });
+    this.marks = new Marks(find("plot").querySelector(".lp-marks"));
+    this.surface = new Surface(find("surface"), this.#gestures());
+    this.panel = new Panel(root, this.#controls());
+    this.manifold = new Manifold(find("manifold"), {
+      decode: (z) => this.decoder.decode(z, this.latent.size, this.label),
+      idle: () => !this.stream.wish && !this.stream.busy,
+      done: (milliseconds) => (this.stats.manifold = milliseconds),
+    });
+    this.map.rows = this.matrix.rows = this.rows;
+    this.busy = find("busy");
+    this.voice = find("voice");
+    this.output = find("output");
+    this.toolbar = [...root.querySelectorAll(".lp-toolbar button")];
+    this.hint = find("hint");
+    for (const button of this.toolbar) button.onclick = () => this.mode(button.dataset.mode);
+    this.observer = new ResizeObserver(() => this.#resized());
+    this.observer.observe(find("plot"));
+    this.observer.observe(find("matrix"));
+    this.mode("explore");
+  }
+
+  // Called by Streamlit whenever data or theme have changed; does only what has changed.
+  update({ data, setStateValue }) {
+    const before = this.data;
+    this.data = data;
+    this.send = setStateValue;
+    const changed = (name) => JSON.stringify(before[name]) !== JSON.stringify(data[name]);
+    if (changed("height")) this.root.style.setProperty("--lp-height", `${data.height}px`);
+    const rebuilt = ["plane", "output", "classes", "limits"].some(changed);
+    if (rebuilt) this.#rebuild();
+    if (rebuilt || this.revision !== data.revision) this.#follow();
+    this.map.outline(data.ellipse ? floats(data.ellipse) : new Float32Array());
+    if (changed("decoder") || changed("classes")) this.#open();
+    if (changed("figure") || changed("plane")) this.#draw();
+    if (changed("matrix")) this.matrix.show(absolute(data.plotly), data.matrix);
+    if (!this.decoder.ready) this.#paintServer();
+    this.#theme();
+  }
+
+  close() {
+    this.observer.disconnect();
+    this.stream.forget();
+    this.manifold.stop();
+    this.decoder.close();
+    this.map.close();
+    this.matrix.close();
+  }
+
+  mode(name) {
+    this.root.dataset.mode = name;
+    for (const button of this.toolbar) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === name));
+    }
+    this.hint.textContent = HINTS[name];
+    this.map.mode(name);
+  }
+
+  #rebuild() {
+    const { plane, output } = this.data;
+    this.latent = new Latent(plane);
+    this.painter = painterFor(output, this.output);
+    this.panel.build(this.data);
+    if (output.kind === "image") this.manifold.configure(output);
+    else this.manifold.switch(false);
+    this.surface.element.setAttribute(
+      "aria-label",
+      "Latent plane. Arrow keys move the ring, with Shift in bigger steps.",
+    );
+  }
+
+  // Python moved z, or the model has changed.
+  #follow() {
+    const { revision, z, label, clicked, selected } = this.data;
+    const first = this.revision === null;
+    this.revision = revision;
+    if (this.surface.dragging) return;
+    this.label = label ?? (this.data.classes.length ? 0 : null);
+    this.panel.choose(this.label);
+    this.clicked = clicked;
+    this.#pin(Float32Array.from(z), performance.now());
+    if (!first) this.#mark(new Set(unpackRows(selected)));
+  }
+
+  async #open() {
+    const ready = await this.decoder.open(absolute(this.data.decoder), this.data.classes.length);
+    if (ready) {
+      this.stats.note("ready");
+      this.panel.warn(null);
+      this.#show(this.shown, performance.now());
+      this.#place();
+    } else if (this.decoder.failure) {
+      this.panel.warn(NOTICE);
+      this.#offer();
+      this.#tell();
+    }
+  }
+
+  async #draw() {
+    try {
+      await this.map.show(absolute(this.data.plotly), this.data.figure, this.latent.flat);
+      this.busy.hidden = true;
+      this.stats.note("drawn");
+      this.#offer();
+    } catch (error) {
+      this.busy.textContent = NO_MAP;
+      console.error(error);
+    }
+  }
+
+  #gestures() {
+    const at = (pixel) => this.latent.moved(this.pinned, this.map.data(pixel));
+    const able = (act) => (...values) => this.map.drawn && act(...values);
+    return {
+      hover: able((pixel, stamp) => {
+        this.hovering = true;
+        this.#show(at(pixel), stamp, pixel);
+      }),
+      leave: () => {
+        this.hovering = false;
+        this.#show(this.pinned, performance.now());
+      },
+      drag: able((pixel, stamp) => this.#move(at(pixel), stamp)),
+      release: able((pixel, clicked) => this.#release(pixel, clicked)),
+      step: able(([du, dv], stamp) => {
+        const [[u0, u1], [v0, v1]] = this.map.range;
+        const [u, v] = this.latent.project(this.pinned);
+        this.#move(this.latent.moved(this.pinned, [u + du * (u1 - u0), v + dv * (v1 - v0)]), stamp);
+      }),
+      rest: () => this.#tell(),
+      wheel: able((event) => this.map.wheel(event)),
+      reset: able(() => this.map.reset()),
+    };
+  }
+
+  #controls() {
+    return {
+      slide: (dimension, value, stamp) => {
+        const z = Float32Array.from(this.pinned);
+        z[dimension] = value;
+        this.#move(z, stamp);
+      },
+      rest: () => this.#tell(),
+      label: (index) => {
+        this.label = index;
+        this.panel.choose(index);
+        this.#move(this.pinned, performance.now());
+        this.#tell();
+      },
+      overlay: (name, on) => this.#overlay(name, on),
+    };
+  }
+
+  #overlay(name, on) {
+    if (name !== "manifold") return this.map.switch(name, on);
+    this.manifold.switch(on);
+    this.map.fade(on);
+    this.#place();
+  }
+
+  #offer() {
+    const entries = this.map.overlays.map((name) => ({ name, title: NAMES[name], on: this.map.shown[name] }));
+    const pictures = this.data.output.kind === "image" && !this.decoder.failure && !this.latent.flat;
+    if (pictures) entries.splice(1, 0, { name: "manifold", title: "Decoded pictures", on: this.manifold.on });
+    this.panel.offer(entries);
+  }
+
+  #move(z, stamp) {
+    this.hovering = false;
+    this.clicked = null;
+    this.#pin(z, stamp);
+  }
+
+  #pin(z, stamp) {
+    this.pinned = z;
+    this.#show(z, stamp);
+    if (this.map.drawn) this.#place();
+  }
+
+  #release(pixel, clicked) {
+    const point = clicked ? this.map.nearest(pixel) : null;
+    if (point) this.#move(this.latent.moved(this.pinned, point.at), performance.now());
+    this.clicked = point ? point.row : null;
+    this.#tell();
+  }
+
+  #show(z, stamp, pixel = null) {
+    this.shown = z;
+    this.panel.show(z, this.latent);
+    this.marks.look(pixel);
+    if (this.decoder.ready) {
+      this.stream.want({ z, label: this.label, stamp });
+      this.panel.caption(pixel ? "looking" : "pinned");
+    } else {
+      this.panel.caption(same(z, Float32Array.from(this.data.z)) ? "pinned" : "waiting");
+    }
+  }
+
+  #decode({ z, label }) {
+    return this.decoder.decode(Float32Array.from(z), this.latent.size, label);
+  }
+
+  #paint({ values }, { stamp }) {
+    this.painter.paint(values);
+    this.matrix.ghost(values);
+    this.stats.count(stamp);
+  }
+
+  #paintServer() {
+    if (this.serial > this.data.serial) return;
+    const values = floats(this.data.decoded);
+    this.painter.paint(values);
+    this.matrix.ghost(values);
+    this.panel.caption("pinned");
+    this.stats.note("first");
+  }
+
+  #select(rows, from) {
+    (from === this.map ? this.matrix : this.map).clear();
+    this.#mark(rows);
+    this.#tell();
+  }
+
+  #mark(rows) {
+    this.rows = rows;
+    this.map.mark(rows);
+    this.matrix.mark(rows);
+  }
+
+  // The one message of a gesture.
+  #tell() {
+    this.serial += 1;
+    this.voice.textContent = described(this.pinned, this.latent);
+    this.send("gesture", {
+      serial: this.serial,
+      z: Array.from(this.pinned),
+      label: this.label,
+      clicked: this.clicked,
+      selected: packRows([...this.rows]),
+      decodes: !this.decoder.failure,
+    });
+  }
+
+  #settled() {
+    if (!this.map.drawn) return;
+    this.surface.place(this.map.frame);
+    this.marks.place(this.map.frame, this.latent.flat);
+    this.#place();
+  }
+
+  // Puts the ring and the grid of pictures where the axes now have them.
+  #place() {
+    if (!this.map.drawn) return;
+    this.marks.pin(this.map.pixel(this.latent.project(this.pinned)));
+    if (this.manifold.on && this.decoder.ready) {
+      const [u, v] = this.latent.project(this.pinned);
+      const still = Array.from(this.latent.moved(this.pinned, [0, 0]), (n) => n.toFixed(3));
+      const signature = `${this.data.decoder}|${this.label}|${still}`;
+      this.manifold.follow(this.map, this.latent, this.latent.moved(this.pinned, [u, v]), signature);
+    }
+  }
+
+  #resized() {
+    clearTimeout(this.resizing);
+    this.resizing = setTimeout(() => {
+      this.map.resize();
+      this.matrix.resize();
+    }, 60);
+  }
+
+  #theme() {
+    const theme = getComputedStyle(this.root).getPropertyValue("--st-text-color");
+    if (this.theme !== undefined && this.theme !== theme) {
+      this.map.recolour();
+      this.matrix.recolour();
+    }
+    this.theme = theme;
+  }
+}
+
+function absolute(url) {
+  return new URL(url, document.baseURI).href;
+}

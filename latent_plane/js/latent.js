@@ -1,0 +1,46 @@
+// The point that is shown, and the plane on which the pointer moves it.
+
+export class Latent {
+  // plane: { origin (d), basis (2 x d, orthonormal rows), names }
+  constructor({ origin, basis, names }) {
+    this.origin = Float64Array.from(origin);
+    this.basis = basis.map((row) => Float64Array.from(row));
+    this.names = names;
+  }
+
+  get size() {
+    return this.origin.length;
+  }
+
+  // With one latent dimension the second axis of the map means nothing.
+  get flat() {
+    return this.basis[1].every((value) => value === 0);
+  }
+
+  project(z) {
+    return this.basis.map((row) => row.reduce((sum, b, i) => sum + b * (z[i] - this.origin[i]), 0));
+  }
+
+  // z moved on the plane to (u, v); what lies off the plane holds still.
+  moved(z, [u, v]) {
+    const [u0, v0] = this.project(z);
+    const [first, second] = this.basis;
+    return Float32Array.from(z, (value, i) => value + (u - u0) * first[i] + (v - v0) * second[i]);
+  }
+}
+
+export function formatted(value) {
+  const text = Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2);
+  return text.replace("-", "−");
+}
+
+// "z = (1.24, −0.50)"; in more than four dimensions the two coordinates on the plane.
+export function described(z, latent) {
+  if (z.length <= 4) return `z = (${Array.from(z, formatted).join(", ")})`;
+  const [u, v] = latent.project(z);
+  return `${latent.names[0]} = ${formatted(u)}, ${latent.names[1]} = ${formatted(v)}`;
+}
+
+export function same(a, b) {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

@@ -1,0 +1,107 @@
+// The side panel: coordinates, one slider a latent dimension, classes, what the map shows.
+
+import { described } from "./latent.js";
+
+const CAPTIONS = {
+  pinned: "At the ring. Drag, click or use the arrow keys to move it.",
+  looking: "Under the pointer. Press to put the ring here.",
+  waiting: "Let go to see the picture.",
+};
+
+export class Panel {
+  // on: { slide(dimension, value, stamp), rest(), label(index), overlay(name, on) }
+  constructor(root, on) {
+    this.on = on;
+    const find = (name) => root.querySelector(`.lp-${name}`);
+    this.where = find("where");
+    this.text = find("caption");
+    this.notice = find("notice");
+    this.classes = find("classes");
+    this.sliders = find("sliders");
+    this.overlays = find("overlays");
+  }
+
+  build({ limits, classes }) {
+    this.inputs = limits.map((ends, i) => this.#slider(i, ends));
+    this.sliders.replaceChildren(...this.inputs.map(({ row }) => row));
+    this.chips = classes.map((name, i) => this.#chip(name, i));
+    this.classes.replaceChildren(...this.chips);
+    this.classes.hidden = !classes.length;
+  }
+
+  show(z, latent) {
+    this.where.textContent = described(z, latent);
+    this.inputs.forEach((slider, i) => {
+      if (slider.value === z[i]) return;
+      slider.value = z[i];
+      slider.input.value = String(z[i]);
+      slider.output.textContent = z[i].toFixed(2).replace("-", "−");
+    });
+  }
+
+  caption(state) {
+    if (this.state !== state) this.text.textContent = CAPTIONS[state];
+    this.state = state;
+  }
+
+  warn(text) {
+    this.notice.hidden = !text;
+    this.notice.textContent = text ?? "";
+  }
+
+  choose(label) {
+    this.chips.forEach((chip, i) => {
+      chip.setAttribute("aria-checked", String(i === label));
+      chip.tabIndex = i === (label ?? 0) ? 0 : -1;
+    });
+  }
+
+  // entries: [{ name, title, on }]
+  offer(entries) {
+    const state = JSON.stringify(entries);
+    if (state === this.offered) return;
+    this.offered = state;
+    const rows = entries.map(({ name, title, on }) => {
+      const row = document.createElement("label");
+      const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: on });
+      box.setAttribute("role", "switch");
+      box.dataset.overlay = name;
+      box.addEventListener("change", () => this.on.overlay(name, box.checked));
+      row.append(box, title);
+      return row;
+    });
+    this.overlays.replaceChildren(this.overlays.firstElementChild, ...rows);
+  }
+
+  #slider(i, [low, high]) {
+    const row = document.createElement("label");
+    const name = Object.assign(document.createElement("span"), { textContent: `z${i + 1}` });
+    const output = document.createElement("output");
+    const input = Object.assign(document.createElement("input"), {
+      type: "range",
+      min: String(low),
+      max: String(high),
+      step: "any",
+    });
+    input.addEventListener("input", (event) => this.on.slide(i, input.valueAsNumber, event.timeStamp));
+    input.addEventListener("change", () => this.on.rest());
+    row.append(name, input, output);
+    return { row, input, output, value: null };
+  }
+
+  #chip(name, i) {
+    const chip = document.createElement("button");
+    Object.assign(chip, { type: "button", textContent: name });
+    chip.setAttribute("role", "radio");
+    chip.addEventListener("click", () => this.on.label(i));
+    chip.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const next = (i + step + this.chips.length) % this.chips.length;
+      this.chips[next].focus();
+      this.on.label(next);
+    });
+    return chip;
+  }
+}
