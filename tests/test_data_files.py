@@ -175,6 +175,17 @@ def test_absent_images_say_what_to_put_where(name: str, no_project_data: None, h
         assert file.name in message and file.sha256 in message and f"{file.bytes:,}" in message
 
 
+def test_home_is_the_platforms_own_unless_one_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert paths.home() == home
+    monkeypatch.delenv("LATENT_HOME")
+    assert paths.home().name == "latent-explorer" and paths.home().is_absolute()
+    monkeypatch.setenv("LATENT_HOME", "~/models")
+    assert paths.home() == Path.home() / "models"
+    assert (paths.project() / "vae_core" / "paths.py").is_file()
+
+
 def test_search_order(tiny_mnist: datasets.Entry, tmp_path: Path, no_project_data: None) -> None:
     remote = tiny_mnist.remote
     assert remote is not None

@@ -39,7 +39,10 @@ def test_bytes_to_floats_and_back_is_exact(image: np.ndarray) -> None:
     np.testing.assert_array_equal(to_uint8(image / 255), image)
 
 
-@given(arrays.arrays(np.float32, 5, elements=st.floats(-1e9, 1e9, width=32)))
+greys = st.floats(0, 1, width=32) | st.floats(-1e9, 1e9, width=32)
+
+
+@given(arrays.arrays(np.float32, 5, elements=greys))
 def test_floats_are_clipped_and_rounded_to_the_nearest(x: np.ndarray) -> None:
     wanted = np.clip(x.astype(np.float64), 0, 1) * 255
     assert np.abs(to_uint8(x) - wanted).max() <= 0.5 + 1e-4
