@@ -56,7 +56,7 @@ class Plane:
 
     def project(self, z: ArrayLike) -> Array:
         """Coordinates (n, 2) of points `z` (n, d) on the plane."""
-        return (np.asarray(z, np.float32) - self.origin) @ self.basis.T
+        return np.asarray((np.asarray(z, np.float32) - self.origin) @ self.basis.T, np.float32)
 
     def lift(self, coordinates: ArrayLike, *, through: ArrayLike | None = None) -> Array:
         """Points (n, d) at plane `coordinates` (n, 2).
@@ -65,7 +65,7 @@ class Plane:
         """
         coordinates = np.asarray(coordinates, np.float32)
         anchor = self.origin if through is None else np.asarray(through, np.float32)
-        return anchor + (coordinates - self.project(anchor)) @ self.basis
+        return np.asarray(anchor + (coordinates - self.project(anchor)) @ self.basis, np.float32)
 
 
 def linear_grid(limits: ArrayLike, *, size: int) -> Array:

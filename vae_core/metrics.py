@@ -121,6 +121,21 @@ def mean_and_error(values: ArrayLike) -> tuple[float, float]:
     return float(values.mean()), float(error)
 
 
+def separation(values: ArrayLike, labels: ArrayLike) -> Values:
+    """Share of each column's variance that lies between labels, (n, features) -> (features,).
+
+    The correlation ratio eta squared (Fisher, 1925): 0 where all labels share a mean, 1 where a
+    column is constant within each label.
+    """
+    values, labels = np.asarray(values, np.float64), np.asarray(labels)
+    groups = [values[labels == label] for label in np.unique(labels)]
+    centre = values.mean(axis=0)
+    between = sum(len(group) * (group.mean(axis=0) - centre) ** 2 for group in groups)
+    total = ((values - centre) ** 2).sum(axis=0)
+    shares = np.divide(between, total, out=np.zeros(values.shape[1]), where=total > 0)
+    return np.asarray(shares)
+
+
 def _batch_parts(
     codec: Codec,
     x: Array,

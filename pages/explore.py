@@ -1,0 +1,115 @@
+"""Explore: walk over the latent plane of a stored model."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from latent_plane import PlaneEvent, latent_plane, plane_event
+from pages.parts import gallery, words
+from pages.parts.shelf import Served, choose_model
+from pages.parts.view import View, choose_view
+from vae_core.latent import nearest
+
+NEIGHBOURS = {"image": 10, "table": 5}
+GALLERY = 36
+
+
+@st.fragment
+def walk(model: Served, view: View) -> None:
+    """The plane and what lies at its cursor; only this runs when the pointer is let go."""
+    event = _plane(model, view)
+    st.query_params["z"] = words.write_point(event.z)
+    if event.label is not None:
+        st.query_params["label"] = str(event.label)
+    near, chosen = st.columns(2, gap="large")
+    with near:
+        _nearest(model, view, event.z)
+    with chosen:
+        _chosen(model, view, event.selected)
+
+
+def _plane(model: Served, view: View) -> PlaneEvent:
+    key = f"plane-{model.manifest.model_id}"
+    start = words.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
+    label = words.read_label(st.query_params.get("label", ""), len(model.classes))
+    event = plane_event(key, z=start, label=label)
+    latents = model.artifact.latents
+    known = event.clicked is not None and event.clicked < len(latents.label)
+    return latent_plane(
+        key=key,
+        figure_url=view.figure_url,
+        decoder_url=view.decoder_url,
+        plane=view.plane,
+        output=model.output,
+        z=event.z,
+        label=event.label,
+        decoded=model.codec.decode(event.z[None], event.label)[0],
+        limits=view.limits,
+        classes=model.classes,
+        ellipse=view.ellipse(latents, int(event.clicked or 0)) if known else None,
+        feature_matrix_url=view.matrix_url,
+    )
+
+
+def _nearest(model: Served, view: View, z: NDArray[np.float32]) -> None:
+    latents, count = model.artifact.latents, NEIGHBOURS[model.manifest.description.kind]
+    places, distances = nearest(z, latents.mean[view.rows], count=count)
+    st.markdown("**Nearest examples**", help="Shown with their distance from z in latent space.")
+    _show(model, view.rows[places], [f"{distance:.2f} away" for distance in distances])
+
+
+def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
+    rows = np.intersect1d(selected, view.rows)
+    if not rows.size:
+        st.markdown("**Your selection**")
+        st.caption("Choose Lasso above the plane and draw around some dots to see them here.")
+        return
+    latents, description = model.artifact.latents, model.manifest.description
+    st.markdown(f"**Your selection: {len(rows):,} examples**")
+    gallery.label_counts(latents.label[rows], description.labels)
+    if description.kind == "table":
+        _averages(model, view, rows)
+        return
+    shown = rows[np.linspace(0, len(rows) - 1, min(GALLERY, len(rows))).astype(int)]
+    _show(model, shown, [""] * len(shown))
+
+
+def _show(model: Served, rows: NDArray[np.intp], notes: list[str]) -> None:
+    """The examples themselves; where their data is not here, what the model decodes of them."""
+    latents, description = model.artifact.latents, model.manifest.description
+    labels = latents.label[rows]
+    names = [gallery.label_name(int(label), description.labels) for label in labels]
+    examples = gallery.examples_of(description, latents.index[rows])
+    if examples is None:
+        st.caption(
+            f"{description.title} is not on this machine, so these are reconstructions. Fetch it "
+            f"with `python -m vae_core train --dataset {description.name} --download`."
+        )
+        examples = model.codec.decode(latents.mean[rows], labels)
+    if description.kind == "image":
+        captions = [f"{name} {note}" for name, note in zip(names, notes, strict=True)]
+        gallery.picture_row(examples, captions, labels.tolist())
+    else:
+        heads = [f"{name}, {note}" for name, note in zip(names, notes, strict=True)]
+        gallery.example_table(examples, heads, description, corner="")
+
+
+def _averages(model: Served, view: View, rows: NDArray[np.intp]) -> None:
+    latents, description = model.artifact.latents, model.manifest.description
+    chosen = gallery.examples_of(description, latents.index[rows])
+    everything = gallery.examples_of(description, latents.index[view.rows])
+    if chosen is not None and everything is not None:
+        means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
+        gallery.example_table(means, ["mean here", "mean of all"], description, corner="")
+
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.markdown("### Latent Explorer", width="content")
+    served_model = choose_model()
+    shown_view = choose_view(served_model)
+manifest = served_model.manifest
+line, small_print = words.held_out_elbo(manifest)
+with st.container(horizontal=True, horizontal_alignment="distribute"):
+    st.caption(words.what_one_sees(manifest.description, conditional=manifest.spec.conditional))
+    st.caption(line, help=small_print, width="content")
+walk(served_model, shown_view)

@@ -1,0 +1,1 @@
+"""What several pages share; nothing in here is a page."""

@@ -1,0 +1,77 @@
+"""Rows of examples and counts of labels, as small pieces of HTML that cost a rerun nothing."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike, NDArray
+
+from vae_core.datasets import originals
+from vae_core.description import Description
+from vae_core.errors import DataUnavailable
+from vae_core.figures import axis_title, colour
+from vae_core.images import data_uri
+
+SIDE = 56
+
+
+def examples_of(description: Description, index: ArrayLike) -> NDArray[np.float32] | None:
+    """The originals at these rows of the dataset in the graphs' units, None when not here."""
+    try:
+        stored = originals(description.name, index)
+    except DataUnavailable:
+        return None
+    return np.asarray(stored / np.float32(description.maximum), np.float32)
+
+
+def picture_row(images: ArrayLike, captions: Sequence[str], labels: Sequence[int]) -> None:
+    """Small pictures side by side, each over its caption, underlined in its label's colour."""
+    cells = (
+        f'<figure style="margin:0;width:{SIDE}px;text-align:center">'
+        f'<img src="{data_uri(image)}" alt="{escape(caption)}" width="{SIDE}" height="{SIDE}" '
+        f'style="image-rendering:pixelated;display:block;border-radius:4px">'
+        f'<figcaption style="font-size:.75rem;line-height:1.3;margin-top:3px;'
+        f'border-top:3px solid {colour(label)}">{escape(caption)}</figcaption></figure>'
+        for image, caption, label in zip(np.asarray(images), captions, labels, strict=True)
+    )
+    _wrapped("".join(cells))
+
+
+def label_counts(labels: NDArray[np.int64], names: Sequence[str]) -> None:
+    """How many of each label, as chips in the labels' colours, most first."""
+    found, counts = np.unique(labels, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    chips = (
+        f'<span style="border-left:10px solid {colour(int(found[i]))};padding:0 .6em 0 .4em">'
+        f"{escape(label_name(int(found[i]), names))} <b>{counts[i]:,}</b></span>"
+        for i in order
+    )
+    _wrapped("".join(chips))
+
+
+def example_table(
+    values: ArrayLike, heads: Sequence[str], description: Description, *, corner: str
+) -> None:
+    """Rows of a table dataset (n, features), one column a row, a feature a line."""
+    values = np.asarray(values, np.float64)
+    head = "".join(f"<th>{escape(text)}</th>" for text in (corner, *heads))
+    lines = (
+        f'<tr><td style="white-space:nowrap">{escape(axis_title(feature))}</td>'
+        + "".join(f'<td style="text-align:right">{number:.4g}</td>' for number in column)
+        + "</tr>"
+        for feature, column in zip(description.features, values.T, strict=True)
+    )
+    st.html(
+        '<div style="overflow-x:auto"><table style="font-size:.85rem;border-spacing:.9em .15em">'
+        f'<tr style="text-align:left">{head}</tr>{"".join(lines)}</table></div>'
+    )
+
+
+def label_name(label: int, names: Sequence[str]) -> str:
+    """A label's name, 'no label' for -1."""
+    return names[label] if 0 <= label < len(names) else "no label"
+
+
+def _wrapped(content: str) -> None:
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.6rem">{content}</div>')

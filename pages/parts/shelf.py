@@ -1,0 +1,131 @@
+"""The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from latent_plane import Bar, ImageOutput, TableOutput
+from vae_core import registry
+from vae_core.artifact import Artifact, Manifest
+from vae_core.codec import OnnxCodec
+from vae_core.datasets import CATALOGUE
+from vae_core.errors import ArtifactError, NotFound
+
+LISTING_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Served:
+    """One verified model, opened once for the whole server."""
+
+    artifact: Artifact
+    codec: OnnxCodec
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.artifact.manifest
+
+    @property
+    def output(self) -> ImageOutput | TableOutput:
+        """What its decoder answers, for the plane."""
+        description = self.manifest.description
+        if description.kind == "image":
+            return ImageOutput(*description.shape)
+        ranges = zip(description.features, self.manifest.low, self.manifest.high, strict=True)
+        return TableOutput(tuple(Bar(f.name, f.unit, low, high) for f, low, high in ranges))
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Label names that the decoder wants to be told; empty unless conditional."""
+        return self.manifest.description.labels if self.manifest.spec.conditional else ()
+
+
+@st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)
+def stored_models() -> list[registry.Entry]:
+    """All stored models, broken ones too; looked up anew every few seconds."""
+    return registry.models()
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the model …")
+def served(model_id: str) -> Served:
+    """The verified model of that name. Raises what `registry.open_model` raises."""
+    artifact = registry.open_model(model_id)
+    return Served(artifact, OnnxCodec(artifact))
+
+
+def choose_model() -> Served:
+    """Two boxes, dataset and model; the URL's `model` holds the choice. Stops without any."""
+    usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
+    _report_broken()
+    if not usable:
+        st.info("There is no model yet. Train one: `python -m vae_core train --dataset digits`")
+        st.stop()
+    datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
+    _follow_link(usable, datasets)
+    dataset = st.selectbox(
+        "Dataset",
+        datasets,
+        key="dataset",
+        format_func=lambda name: _dataset_title(name, usable),
+        persist_state="session",
+    )
+    choices = [name for name, manifest in usable.items() if manifest.spec.dataset == dataset]
+    choices.sort(key=lambda name: (usable[name].spec.conditional, usable[name].spec.latent_dim))
+    model_id = st.selectbox(
+        "Model",
+        choices,
+        key="model",
+        format_func=lambda name: _model_title(usable[name]),
+        bind="query-params",
+    )
+    return _open(model_id)
+
+
+def _open(model_id: str) -> Served:
+    try:
+        return served(model_id)
+    except (ArtifactError, NotFound) as error:
+        st.error(f"This model can't be opened; the others are not touched.\n\n{error}")
+        st.stop()
+
+
+def _report_broken() -> None:
+    for entry in stored_models():
+        if entry.error:
+            st.warning(f"The model {entry.model_id} is left out: {entry.error}")
+
+
+def _follow_link(usable: dict[str, Manifest], datasets: list[str]) -> None:
+    """Let a link's model decide the dataset, once; a link to nothing says so."""
+    if "dataset" in st.session_state:
+        return
+    asked = st.query_params.get("model")
+    if asked and asked not in usable:
+        st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
+    found = usable.get(asked or "")
+    st.session_state["dataset"] = found.spec.dataset if found else _favourite(datasets)
+
+
+def _favourite(datasets: list[str]) -> str:
+    return "mnist" if "mnist" in datasets else datasets[0]
+
+
+def _in_catalogue_order(names: set[str]) -> list[str]:
+    order = list(CATALOGUE)
+    return sorted(names, key=lambda name: (order.index(name) if name in order else 99, name))
+
+
+def _dataset_title(name: str, usable: dict[str, Manifest]) -> str:
+    return next(m.description.title for m in usable.values() if m.spec.dataset == name)
+
+
+def _model_title(manifest: Manifest) -> str:
+    spec = manifest.spec
+    words = [
+        spec.architecture,
+        f"{spec.latent_dim} dimension{'s' if spec.latent_dim > 1 else ''}",
+        "told the label" if spec.conditional else "",
+        f"β {spec.beta:g}" if spec.beta != 1 else "",
+        spec.digest[:4],
+    ]
+    return " · ".join(word for word in words if word)
