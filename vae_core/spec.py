@@ -7,10 +7,9 @@ the checks read them from the fields.
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vae_core.errors import SpecInvalid
 
@@ -74,7 +73,7 @@ class TrainingSpec(BaseModel):
         title="Likelihood",
         description="How a decoded example is compared with the original",
     )
-    beta: float = Field(
+    beta: Annotated[float, AfterValidator(abs)] = Field(  # -0.0 is 0.0
         default=1.0,
         ge=0.0,
         le=100.0,
@@ -154,9 +153,9 @@ class TrainingSpec(BaseModel):
         """Give widths and likelihood the architecture's defaults, so that the digest sees them."""
         if not isinstance(values, dict):
             return values
-        defaults = ARCHITECTURE_DEFAULTS.get(values.get("architecture", "dense"), {})
         given = {key: value for key, value in values.items() if value is not None}
-        return {**defaults, **given}
+        named = str(given.get("architecture", "dense"))
+        return {**ARCHITECTURE_DEFAULTS.get(named, ARCHITECTURE_DEFAULTS["dense"]), **given}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -182,7 +181,7 @@ class TrainingSpec(BaseModel):
         except ValidationError as error:
             raise SpecInvalid(_explain(error)) from error
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """sha256 of the canonical JSON.
 
