@@ -50,7 +50,8 @@ def build_encoder(spec: TrainingSpec, description: Description) -> Any:
     h = ARCHITECTURES[spec.architecture].encode(x, spec)
     if condition is not None:
         h = layers.Concatenate(name="encoder_join")([h, condition])
-        h = layers.Dense(spec.hidden[-1], spec.activation, name="encoder_style")(h)
+        width = (*spec.filters, *spec.hidden)[-1]
+        h = layers.Dense(width, spec.activation, name="encoder_style")(h)
     mean = layers.Dense(spec.latent_dim, name="mean")(h)
     log_var = layers.Dense(spec.latent_dim, name="log_var")(h)
     return keras.Model([x, *inputs], [mean, log_var], name="encoder")
