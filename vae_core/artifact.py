@@ -6,6 +6,8 @@ JSON, NPZ without pickle, safetensors or ONNX: data, never code.
 
 import hashlib
 import json
+import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -211,9 +213,11 @@ class Artifact:
         path = self.file(LATENTS)
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                return Latents(*(arrays[name] for name in _LATENT_ARRAYS))
-        except (ValueError, KeyError, OSError) as error:
+                latents = Latents(*(arrays[name] for name in _LATENT_ARRAYS))
+            _check_shapes(latents, self.manifest.spec.latent_dim)
+        except _UNREADABLE as error:
             raise ArtifactCorrupt(f"{path}: not a latents file ({error}). {_REMEDY}") from error
+        return latents
 
     @cached_property
     def history(self) -> tuple[Epoch, ...]:
@@ -221,7 +225,7 @@ class Artifact:
         path = self.file(HISTORY)
         try:
             return tuple(Epoch.model_validate(epoch) for epoch in json.loads(path.read_bytes()))
-        except (ValueError, TypeError) as error:
+        except _UNREADABLE as error:
             raise ArtifactCorrupt(f"{path}: not a training history ({error}). {_REMEDY}") from error
 
 
@@ -238,6 +242,22 @@ def save_latents(path: Path, latents: Latents) -> None:
 
 
 _REMEDY = "Delete the directory and train or fetch the model again."
+# What json, numpy and zipfile raise at bytes that are not theirs; RuntimeError is zipfile's word
+# for encryption and json's for nesting without end.
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+
+
+def _check_shapes(latents: Latents, latent_dim: int) -> None:
+    """Raise `ValueError` unless all arrays speak of the same examples."""
+    rows = len(latents.index)
+    for name in _LATENT_ARRAYS:
+        expected = (rows, latent_dim) if name in ("mean", "log_var") else (rows,)
+        found = getattr(latents, name).shape
+        if found != expected:
+            raise ValueError(f"expected `{name}` {expected}, received shape={found}")
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -245,7 +265,7 @@ def _read_manifest(path: Path) -> Manifest:
         text = path.read_bytes()
         values: Any = json.loads(text)
         version = values["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         raise ArtifactCorrupt(f"{path}: not a readable manifest ({error!r}). {_REMEDY}") from error
     if not isinstance(version, int) or version > SCHEMA_VERSION:
         raise ArtifactTooNew(

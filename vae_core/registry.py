@@ -5,6 +5,7 @@ A final name is always whole: a model is written in a staging directory beside i
 and renamed once.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from vae_core.errors import ArtifactCorrupt, ArtifactError, NotFound
 from vae_core.spec import TrainingSpec
 
 STAGING_PREFIX = ".staging-"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,199}")
+"""What a model can be called; anything else is no name and, above all, no path."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,9 @@ def models(*, within: Sequence[Path] | None = None) -> list[Entry]:
     """All stored models by name, broken ones with their error; no file but manifests is read."""
     found: dict[str, Entry] = {}
     for root in roots() if within is None else within:
-        for path in sorted(root.glob(f"*/{MANIFEST}")):
-            if not path.parent.name.startswith("."):
-                found.setdefault(path.parent.name, _entry(path.parent))
+        for path in sorted(root.glob("*/")):
+            if not path.name.startswith("."):
+                found.setdefault(path.name, _entry(path))
     return sorted(found.values(), key=lambda entry: entry.model_id)
 
 
@@ -93,12 +96,11 @@ def publish(staged: Path) -> Artifact:
 
 def remove(model_id: str) -> None:
     """Delete one of the user's models; raises `NotFound` when it is not theirs."""
-    path = user_root() / model_id
-    if not (path / MANIFEST).is_file():
+    path = _find(model_id, [user_root()])
+    if path is None:
         raise NotFound(f"Expected one of your own models. Received: model_id={model_id!r}")
-    grave = path.with_name(f"{STAGING_PREFIX}removed-{model_id}")
-    path.rename(grave)
-    shutil.rmtree(grave)
+    with staging(user_root()) as grave:
+        path.rename(grave / model_id)
 
 
 def _entry(path: Path) -> Entry:
@@ -119,8 +121,10 @@ def _open(path: Path) -> Artifact:
 
 
 def _find(model_id: str, within: Sequence[Path] | None) -> Path | None:
+    if not NAME.fullmatch(model_id):
+        return None
     candidates = (root / model_id for root in (roots() if within is None else within))
-    return next((path for path in candidates if (path / MANIFEST).is_file()), None)
+    return next((path for path in candidates if path.is_dir()), None)
 
 
 def _find_prefix(model_id: str, within: Sequence[Path] | None) -> Path:
