@@ -69,7 +69,13 @@ class OnnxCodec:
                 f"Expected `label`, {count} integers from 0 to {self.classes - 1}: this model is "
                 "conditional. Received: label=None"
             )
-        return {"y": one_hot(np.broadcast_to(np.asarray(label), (count,)), self.classes)}
+        try:
+            labels = np.broadcast_to(np.asarray(label), (count,))
+        except ValueError as error:
+            raise DataInvalid(
+                f"Expected `label`, {count} integers or one. Received: shape={np.shape(label)}"
+            ) from error
+        return {"y": one_hot(labels, self.classes)}
 
 
 class LinearCodec:
@@ -113,17 +119,26 @@ def session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:
 def one_hot(label: ArrayLike, classes: int) -> Array:
     """One-hot rows (n, classes) of integer labels (n,); raises `DataInvalid` out of range."""
     label = np.asarray(label)
+    if label.ndim != 1 or (label.size and label.dtype.kind not in "iu"):
+        raise DataInvalid(
+            f"Expected labels (n,), whole numbers. Received: shape={label.shape}, "
+            f"dtype={label.dtype}"
+        )
     if label.size and (label.min() < 0 or label.max() >= classes):
         raise DataInvalid(
             f"Expected labels from 0 to {classes - 1}. "
             f"Received: labels from {label.min()} to {label.max()}"
         )
-    return np.asarray(np.eye(classes, dtype=np.float32)[label])
+    return np.asarray(np.eye(classes, dtype=np.float32)[label.astype(np.intp)])
 
 
 def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Array:
     """`values` as float32 (n, *shape), or `DataInvalid`."""
-    array = np.ascontiguousarray(values, np.float32)
+    try:
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, see below
+            array = np.ascontiguousarray(values, np.float32)
+    except (TypeError, ValueError) as error:
+        raise DataInvalid(f"Expected an array of numbers as `{name}`. Received: {error}") from error
     if array.shape[1:] != tuple(shape) or array.ndim != len(shape) + 1:
         raise DataInvalid(
             f"Expected `{name}` (n, {', '.join(map(str, shape))}). Received: shape={array.shape}"
