@@ -210,11 +210,13 @@ def _gathered(
     """Batches for the VAE, made from row numbers; images stay uint8 until their batch."""
     if description.kind == "table":
         x = (x - scaling.low) / (scaling.high - scaling.low)
-    stored, y = tf.constant(x), tf.constant(one_hot(label, max(len(description.labels), 1)))
+    stored = {"x": tf.constant(x)}
+    if spec.conditional:
+        stored["y"] = tf.constant(one_hot(label, len(description.labels)))
 
     def gather(row: Any) -> dict[str, Any]:
-        batch = {"x": tf.cast(tf.gather(stored, row), tf.float32) / description.maximum}
-        return {**batch, "y": tf.gather(y, row)} if spec.conditional else batch
+        batch = {name: tf.gather(values, row) for name, values in stored.items()}
+        return {**batch, "x": tf.cast(batch["x"], tf.float32) / description.maximum}
 
     return rows.map(gather, num_parallel_calls=2).prefetch(4)
 
@@ -245,8 +247,10 @@ class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             )
         record = self._record(epoch, logs)
         self.history.append(record)
-        if logs["val_loss"] < self._best or not self._spec.patience:
-            self._best, self.best_epoch = logs["val_loss"], record.epoch
+        watched = self._spec.patience and record.epoch > self._spec.kl_warmup_epochs
+        if not watched or logs["val_loss"] < self._best:
+            self.best_epoch = record.epoch
+            self._best = logs["val_loss"] if watched else self._best
         self._on_epoch(record)
 
     def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:

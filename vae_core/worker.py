@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +29,7 @@ from vae_core.artifact import (
 )
 from vae_core.codec import OnnxCodec
 from vae_core.datasets import Dataset, Split, load
+from vae_core.errors import SpecInvalid
 from vae_core.evaluation import encode_dataset, held_out_metrics
 from vae_core.export import export
 from vae_core.spec import TrainingSpec
@@ -51,9 +52,10 @@ def train_model(
     stays. Raises what `load`, `train`, `export` and `publish` raise.
     """
     root = root or registry.user_root()
-    if registry.status(spec, within=(*registry.roots(), root)):
-        return registry.open_model(spec.model_id, within=(*registry.roots(), root))
-    weights = registry.open_model(spec.start_from).file(WEIGHTS) if spec.start_from else None
+    places = (*registry.roots(), root)
+    if registry.status(spec, within=places):
+        return registry.open_model(spec.model_id, within=places)
+    weights = _first_weights(spec, places)
     dataset = load(spec.dataset, seed=spec.split_seed, download=download)
     with registry.staging(root) as staged:
         trained = train(spec, dataset, on_epoch=on_epoch or _ignore, weights=weights)
@@ -69,6 +71,24 @@ def train_model(
 def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
     """A split's data (n, *shape) in the graphs' units: images in [0, 1], tables as they are."""
     return np.asarray(split.x / np.float32(dataset.description.maximum), np.float32)
+
+
+def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
+    if spec.start_from is None:
+        return None
+    base = registry.open_model(spec.start_from, within=places)
+    model_id, earlier = base.manifest.model_id, base.manifest.spec
+    if model_id != spec.start_from:
+        raise SpecInvalid(
+            "Expected the whole name in `start_from`: its beginning may mean another model later. "
+            f"Received: {spec.start_from!r} for {model_id}"
+        )
+    if earlier.dataset == spec.dataset and earlier.split_seed != spec.split_seed:
+        raise SpecInvalid(
+            f"Expected `split_seed` {earlier.split_seed} as in {model_id}: with another split it "
+            f"has seen what is held out now. Received: split_seed={spec.split_seed}"
+        )
+    return base.file(WEIGHTS)
 
 
 def _write_history(path: Path, history: tuple[Epoch, ...]) -> None:
