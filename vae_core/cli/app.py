@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -34,6 +34,7 @@ EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (ExportFailed, 5),
     (LatentError, 1),
 )
+INTERRUPTED = 130
 
 
 def dashed(word: str) -> str:
@@ -82,7 +83,7 @@ def train(
     if json:
         report.print_json(artifact.manifest.model_dump(mode="json"))
         return
-    report.out.print(f"[bold]{artifact.manifest.model_id}[/bold] in {artifact.path}")
+    report.print_text(f" in {artifact.path}", title=artifact.manifest.model_id)
     report.print_metrics(artifact.manifest.metrics)
 
 
@@ -122,9 +123,9 @@ def evaluate(
             {"model": artifact.manifest.model_id, "metrics": values, "picture": str(written)}
         )
         return
-    report.out.print(f"[bold]{artifact.manifest.model_id}[/bold]")
+    report.print_text("", title=artifact.manifest.model_id)
     report.print_metrics(metrics)
-    report.out.print(f"{num_samples} originals over reconstructions: {written}")
+    report.print_text(f"{num_samples} originals over reconstructions: {written}")
 
 
 @app.command(context_settings=settings)
@@ -149,7 +150,7 @@ def sample(
     if json:
         report.print_json({"model": artifact.manifest.model_id, "output": str(written)})
     else:
-        report.out.print(f"{count} samples: {written}")
+        report.print_text(f"{count} samples: {written}")
 
 
 @app.command(context_settings=settings)
@@ -170,7 +171,7 @@ def export(
     if json:
         report.print_json({"model": artifact.manifest.model_id, "files": list(map(str, files))})
     else:
-        report.out.print("\n".join(map(str, files)), markup=False)
+        report.print_text("\n".join(map(str, files)))
 
 
 @app.command(context_settings=settings)
@@ -185,7 +186,9 @@ def models(json: Json = False) -> None:
     report.print_table(columns, rows)
     for entry in entries:
         if entry.error:
-            report.err.print(f"{entry.model_id} can't be used: {entry.error}", style="yellow")
+            report.print_problem(
+                f"{entry.error}", title=f"{entry.model_id} can't be used: ", style="yellow"
+            )
 
 
 @app.command(context_settings=settings)
@@ -211,11 +214,19 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except KeyboardInterrupt:
-        report.err.print("Interrupted; nothing was stored.")
-        sys.exit(130)
-    except LatentError as error:
-        report.err.print(f"[red]Error:[/red] {error}", soft_wrap=True, highlight=False)
-        sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+        _leave_interrupted()
+    except SystemExit as left:  # how Typer passes on a KeyboardInterrupt
+        if left.code == INTERRUPTED:
+            _leave_interrupted()
+        raise
+    except (LatentError, OSError) as error:
+        report.print_problem(str(error), title="Error: ", style="red")
+        sys.exit(next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1))
+
+
+def _leave_interrupted() -> NoReturn:
+    report.print_problem("nothing was stored.", title="Interrupted; ", style="yellow")
+    sys.exit(INTERRUPTED)
 
 
 def _model_row(entry: registry.Entry) -> list[str]:

@@ -53,6 +53,11 @@ def write_samples(
 ) -> Path:
     """Write `count` decoded draws from N(0, temperature**2)."""
     description = artifact.manifest.description
+    if label is not None and not artifact.manifest.spec.conditional:
+        raise InvalidInput(
+            f"Expected no label: {artifact.manifest.model_id} is not conditional. "
+            f"Received: label={label}"
+        )
     target = target or _default_target(artifact, "samples", description)
     codec = OnnxCodec(artifact)
     rng = np.random.default_rng(seed)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from vae_core.artifact import Epoch, Manifest, Metric
 
@@ -17,7 +18,17 @@ err = Console(stderr=True)
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    out.print(json.dumps(value, ensure_ascii=False), markup=False, highlight=False)
+    out.out(json.dumps(value, ensure_ascii=False), highlight=False)
+
+
+def print_text(text: str, *, title: str = "") -> None:
+    """`title` in bold, then `text` as it stands: its brackets are no markup."""
+    out.print(Text.assemble((title, "bold"), text))
+
+
+def print_problem(text: str, *, title: str, style: str) -> None:
+    """A coloured `title`, then `text` as it stands, on standard error."""
+    err.print(Text.assemble((title, style), text), soft_wrap=True)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -25,7 +36,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for number, column in enumerate(columns):
         numeric = rows and all(_is_number(row[number]) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(column, justify=side, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*row)
     out.print(table)
