@@ -137,8 +137,10 @@ def density(
     u, v = coordinates.T
     counts, *edges = np.histogram2d(u, v, bins=bins, range=limits)
     kernel = _gaussian_kernel(smoothing)
+    reach = len(kernel) // 2
     for axis in (0, 1):
-        counts = np.apply_along_axis(np.convolve, axis, counts, kernel, mode="same")
+        wide = np.apply_along_axis(np.convolve, axis, counts, kernel)
+        counts = wide.take(range(reach, reach + bins), axis)
     area = float(np.prod([edge[1] - edge[0] for edge in edges]))
     return np.asarray(counts.T / max(len(coordinates), 1) / area, np.float32)
 
@@ -146,8 +148,8 @@ def density(
 def limits_of(coordinates: ArrayLike, *, margin: float = 0.06) -> Array:
     """Limits (d, 2) that hold all points (n, d) and at least the prior's two sigma."""
     coordinates = np.asarray(coordinates, np.float32)
-    low = np.minimum(coordinates.min(axis=0), -2)
-    high = np.maximum(coordinates.max(axis=0), 2)
+    low = coordinates.min(axis=0, initial=-2)
+    high = coordinates.max(axis=0, initial=2)
     pad = (high - low) * margin
     return np.stack([low - pad, high + pad], axis=1)
 
@@ -159,7 +161,7 @@ def _mesh(columns: NDArray[np.float64], rows: NDArray[np.float64]) -> Array:
 
 def _gaussian_kernel(sigma: float) -> NDArray[np.float64]:
     reach = np.arange(-int(4 * sigma + 0.5), int(4 * sigma + 0.5) + 1)
-    kernel = np.exp(-0.5 * (reach / sigma) ** 2)
+    kernel = np.exp(-0.5 * (reach / sigma) ** 2) if sigma else np.ones(1)
     return np.asarray(kernel / kernel.sum())
 
 
