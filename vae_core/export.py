@@ -23,6 +23,8 @@ from vae_core.training import Scaling, Trained
 ALLOWED_DIFFERENCE = 1e-5
 PARITY_BATCHES = (1, 2, 64)
 
+_REMEDY = "This is a fault of the export, not of your settings; please report it with them."
+
 layers = keras.layers
 
 
@@ -42,8 +44,7 @@ def export(
     if not parity.largest <= parity.allowed:
         raise ExportFailed(
             f"Expected Keras and ONNX Runtime to agree within {parity.allowed:g}. "
-            f"Received: a difference of {parity.largest:.3g}. This is a fault of the export of "
-            f"the architecture {trained.vae.spec.architecture!r}; please report it."
+            f"Received: a difference of {parity.largest:.3g}. {_REMEDY}"
         )
     return {ENCODER: _tensors(encoder, ["mean", "log_var"], description)} | {
         DECODER: _tensors(decoder, ["x"], description)
@@ -97,7 +98,10 @@ def _write(model: Any, path: Path, outputs: list[str]) -> None:
         model.export(draft, format="onnx", input_signature=[signature], verbose=False)
         graph = onnx.load(draft)
     _rename(graph, [tensor.name for tensor in model.inputs], outputs)
-    onnx.checker.check_model(graph, full_check=True)
+    try:
+        onnx.checker.check_model(graph, full_check=True)
+    except onnx.checker.ValidationError as error:
+        raise ExportFailed(f"{path.name}: ONNX has no such graph ({error}). {_REMEDY}") from error
     onnx.save(graph, path)
 
 

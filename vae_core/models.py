@@ -19,6 +19,18 @@ ops = keras.ops
 layers = keras.layers
 
 
+def gelu(x: Tensor) -> Tensor:
+    """GELU by its tanh form (Hendrycks & Gimpel, 2016): ONNX has no operation for the exact one."""
+    return keras.activations.gelu(x, approximate=True)
+
+
+ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "relu": keras.activations.relu,
+    "silu": keras.activations.silu,
+    "gelu": gelu,
+}
+
+
 @dataclass(frozen=True)
 class Architecture:
     """How to build the two halves, and whether XLA makes its training faster.
@@ -51,7 +63,7 @@ def build_encoder(spec: TrainingSpec, description: Description) -> Any:
     if condition is not None:
         h = layers.Concatenate(name="encoder_join")([h, condition])
         width = (*spec.filters, *spec.hidden)[-1]
-        h = layers.Dense(width, spec.activation, name="encoder_style")(h)
+        h = layers.Dense(width, ACTIVATIONS[spec.activation], name="encoder_style")(h)
     mean = layers.Dense(spec.latent_dim, name="mean")(h)
     log_var = layers.Dense(spec.latent_dim, name="log_var")(h)
     return keras.Model([x, *inputs], [mean, log_var], name="encoder")
@@ -76,13 +88,13 @@ def _condition(spec: TrainingSpec, description: Description) -> tuple[list[Tenso
 def _encode_dense(x: Tensor, spec: TrainingSpec) -> Tensor:
     h = layers.Flatten(name="encoder_flatten")(x) if len(x.shape) > 2 else x
     for number, width in enumerate(spec.hidden):
-        h = layers.Dense(width, spec.activation, name=f"encoder_dense_{number}")(h)
+        h = layers.Dense(width, ACTIVATIONS[spec.activation], name=f"encoder_dense_{number}")(h)
     return h
 
 
 def _decode_dense(h: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tensor:
     for number, width in enumerate(reversed(spec.hidden)):
-        h = layers.Dense(width, spec.activation, name=f"decoder_dense_{number}")(h)
+        h = layers.Dense(width, ACTIVATIONS[spec.activation], name=f"decoder_dense_{number}")(h)
     output = layers.Dense(prod(shape), name="decoder_output")(h)
     return layers.Reshape(shape, name="decoder_shape")(output) if len(shape) > 1 else output
 
@@ -94,7 +106,7 @@ def _encode_conv(x: Tensor, spec: TrainingSpec) -> Tensor:
             3,
             strides=2,
             padding="same",
-            activation=spec.activation,
+            activation=ACTIVATIONS[spec.activation],
             name=f"encoder_conv_{number}",
         )(x)
     return _encode_dense(x, spec)
@@ -107,7 +119,7 @@ def _decode_conv(h: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tenso
         sizes.append((ceil(sizes[-1][0] / 2), ceil(sizes[-1][1] / 2)))
     start = (*sizes.pop(), spec.filters[-1])
     for number, units in enumerate((*reversed(spec.hidden), prod(start))):
-        h = layers.Dense(units, spec.activation, name=f"decoder_dense_{number}")(h)
+        h = layers.Dense(units, ACTIVATIONS[spec.activation], name=f"decoder_dense_{number}")(h)
     h = layers.Reshape(start, name="decoder_grid")(h)
     for number, (count, size) in enumerate(
         zip(reversed(spec.filters), reversed(sizes), strict=True)
@@ -117,7 +129,7 @@ def _decode_conv(h: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tenso
             3,
             strides=2,
             padding="same",
-            activation=spec.activation,
+            activation=ACTIVATIONS[spec.activation],
             name=f"decoder_conv_{number}",
         )(h)
         crop = (h.shape[1] - size[0], h.shape[2] - size[1])
