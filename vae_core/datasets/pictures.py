@@ -91,10 +91,12 @@ MNIST = Entry(
     ),
     defaults={
         "architecture": "dense",
+        "activation": "silu",
         "batch_size": 256,
         "epochs": 20,
-        "learning_rate": 3e-3,
+        "learning_rate": 2e-3,
         "warmup_epochs": 1,
+        "kl_warmup_epochs": 5,
     },
 )
 

@@ -29,10 +29,12 @@ IRIS = Entry(
     defaults={
         "architecture": "table",
         "likelihood": "gaussian",
+        "hidden": (64, 64),
+        "activation": "silu",
         "batch_size": 16,
-        "epochs": 300,
+        "epochs": 500,
         "learning_rate": 3e-3,
-        "kl_warmup_epochs": 30,
+        "kl_warmup_epochs": 150,
     },
 )
 
@@ -76,10 +78,12 @@ WINE = Entry(
     defaults={
         "architecture": "table",
         "likelihood": "gaussian",
+        "activation": "silu",
         "batch_size": 16,
         "epochs": 300,
         "learning_rate": 3e-3,
-        "kl_warmup_epochs": 30,
+        "kl_warmup_epochs": 100,
+        "patience": 40,
     },
 )
 
@@ -120,9 +124,10 @@ BREAST_CANCER = Entry(
     defaults={
         "architecture": "table",
         "likelihood": "gaussian",
-        "hidden": (64, 32),
+        "hidden": (32,),
+        "activation": "silu",
         "batch_size": 32,
-        "epochs": 200,
+        "epochs": 100,
         "learning_rate": 3e-3,
         "kl_warmup_epochs": 20,
     },
