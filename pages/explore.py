@@ -10,7 +10,7 @@ from pages.parts.shelf import Served, choose_model
 from pages.parts.view import View, choose_view
 from vae_core.latent import nearest
 
-NEIGHBOURS = {"image": 10, "table": 5}
+NEIGHBOURS = {"image": 9, "table": 5}
 GALLERY = 36
 
 
@@ -23,7 +23,7 @@ def walk(model: Served, view: View) -> None:
         st.query_params["label"] = str(event.label)
     near, chosen = st.columns(2, gap="large")
     with near:
-        _nearest(model, view, event.z)
+        _nearest(model, view, event)
     with chosen:
         _chosen(model, view, event.selected)
 
@@ -51,11 +51,16 @@ def _plane(model: Served, view: View) -> PlaneEvent:
     )
 
 
-def _nearest(model: Served, view: View, z: NDArray[np.float32]) -> None:
-    latents, count = model.artifact.latents, NEIGHBOURS[model.manifest.description.kind]
-    places, distances = nearest(z, latents.mean[view.rows], count=count)
-    st.markdown("**Nearest examples**", help="Shown with their distance from z in latent space.")
-    _show(model, view.rows[places], [f"{distance:.2f} away" for distance in distances])
+def _nearest(model: Served, view: View, event: PlaneEvent) -> None:
+    latents, description = model.artifact.latents, model.manifest.description
+    rows, title = view.rows, "Nearest examples"
+    if event.label is not None:
+        rows = rows[latents.label[rows] == event.label]
+        title = f"Nearest examples labelled {description.labels[event.label]}"
+    count = NEIGHBOURS[description.kind]
+    places, distances = nearest(event.z, latents.mean[rows], count=count)
+    st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
+    _show(model, rows[places], [f"{distance:.2f} away" for distance in distances])
 
 
 def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
@@ -86,12 +91,11 @@ def _show(model: Served, rows: NDArray[np.intp], notes: list[str]) -> None:
             f"with `python -m vae_core train --dataset {description.name} --download`."
         )
         examples = model.codec.decode(latents.mean[rows], labels)
+    captions = [f"{name}\n{note}".strip() for name, note in zip(names, notes, strict=True)]
     if description.kind == "image":
-        captions = [f"{name} {note}" for name, note in zip(names, notes, strict=True)]
         gallery.picture_row(examples, captions, labels.tolist())
     else:
-        heads = [f"{name}, {note}" for name, note in zip(names, notes, strict=True)]
-        gallery.example_table(examples, heads, description, corner="")
+        gallery.example_table(examples, captions, description)
 
 
 def _averages(model: Served, view: View, rows: NDArray[np.intp]) -> None:
@@ -100,7 +104,7 @@ def _averages(model: Served, view: View, rows: NDArray[np.intp]) -> None:
     everything = gallery.examples_of(description, latents.index[view.rows])
     if chosen is not None and everything is not None:
         means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-        gallery.example_table(means, ["mean here", "mean of all"], description, corner="")
+        gallery.example_table(means, ["mean here", "mean of all"], description)
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -29,10 +29,10 @@ def picture_row(images: ArrayLike, captions: Sequence[str], labels: Sequence[int
     """Small pictures side by side, each over its caption, underlined in its label's colour."""
     cells = (
         f'<figure style="margin:0;width:{SIDE}px;text-align:center">'
-        f'<img src="{data_uri(image)}" alt="{escape(caption)}" width="{SIDE}" height="{SIDE}" '
+        f'<img src="{data_uri(image)}" alt="{escape(caption.replace(chr(10), " "))}" width="{SIDE}" height="{SIDE}" '
         f'style="image-rendering:pixelated;display:block;border-radius:4px">'
         f'<figcaption style="font-size:.75rem;line-height:1.3;margin-top:3px;'
-        f'border-top:3px solid {colour(label)}">{escape(caption)}</figcaption></figure>'
+        f'border-top:3px solid {colour(label)}">{_lines(caption)}</figcaption></figure>'
         for image, caption, label in zip(np.asarray(images), captions, labels, strict=True)
     )
     _wrapped("".join(cells))
@@ -50,27 +50,29 @@ def label_counts(labels: NDArray[np.int64], names: Sequence[str]) -> None:
     _wrapped("".join(chips))
 
 
-def example_table(
-    values: ArrayLike, heads: Sequence[str], description: Description, *, corner: str
-) -> None:
+def example_table(values: ArrayLike, heads: Sequence[str], description: Description) -> None:
     """Rows of a table dataset (n, features), one column a row, a feature a line."""
     values = np.asarray(values, np.float64)
-    head = "".join(f"<th>{escape(text)}</th>" for text in (corner, *heads))
+    head = "".join(f"<th>{_lines(text)}</th>" for text in ("", *heads))
     lines = (
-        f'<tr><td style="white-space:nowrap">{escape(axis_title(feature))}</td>'
+        f"<tr><td>{escape(axis_title(feature)).replace(' ', '&nbsp;')}</td>"
         + "".join(f'<td style="text-align:right">{number:.4g}</td>' for number in column)
         + "</tr>"
         for feature, column in zip(description.features, values.T, strict=True)
     )
     st.html(
         '<div style="overflow-x:auto"><table style="font-size:.85rem;border-spacing:.9em .15em">'
-        f'<tr style="text-align:left">{head}</tr>{"".join(lines)}</table></div>'
+        f'<tr style="text-align:right;vertical-align:bottom">{head}</tr>{"".join(lines)}</table></div>'
     )
 
 
 def label_name(label: int, names: Sequence[str]) -> str:
     """A label's name, 'no label' for -1."""
     return names[label] if 0 <= label < len(names) else "no label"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _wrapped(content: str) -> None:

@@ -12,6 +12,7 @@ from vae_core.datasets import CATALOGUE
 from vae_core.errors import ArtifactError, NotFound
 
 LISTING_SECONDS = 5
+FAVOURITE = "mnist"
 
 
 @dataclass(frozen=True)
@@ -54,30 +55,31 @@ def served(model_id: str) -> Served:
 
 
 def choose_model() -> Served:
-    """Two boxes, dataset and model; the URL's `model` holds the choice. Stops without any."""
+    """Two boxes, dataset and model; the address holds the model's name. Stops without any."""
     usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
     _report_broken()
     if not usable:
         st.info("There is no model yet. Train one: `python -m vae_core train --dataset digits`")
         st.stop()
+    asked = _asked(usable)
     datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
-    _follow_link(usable, datasets)
     dataset = st.selectbox(
         "Dataset",
         datasets,
+        index=datasets.index(usable[asked].spec.dataset),
         key="dataset",
         format_func=lambda name: _dataset_title(name, usable),
-        persist_state="session",
     )
     choices = [name for name, manifest in usable.items() if manifest.spec.dataset == dataset]
     choices.sort(key=lambda name: (usable[name].spec.conditional, usable[name].spec.latent_dim))
     model_id = st.selectbox(
         "Model",
         choices,
-        key="model",
+        index=choices.index(asked) if asked in choices else 0,
+        key=f"model of {dataset}",
         format_func=lambda name: _model_title(usable[name]),
-        bind="query-params",
     )
+    st.query_params["model"] = model_id
     return _open(model_id)
 
 
@@ -95,19 +97,15 @@ def _report_broken() -> None:
             st.warning(f"The model {entry.model_id} is left out: {entry.error}")
 
 
-def _follow_link(usable: dict[str, Manifest], datasets: list[str]) -> None:
-    """Let a link's model decide the dataset, once; a link to nothing says so."""
-    if "dataset" in st.session_state:
-        return
+def _asked(usable: dict[str, Manifest]) -> str:
+    """The model that the address names; a favourite when it names none or one not here."""
     asked = st.query_params.get("model")
-    if asked and asked not in usable:
+    if asked in usable:
+        return asked
+    if asked:
         st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
-    found = usable.get(asked or "")
-    st.session_state["dataset"] = found.spec.dataset if found else _favourite(datasets)
-
-
-def _favourite(datasets: list[str]) -> str:
-    return "mnist" if "mnist" in datasets else datasets[0]
+    favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
+    return min(favourites or usable, key=lambda name: usable[name].spec.conditional)
 
 
 def _in_catalogue_order(names: set[str]) -> list[str]:

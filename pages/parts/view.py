@@ -42,7 +42,7 @@ class View:
 def choose_view(model: Served) -> View:
     """The boxes that decide what is shown, and the result."""
     manifest = model.manifest
-    points = _choose_points(model.artifact.latents)
+    points = _choose_points(manifest.spec.dataset, model.artifact.latents)
     axes = _choose_axes(manifest.spec.latent_dim)
     features: tuple[int, ...] = ()
     if manifest.description.kind == "table":
@@ -83,14 +83,14 @@ def view_of(
     )
 
 
-def _choose_points(latents: Latents) -> str:
+def _choose_points(dataset: str, latents: Latents) -> str:
     counts = {name: len(_rows(latents, name)) for name in POINTS}
     few = counts["test"] < FEW
     return st.selectbox(
         "Dots",
         ["all", "test", "train"] if few else list(POINTS),
         format_func=lambda name: f"{POINTS[name]} ({counts[name]:,})",
-        key=f"points-{'few' if few else 'many'}",
+        key=f"dots of {dataset}",
         help="Held-out examples were not seen in training.",
     )
 
@@ -102,12 +102,12 @@ def _choose_axes(latent_dim: int) -> tuple[int, int] | None:
     across = st.selectbox(
         "Across",
         [PRINCIPAL, *names],
-        key=f"across-{latent_dim}",
+        key=f"across of {latent_dim}",
         help="The plane is a cut through all dimensions; the others hold still.",
     )
     if across == PRINCIPAL:
         return None
-    up = st.selectbox("Up", [n for n in names if n != across], key=f"up-{latent_dim}")
+    up = st.selectbox("Up", [n for n in names if n != across], key=f"up of {latent_dim}")
     return names.index(across), names.index(up)
 
 
@@ -121,7 +121,7 @@ def _choose_features(model_id: str) -> tuple[int, ...]:
         default=telling_features(model_id),
         max_selections=MAX_MATRIX_FEATURES,
         format_func=lambda column: description.features[column].name,
-        key=f"features-{description.name}",
+        key=f"features of {description.name}",
         help="Shown against each other beside the plane; at first the ones that best tell the "
         "labels apart.",
     )
