@@ -17,8 +17,8 @@ from vae_core.errors import DataInvalid
 PALETTE = (
     "#1e89f9",
     "#fc9722",
-    "#a03507",
     "#83c29f",
+    "#a03507",
     "#e19afe",
     "#4e46de",
     "#687d6f",
@@ -316,8 +316,7 @@ def _matrix_layout(count: int, revision: str) -> go.Layout:
         "title": {"font": {"size": 11}},
         "nticks": 4,
     }
-    axes = {f"{name}axis{i or ''}": axis for name in "xy" for i in range(count)}
-    axes = {name.replace("axis0", "axis"): value for name, value in axes.items()}
+    axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}
     return go.Layout(
         template=TEMPLATE,
         showlegend=False,

@@ -1,48 +1,32 @@
-// The decoder seen from the page: promises in front of a worker.
+// One decoder: whether it is ready, why not, and the condition that it wants.
 
 export class Decoder {
-  constructor(runtime) {
-    this.runtime = runtime;
-    this.ready = false;
-    this.failure = null;
-    this.waiting = new Map();
-    this.last = 0;
-    this.load = 0;
-    try {
-      const script = new URL("./decoder.worker.js", import.meta.url);
-      this.worker = new Worker(script, { type: "module" });
-      this.worker.onmessage = ({ data }) => this.#answer(data);
-      this.worker.onerror = (event) => this.#fail(event.message || "the worker did not start");
-    } catch (error) {
-      this.#fail(error.message);
-    }
+  // engine: an Engine or a Background
+  constructor(engine) {
+    Object.assign(this, { engine, ready: false, failure: null, ticket: 0 });
   }
 
-  // Resolves to true when this url's decoder is ready, to false when it failed or was superseded.
+  // Resolves to true when this decoder can answer, to false when it failed or another was opened.
   async open(url, classes) {
-    const load = ++this.load;
-    this.ready = false;
-    this.classes = classes;
+    const ticket = ++this.ticket;
+    Object.assign(this, { ready: false, failure: null, classes });
     try {
-      await this.#ask({ type: "load", runtime: this.runtime, decoder: url });
-      if (load !== this.load) return false;
-      this.ready = true;
-      this.failure = null;
+      await this.engine.load(url);
+      this.ready = ticket === this.ticket;
     } catch (error) {
-      if (load !== this.load) return false;
-      this.failure = error.message;
+      if (ticket === this.ticket) this.failure = error.message;
     }
-    return this.ready;
+    return this.ready && ticket === this.ticket;
   }
 
-  // z: Float32Array of one or more points, one after the other -> { values, width }.
+  // z: Float32Array of one or more points, one after the other -> { values, width }
   decode(z, size, label) {
-    return this.#ask({ type: "decode", z, size, y: this.#condition(z.length / size, label) });
+    return this.engine.decode(z, size, this.#condition(z.length / size, label));
   }
 
   close() {
-    this.worker?.terminate();
-    this.waiting.clear();
+    this.ticket += 1;
+    this.engine.close();
   }
 
   #condition(count, label) {
@@ -50,28 +34,5 @@ export class Decoder {
     const y = new Float32Array(count * this.classes);
     for (let i = 0; i < count; i++) y[i * this.classes + (label ?? 0)] = 1;
     return y;
-  }
-
-  #ask(message) {
-    if (!this.worker) return Promise.reject(new Error(this.failure));
-    const id = ++this.last;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ ...message, id });
-    });
-  }
-
-  #answer({ id, error, ...answer }) {
-    const { resolve, reject } = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (error === undefined) resolve(answer);
-    else reject(new Error(error));
-  }
-
-  #fail(message) {
-    this.failure = message;
-    this.worker = null;
-    for (const { reject } of this.waiting.values()) reject(new Error(message));
-    this.waiting.clear();
   }
 }

@@ -1,8 +1,10 @@
 // Joins the parts. `pinned` is where the ring stands and what Python hears of; `shown` is what
 // is being decoded, which is elsewhere while the pointer looks around.
 
+import { Background } from "./background.js";
 import { floats, packRows, unpackRows } from "./bytes.js";
 import { Decoder } from "./decoder.js";
+import { Engine } from "./engine.js";
 import { described, Latent, same } from "./latent.js";
 import { Manifold } from "./manifold.js";
 import { LatentMap, NAMES } from "./map.js";
@@ -33,7 +35,8 @@ export class Explorer {
     this.clicked = null;
     this.hovering = false;
     this.stats = new Stats(data.key);
-    this.decoder = new Decoder(absolute(data.runtime));
+    this.decoder = new Decoder(new Engine(absolute(data.runtime)));
+    this.distant = new Decoder(new Background(absolute(data.runtime)));
     this.stream = new Stream((wish) => this.#decode(wish), (answer, wish) => this.#paint(answer, wish));
     this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
       changed: () => this.#place(),
@@ -47,8 +50,7 @@ export class Explorer {
     this.surface = new Surface(find("surface"), this.#gestures());
     this.panel = new Panel(root, this.#controls());
     this.manifold = new Manifold(find("manifold"), {
-      decode: (z) => this.decoder.decode(z, this.latent.size, this.label),
-      idle: () => !this.stream.wish && !this.stream.busy,
+      decode: (z) => this.distant.decode(z, this.latent.size, this.label),
       done: (milliseconds) => (this.stats.manifold = milliseconds),
     });
     this.map.rows = this.matrix.rows = this.rows;
@@ -79,6 +81,7 @@ export class Explorer {
     if (changed("figure") || changed("plane")) this.#draw();
     if (changed("matrix")) this.matrix.show(absolute(data.plotly), data.matrix);
     if (!this.decoder.ready) this.#paintServer();
+    this.#offer();
     this.#theme();
   }
 
@@ -87,6 +90,7 @@ export class Explorer {
     this.stream.forget();
     this.manifold.stop();
     this.decoder.close();
+    this.distant.close();
     this.map.close();
     this.matrix.close();
   }
@@ -127,6 +131,7 @@ export class Explorer {
   }
 
   async #open() {
+    if (this.manifold.on) this.#openDistant();
     const ready = await this.decoder.open(absolute(this.data.decoder), this.data.classes.length);
     if (ready) {
       this.stats.note("ready");
@@ -199,13 +204,25 @@ export class Explorer {
     if (name !== "manifold") return this.map.switch(name, on);
     this.manifold.switch(on);
     this.map.fade(on);
+    if (on) this.#openDistant();
+  }
+
+  // Grids of pictures are decoded in a worker, which starts when somebody wants them.
+  async #openDistant() {
+    const { decoder, classes } = this.data;
+    await this.distant.open(absolute(decoder), classes.length);
     this.#place();
   }
 
   #offer() {
-    const entries = this.map.overlays.map((name) => ({ name, title: NAMES[name], on: this.map.shown[name] }));
-    const pictures = this.data.output.kind === "image" && !this.decoder.failure && !this.latent.flat;
-    if (pictures) entries.splice(1, 0, { name: "manifold", title: "Decoded pictures", on: this.manifold.on });
+    const entries = this.map.overlays.map((name) => {
+      const able = name !== "posterior" || this.map.ellipse.length > 0;
+      return { name, title: NAMES[name], on: this.map.shown[name], able };
+    });
+    const image = this.data.output.kind === "image";
+    const pictures = image && !this.decoder.failure && !this.latent.flat;
+    const grid = { name: "manifold", title: "Decoded pictures", on: this.manifold.on };
+    if (pictures && entries.length) entries.splice(1, 0, grid);
     this.panel.offer(entries);
   }
 
@@ -233,7 +250,7 @@ export class Explorer {
     this.panel.show(z, this.latent);
     this.marks.look(pixel);
     if (this.decoder.ready) {
-      this.stream.want({ z, label: this.label, stamp });
+      this.stream.want({ z, label: this.label, stamp, arrival: performance.now() });
       this.panel.caption(pixel ? "looking" : "pinned");
     } else {
       this.panel.caption(same(z, Float32Array.from(this.data.z)) ? "pinned" : "waiting");
@@ -244,10 +261,10 @@ export class Explorer {
     return this.decoder.decode(Float32Array.from(z), this.latent.size, label);
   }
 
-  #paint({ values }, { stamp }) {
+  #paint({ values }, wish) {
     this.painter.paint(values);
     this.matrix.ghost(values);
-    this.stats.count(stamp);
+    this.stats.count(wish);
   }
 
   #paintServer() {
@@ -296,7 +313,7 @@ export class Explorer {
   #place() {
     if (!this.map.drawn) return;
     this.marks.pin(this.map.pixel(this.latent.project(this.pinned)));
-    if (this.manifold.on && this.decoder.ready) {
+    if (this.manifold.on && this.distant.ready) {
       const [u, v] = this.latent.project(this.pinned);
       const still = Array.from(this.latent.moved(this.pinned, [0, 0]), (n) => n.toFixed(3));
       const signature = `${this.data.decoder}|${this.label}|${still}`;

@@ -3,21 +3,19 @@
 import { rgba } from "./painter.js";
 
 const CELL = 34; // pixels of the screen, about
-const BUDGET = 8; // milliseconds that a batch may keep the decoder from the pointer
+const BATCH = 12; // milliseconds of decoding between two paintings
 const PAUSE = 180;
 
 export class Manifold {
-  // decode(z, count) -> promise of values; idle() -> whether the decoder is free for us
-  constructor(canvas, { decode, idle, done }) {
-    Object.assign(this, { canvas, decode, idle, done, on: false, job: 0, batch: 4 });
+  // decode(z) -> promise of { values, width }; done(milliseconds)
+  constructor(canvas, { decode, done }) {
+    Object.assign(this, { canvas, decode, done, on: false, job: 0, batch: 4 });
     this.context = canvas.getContext("2d");
-    this.tile = document.createElement("canvas");
   }
 
   configure(output) {
     this.output = output;
     this.drawn = null;
-    Object.assign(this.tile, { width: output.width, height: output.height });
   }
 
   switch(on) {
@@ -71,14 +69,13 @@ export class Manifold {
     ];
     for (let next = 0; next < cells.length; ) {
       const some = cells.slice(next, next + this.batch);
-      if (!(await this.#turn(job))) return;
       const points = new Float32Array(some.length * z.length);
       some.forEach((cell, i) => points.set(latent.moved(z, at(cell)), i * z.length));
       const { values, width, spent } = await this.#timed(points).catch(() => ({}));
       if (job !== this.job || !values) return;
       some.forEach((cell, i) => this.#paint(values.subarray(i * width, (i + 1) * width), cell, columns));
       next += some.length;
-      this.batch = Math.max(1, Math.min(64, Math.round((some.length * BUDGET) / spent)));
+      this.batch = Math.max(1, Math.min(64, Math.round((some.length * BATCH) / spent)));
     }
     this.drawn = state;
     this.done(performance.now() - begun);
@@ -108,16 +105,8 @@ export class Manifold {
     return { ...answer, spent: Math.max(0.5, performance.now() - before) };
   }
 
-  // Waits while the pointer needs the decoder; false when this job is over.
-  async #turn(job) {
-    do await new Promise(requestAnimationFrame);
-    while (job === this.job && !this.idle());
-    return job === this.job;
-  }
-
   #paint(values, cell, columns) {
     const { width, height, channels } = this.output;
-    this.image ??= null;
     if (this.image?.width !== width || this.image?.height !== height) {
       this.image = this.context.createImageData(width, height);
     }

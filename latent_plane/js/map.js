@@ -8,7 +8,7 @@ export const NAMES = {
   labels: "Names",
   prior: "Prior, 1 to 3 σ",
   density: "Density of examples",
-  posterior: "Posterior of the example",
+  posterior: "Posterior of the clicked example",
 };
 
 export class LatentMap {
@@ -20,6 +20,7 @@ export class LatentMap {
     this.drag = false;
     this.quiet = false;
     this.ticket = 0;
+    this.ellipse = new Float32Array();
   }
 
   async show(plotlyUrl, figureUrl, flat) {
@@ -41,7 +42,7 @@ export class LatentMap {
     await Plotly.react(this.host, data, layout, CONFIG);
     this.quiet = false;
     this.#listen();
-    if (this.ellipse) this.outline(this.ellipse);
+    if (this.ellipse.length) this.outline(this.ellipse);
     if (this.rows.size) await this.mark(this.rows);
     this.settled();
   }
@@ -119,6 +120,7 @@ export class LatentMap {
 
   // Flattened (k, 2) outline of the posterior, or an empty array for none.
   outline(ellipse) {
+    if (!ellipse.length && !this.ellipse.length) return;
     this.ellipse = ellipse;
     const traces = this.drawn ? indices(this.host, "posterior") : [];
     if (!traces.length) return;

@@ -35,6 +35,7 @@ export class Panel {
       if (slider.value === z[i]) return;
       slider.value = z[i];
       slider.input.value = String(z[i]);
+      slider.input.style.setProperty("--lp-at", `${100 * share(z[i], slider.ends)}%`);
       slider.output.textContent = z[i].toFixed(2).replace("-", "−");
     });
   }
@@ -56,16 +57,17 @@ export class Panel {
     });
   }
 
-  // entries: [{ name, title, on }]
+  // entries: [{ name, title, on, able }]
   offer(entries) {
     const state = JSON.stringify(entries);
     if (state === this.offered) return;
     this.offered = state;
-    const rows = entries.map(({ name, title, on }) => {
+    const rows = entries.map(({ name, title, on, able = true }) => {
       const row = document.createElement("label");
       const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: on });
       box.setAttribute("role", "switch");
       box.dataset.overlay = name;
+      box.disabled = !able;
       box.addEventListener("change", () => this.on.overlay(name, box.checked));
       row.append(box, title);
       return row;
@@ -86,7 +88,7 @@ export class Panel {
     input.addEventListener("input", (event) => this.on.slide(i, input.valueAsNumber, event.timeStamp));
     input.addEventListener("change", () => this.on.rest());
     row.append(name, input, output);
-    return { row, input, output, value: null };
+    return { row, input, output, ends: [low, high], value: null };
   }
 
   #chip(name, i) {
@@ -104,4 +106,8 @@ export class Panel {
     });
     return chip;
   }
+}
+
+function share(value, [low, high]) {
+  return Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
 }

@@ -70,29 +70,24 @@ export function themed(root) {
   };
 }
 
-export function pointTraces(graph) {
-  return indices(graph, "points");
-}
-
 export function indices(graph, overlay) {
   return graph.data.flatMap((trace, i) => (trace.meta?.overlay === overlay ? [i] : []));
 }
 
-// Marks the points of these rows and fades the others; an empty set unmarks all.
+// Marks the points of these rows and fades the others; an empty set unmarks all. Names and outlines
+// under a lasso are no points of ours: they stay as they are.
 export function mark(Plotly, graph, rows) {
-  const traces = pointTraces(graph);
-  if (!traces.length) return null;
-  const chosen = traces.map((i) => {
-    if (!rows.size) return null;
-    const mine = graph._fullData[i].customdata;
+  const chosen = graph._fullData.map(({ meta, customdata }) => {
+    if (!rows.size || meta?.overlay !== "points") return null;
     const inside = [];
-    for (let k = 0; k < mine.length; k++) if (rows.has(mine[k])) inside.push(k);
+    for (let k = 0; k < customdata.length; k++) if (rows.has(customdata[k])) inside.push(k);
     return inside;
   });
-  return Plotly.restyle(graph, { selectedpoints: chosen }, traces);
+  return Plotly.restyle(graph, { selectedpoints: chosen }, [...chosen.keys()]);
 }
 
 // The rows of Plotly's own selection event.
 export function chosenRows(event) {
-  return new Set((event?.points ?? []).map((point) => point.customdata));
+  const rows = (event?.points ?? []).map((point) => point.customdata);
+  return new Set(rows.filter((row) => row !== undefined));
 }

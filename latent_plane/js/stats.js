@@ -1,7 +1,8 @@
 // Numbers for benchmarks, in `window.latentPlaneStats[key]`, in milliseconds of performance.now().
 //
 // painted     decoded pictures painted so far
-// latencies   ring of the last 4096 times from a pointer event to its picture on the canvas
+// latencies   ring of the last 4096 times from a pointer event's arrival in the page to its picture
+// ages        the same from the event's own time stamp, with the browser's wait for the next frame
 // first       when the first picture (the server's) was painted
 // ready       when the decoder could answer
 // drawn       when the figure was there
@@ -13,6 +14,7 @@ export class Stats {
   constructor(key) {
     Object.assign(this, { painted: 0, first: null, ready: null, drawn: null, manifold: null });
     this.latencies = new Float32Array(SIZE);
+    this.ages = new Float32Array(SIZE);
     window.latentPlaneStats ??= {};
     window.latentPlaneStats[key] = this;
   }
@@ -22,8 +24,10 @@ export class Stats {
     this[moment] ??= performance.now();
   }
 
-  count(since) {
-    this.latencies[this.painted % SIZE] = performance.now() - since;
+  count({ stamp, arrival }) {
+    const now = performance.now();
+    this.latencies[this.painted % SIZE] = now - arrival;
+    this.ages[this.painted % SIZE] = now - stamp;
     this.painted += 1;
   }
 }

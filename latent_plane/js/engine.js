@@ -1,0 +1,85 @@
+// ONNX Runtime with one decoder loaded; the same in the page and in a worker.
+
+export class Engine {
+  // runtime: address of the folder with onnxruntime-web's files
+  constructor(runtime) {
+    this.runtime = started(runtime);
+    this.runtime.catch(() => {}); // told to whoever loads
+    this.turn = Promise.resolve();
+  }
+
+  load(url) {
+    const graph = fetched(url);
+    graph.catch(() => {});
+    return this.#next(async () => {
+      const ort = await this.runtime;
+      const session = await ort.InferenceSession.create(new Uint8Array(await graph));
+      await this.session?.release();
+      this.session = session;
+    });
+  }
+
+  // z: points of `size` numbers, one after the other; y: their conditions or null
+  decode(z, size, y) {
+    return this.#next(async () => {
+      const { Tensor } = await this.runtime;
+      const count = z.length / size;
+      const feeds = { z: new Tensor("float32", z, [count, size]) };
+      if (y) feeds.y = new Tensor("float32", y, [count, y.length / count]);
+      const { x } = await this.session.run(feeds);
+      const values = Float32Array.from(x.data);
+      x.dispose();
+      return { values, width: values.length / count };
+    });
+  }
+
+  close() {
+    this.#next(() => this.session?.release()).catch(() => {});
+  }
+
+  // One at a time, in order: a session may not run twice at once, nor end while it runs.
+  #next(work) {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+}
+
+// Shared by all planes of a page: the runtime takes half a second and tens of megabytes.
+const runtimes = new Map();
+
+function started(base) {
+  if (!runtimes.has(base)) {
+    const runtime = start(base);
+    runtime.catch(() => runtimes.delete(base));
+    runtimes.set(base, runtime);
+  }
+  return runtimes.get(base);
+}
+
+async function start(base) {
+  const [ort, wasm] = await Promise.all([
+    import(`${base}/ort.wasm.min.mjs`),
+    inflated(`${base}/ort-wasm-simd-threaded.wasm.gz`),
+  ]);
+  ort.env.wasm.numThreads = 1; // pages of Streamlit are not isolated: no shared memory
+  ort.env.wasm.wasmBinary = wasm;
+  ort.env.wasm.wasmPaths = { mjs: `${base}/ort-wasm-simd-threaded.mjs` };
+  ort.env.logLevel = "error";
+  return ort;
+}
+
+async function inflated(url) {
+  const { body } = await answer(url);
+  return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+async function fetched(url) {
+  return (await answer(url)).arrayBuffer();
+}
+
+async function answer(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${response.status} for ${url}`);
+  return response;
+}
