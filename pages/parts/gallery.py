@@ -27,15 +27,8 @@ def examples_of(description: Description, index: ArrayLike) -> NDArray[np.float3
 
 def picture_row(images: ArrayLike, captions: Sequence[str], labels: Sequence[int]) -> None:
     """Small pictures side by side, each over its caption, underlined in its label's colour."""
-    cells = (
-        f'<figure style="margin:0;width:{SIDE}px;text-align:center">'
-        f'<img src="{data_uri(image)}" alt="{escape(caption.replace(chr(10), " "))}" width="{SIDE}" height="{SIDE}" '
-        f'style="image-rendering:pixelated;display:block;border-radius:4px">'
-        f'<figcaption style="font-size:.75rem;line-height:1.3;margin-top:3px;'
-        f'border-top:3px solid {colour(label)}">{_lines(caption)}</figcaption></figure>'
-        for image, caption, label in zip(np.asarray(images), captions, labels, strict=True)
-    )
-    _wrapped("".join(cells))
+    cells = zip(np.asarray(images), captions, labels, strict=True)
+    _wrapped("".join(_figure(image, caption, label) for image, caption, label in cells))
 
 
 def label_counts(labels: NDArray[np.int64], names: Sequence[str]) -> None:
@@ -62,13 +55,25 @@ def example_table(values: ArrayLike, heads: Sequence[str], description: Descript
     )
     st.html(
         '<div style="overflow-x:auto"><table style="font-size:.85rem;border-spacing:.9em .15em">'
-        f'<tr style="text-align:right;vertical-align:bottom">{head}</tr>{"".join(lines)}</table></div>'
+        f'<tr style="text-align:right;vertical-align:bottom">{head}</tr>{"".join(lines)}'
+        "</table></div>"
     )
 
 
 def label_name(label: int, names: Sequence[str]) -> str:
     """A label's name, 'no label' for -1."""
     return names[label] if 0 <= label < len(names) else "no label"
+
+
+def _figure(image: NDArray[np.float32], caption: str, label: int) -> str:
+    alt = escape(caption.replace("\n", ", "))
+    return (
+        f'<figure style="margin:0;width:{SIDE}px;text-align:center">'
+        f'<img src="{data_uri(image)}" alt="{alt}" width="{SIDE}" height="{SIDE}" '
+        'style="image-rendering:pixelated;display:block;border-radius:4px">'
+        '<figcaption style="font-size:.75rem;line-height:1.3;margin-top:3px;'
+        f'border-top:3px solid {colour(label)}">{_lines(caption)}</figcaption></figure>'
+    )
 
 
 def _lines(text: str) -> str:

@@ -1,0 +1,213 @@
+"""The Explore page without a browser: what a visitor reads, links, bad links, broken models."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from latent_plane.event import pack_rows
+from pages.parts import gallery, shelf, words
+from vae_core import paths, registry
+from vae_core.datasets import originals
+from vae_core.latent import nearest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shipped(dataset: str, *, conditional: bool = False) -> str:
+    """Name of the shipped two-dimensional model of a dataset."""
+    found = [
+        entry.model_id
+        for entry in registry.models(within=[ROOT / "pretrained"])
+        if entry.manifest
+        and entry.manifest.spec.dataset == dataset
+        and entry.manifest.spec.conditional is conditional
+        and entry.manifest.spec.latent_dim == 2
+    ]
+    return found[0]
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> None:
+    """No listing of another test's models."""
+    shelf.stored_models.clear()
+    shelf.served.clear()
+
+
+def visit(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def release(app: AppTest, model_id: str, **gesture: object) -> AppTest:
+    """As if the browser had let go on the plane of `model_id`."""
+    whole = {"serial": 1, "decodes": True, "label": None, "clicked": None, **gesture}
+    app.session_state[f"plane-{model_id}"] = {"gesture": whole}
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(element.value for element in app.caption)
+
+
+def test_a_visitor_meets_the_favourite_dataset_without_any_choice() -> None:
+    app = visit()
+    assert app.selectbox(key="dataset").value == shelf.FAVOURITE
+    assert not app.warning and not app.error
+
+
+@pytest.mark.parametrize("dataset", ["iris", "wine", "breast_cancer", "digits"])
+def test_every_offline_dataset_shows_its_plane_and_its_neighbours(dataset: str) -> None:
+    model_id = shipped(dataset)
+    app = visit(model=model_id)
+    assert app.selectbox(key="dataset").value == dataset
+    assert app.query_params["model"] == model_id
+    manifest = registry.open_model(model_id).manifest
+    metric = manifest.metric("elbo")
+    assert metric is not None
+    assert f"{abs(metric.value):.1f}" in captions(app)
+    assert "nats per" in captions(app)
+    assert "away" in html_of(app)
+
+
+def test_a_link_opens_the_same_model_at_the_same_point() -> None:
+    model_id = shipped("digits")
+    app = visit(model=model_id, z="1.250,-0.500")
+    assert app.query_params["z"] == "1.250,-0.500"
+    latents = registry.open_model(model_id).latents
+    _, distances = nearest(np.array([1.25, -0.5]), latents.mean, count=1)
+    assert f"{distances[0]:.2f} away" in html_of(app)
+
+
+@pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "1e9,0", "a,b", "'; drop,0"])
+def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None:
+    app = visit(model=shipped("digits"), z=z)
+    assert app.query_params["z"] == "0.000,0.000"
+
+
+def test_a_link_to_a_model_that_is_not_here_says_so_and_shows_another() -> None:
+    app = visit(model="mnist-dense-z2-00000000")
+    assert "mnist-dense-z2-00000000" in app.warning[0].value
+    assert app.selectbox(key="dataset").value == shelf.FAVOURITE
+
+
+def test_letting_go_moves_the_address_and_the_neighbours() -> None:
+    model_id = shipped("digits")
+    app = visit(model=model_id)
+    before = html_of(app)
+    release(app, model_id, z=[0.6, -1.5])
+    assert app.query_params["z"] == "0.600,-1.500"
+    assert html_of(app) != before
+
+
+def test_a_lasso_shows_its_label_counts_and_examples() -> None:
+    model_id = shipped("digits")
+    latents = registry.open_model(model_id).latents
+    rows = np.flatnonzero(latents.label == 6)[:10]
+    rows = np.append(rows, np.flatnonzero(latents.label == 0)[:3])
+    app = release(visit(model=model_id), model_id, z=[0, 0], selected=pack_rows(rows))
+    assert any("13 examples" in element.value for element in app.markdown)
+    counts = re.findall(r"(\d+) <b>(\d+)</b>", html_of(app))
+    assert counts == [("6", "10"), ("0", "3")]
+    assert html_of(app).count("<img") == 13 + 9
+
+
+def test_a_lasso_in_a_table_compares_means() -> None:
+    model_id = shipped("iris")
+    latents = registry.open_model(model_id).latents
+    setosa = np.flatnonzero(latents.label == 0)
+    app = release(visit(model=model_id), model_id, z=[0, 0], selected=pack_rows(setosa))
+    mean = originals("iris", latents.index[setosa]).mean(axis=0)
+    assert "mean here" in html_of(app)
+    assert f"{mean[0]:.4g}" in html_of(app)
+
+
+def test_a_gesture_of_nonsense_changes_nothing() -> None:
+    model_id = shipped("digits")
+    app = visit(model=model_id, z="0.500,0.500")
+    for gesture in ({"z": ["x", 0]}, {"z": [1]}, {"z": [float("nan"), 0]}, {"selected": "%%%"}):
+        release(app, model_id, **gesture)
+        assert app.query_params["z"] == "0.500,0.500"
+    release(app, model_id, z=[0, 0], serial=2, clicked=10**6, selected=pack_rows([10**5]))
+    assert "Choose Lasso" in captions(app)
+
+
+def test_a_told_label_keeps_neighbours_of_that_label() -> None:
+    model_id = shipped("mnist", conditional=True)
+    app = visit(model=model_id, z="0.000,0.000", label="7")
+    assert any("labelled 7" in element.value for element in app.markdown)
+    latents = registry.open_model(model_id).latents.of("test")
+    _, distances = nearest(np.zeros(2), latents.mean[latents.label == 7], count=1)
+    assert f"{distances[0]:.2f} away" in html_of(app)
+
+
+def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
+    app = visit(model=shipped("mnist"))
+    assert "reconstructions" in captions(app)
+    assert "--download" in captions(app)
+    assert html_of(app).count("<img") == 9
+
+
+@pytest.mark.usefixtures("real_images")
+def test_with_the_images_the_page_shows_the_originals() -> None:
+    model_id = shipped("mnist")
+    app = visit(model=model_id)
+    latents = registry.open_model(model_id).latents.of("test")
+    rows, _ = nearest(np.zeros(2), latents.mean, count=1)
+    first = originals("mnist", latents.index[rows])[0]
+    assert gallery.data_uri(first) in html_of(app)
+
+
+def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:
+    source = paths.project() / "pretrained" / shipped("iris")
+    broken = registry.user_root() / "iris-table-z2-ffffffff"
+    shutil.copytree(source, broken)
+    app = visit(model=shipped("iris"))
+    assert broken.name in app.warning[0].value
+    assert home in registry.user_root().parents
+    assert app.selectbox(key="dataset").value == "iris"
+
+
+def test_a_model_with_a_flipped_byte_is_refused_in_words() -> None:
+    manifest = json.loads((ROOT / "pretrained" / shipped("iris") / "manifest.json").read_text())
+    target = registry.user_root() / manifest["model_id"]
+    shutil.copytree(ROOT / "pretrained" / manifest["model_id"], target)
+    weights = target / "decoder.onnx"
+    content = bytearray(weights.read_bytes())
+    content[100] ^= 1
+    weights.write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "roots", lambda: (registry.user_root(),))
+        app = visit(model=manifest["model_id"])
+    assert "can't be opened" in app.error[0].value
+    assert "decoder.onnx" in app.error[0].value
+
+
+def test_no_model_at_all_says_how_to_train_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(registry, "roots", lambda: (tmp_path,))
+    app = visit()
+    assert "python -m vae_core train" in app.info[0].value
+
+
+def test_a_point_survives_the_way_through_an_address() -> None:
+    z = np.array([1.234, -0.5, 0.001], np.float32)
+    assert np.allclose(words.read_point(words.write_point(z), 3), z, atol=5e-4)
