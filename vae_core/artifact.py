@@ -212,7 +212,7 @@ class Artifact:
         """The encoded dataset."""
         path = self.file(LATENTS)
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 latents = Latents(*(arrays[name] for name in _LATENT_ARRAYS))
             _check_shapes(latents, self.manifest.spec.latent_dim)
         except _UNREADABLE as error:
