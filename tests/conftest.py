@@ -3,18 +3,22 @@
 import gzip
 import hashlib
 import os
+import shutil
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
 from vae_core import paths
-from vae_core.datasets import CATALOGUE, Entry
+from vae_core.artifact import Artifact
+from vae_core.datasets import CATALOGUE, Entry, default_spec
 from vae_core.datasets.entry import Remote, RemoteFile
+from vae_core.spec import TrainingSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -78,6 +82,57 @@ def tiny_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
     monkeypatch.setitem(CATALOGUE, "mnist", entry)
     monkeypatch.setenv("LATENT_DATA_DIR", str(folder.parent))
     return entry
+
+
+TINY_LAYERS: dict[str, dict[str, Any]] = {
+    "table": {"hidden": (8,)},
+    "dense": {"hidden": (16, 8)},
+    "conv": {"hidden": (8,), "filters": (4, 6)},
+}
+
+
+def tiny_spec(dataset: str, **values: Any) -> TrainingSpec:
+    """A specification that trains in a few seconds; `values` win."""
+    architecture = values.get("architecture", CATALOGUE[dataset].defaults["architecture"])
+    brief = {"epochs": 2, "kl_warmup_epochs": 0, "warmup_epochs": 0, "batch_size": 32}
+    return default_spec(dataset, **{**brief, **TINY_LAYERS[architecture], **values})
+
+
+IRIS_SPEC = tiny_spec("iris")
+DIGITS_SPEC = tiny_spec("digits", architecture="conv", conditional=True, latent_dim=3, subset=200)
+
+
+@pytest.fixture(scope="session")
+def trained_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two trained models, iris and conditional digits; only to be read."""
+    from vae_core.worker import train_model
+
+    root = tmp_path_factory.mktemp("trained")
+    for spec in (IRIS_SPEC, DIGITS_SPEC):
+        train_model(spec, root=root)
+    return root
+
+
+@pytest.fixture
+def own_models(
+    trained_root: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The user's folder of models with a copy of the two trained ones; nothing else is stored."""
+    monkeypatch.setattr(paths, "project", lambda: tmp_path / "clone")
+    shutil.copytree(trained_root, home / "models")
+    return home / "models"
+
+
+@pytest.fixture
+def iris_model(own_models: Path) -> Artifact:
+    """The iris model among `own_models`."""
+    return Artifact.open(own_models / IRIS_SPEC.model_id)
+
+
+@pytest.fixture
+def digits_model(own_models: Path) -> Artifact:
+    """The conditional digits model among `own_models`."""
+    return Artifact.open(own_models / DIGITS_SPEC.model_id)
 
 
 def tiny_remote(remote: Remote, folder: Path) -> Remote:
