@@ -3,7 +3,7 @@
 import base64
 import binascii
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.int64]
+
+LARGEST = 1e6  # no z of any use is further out; beyond float32's range it would be infinite
 
 
 def _no_rows() -> Rows:
@@ -109,9 +111,8 @@ def read_gesture(gesture: Mapping[str, Any], *, latent_dim: int) -> tuple[int, P
     with the former model's z may still arrive.
     """
     try:
-        z = [float(number) for number in gesture["z"]]
         event = PlaneEvent(
-            np.array(z, np.float32),
+            _point(gesture["z"], latent_dim),
             _integer(gesture.get("label")),
             _integer(gesture.get("clicked")),
             unpack_rows(gesture.get("selected") or ""),
@@ -119,8 +120,6 @@ def read_gesture(gesture: Mapping[str, Any], *, latent_dim: int) -> tuple[int, P
         )
         serial = int(gesture.get("serial", 1))
     except (KeyError, TypeError, ValueError):
-        return None
-    if len(z) != latent_dim or not all(map(math.isfinite, z)):
         return None
     return serial, event
 
@@ -147,9 +146,18 @@ def pack_rows(rows: ArrayLike) -> str:
     return base64.b64encode(np.packbits(bits).tobytes()).decode()
 
 
+def _point(numbers: Sequence[float], latent_dim: int) -> Array:
+    z = np.asarray(numbers, np.float64)
+    if z.shape != (latent_dim,) or not (np.abs(z) <= LARGEST).all():
+        raise ValueError(f"Expected {latent_dim} numbers up to {LARGEST}. Received: {numbers!r}")
+    return z.astype(np.float32)
+
+
 def _integer(value: object) -> int | None:
+    """A row or a label; JSON may write it as 3.0."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise ValueError(f"Expected a whole number. Received: {value!r}")
-    return int(value)
+    number = float(value) if isinstance(value, int | float) else math.nan
+    if not number.is_integer() or number < 0:
+        raise ValueError(f"Expected a whole number from 0. Received: {value!r}")
+    return int(number)

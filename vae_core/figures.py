@@ -21,10 +21,10 @@ PALETTE = (
     "#a03507",
     "#e19afe",
     "#4e46de",
-    "#687d6f",
+    "#a48db7",
     "#b97a0f",
     "#705186",
-    "#a48db7",
+    "#687d6f",
 )
 """Label colours: searched for the largest distance between any two, in OKLab, as seen with normal,
 red-blind, green-blind and blue-blind eyes (Machado, Oliveira & Fernandes, 2009), with a contrast

@@ -6,24 +6,20 @@ import { floats, packRows, unpackRows } from "./bytes.js";
 import { Decoder } from "./decoder.js";
 import { Engine } from "./engine.js";
 import { described, Latent, same } from "./latent.js";
-import { Manifold } from "./manifold.js";
-import { LatentMap, NAMES } from "./map.js";
+import { LatentMap } from "./map.js";
 import { Marks } from "./marks.js";
 import { FeatureMatrix } from "./matrix.js";
+import { Overlays } from "./overlays.js";
 import { painterFor } from "./painter.js";
 import { Panel } from "./panel.js";
+import { Selection } from "./selection.js";
 import { Stats } from "./stats.js";
 import { Stream } from "./stream.js";
 import { Surface } from "./surface.js";
+import { Toolbar } from "./toolbar.js";
 
 const NOTICE = "Your browser cannot decode here; the server decodes when you let go.";
 const NO_MAP = "The map could not be drawn in this browser; the sliders still work.";
-const HINTS = {
-  explore: "Move to look, press to put the ring, scroll to zoom",
-  pan: "Drag to move the map, scroll to zoom, double-click to reset",
-  lasso: "Draw around examples, double-click to let them go",
-};
-
 export class Explorer {
   constructor(root, data) {
     const find = (name) => root.querySelector(`.lp-${name}`);
@@ -31,39 +27,38 @@ export class Explorer {
     this.data = {};
     this.serial = data.serial;
     this.revision = null;
-    this.rows = new Set(unpackRows(data.selected));
-    this.clicked = null;
-    this.hovering = false;
+    this.untold = false;
+    this.pinned = Float32Array.from(data.z);
     this.stats = new Stats(data.key);
     this.decoder = new Decoder(new Engine(absolute(data.runtime)));
-    this.distant = new Decoder(new Background(absolute(data.runtime)));
     this.stream = new Stream((wish) => this.#decode(wish), (answer, wish) => this.#paint(answer, wish));
     this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
       changed: () => this.#place(),
       settled: () => this.#settled(),
-      selected: (rows) => this.#select(rows, this.map),
+      selected: (rows) => this.selection.choose(rows, this.map),
     });
     this.matrix = new FeatureMatrix(root, find("matrix"), {
-      selected: (rows) => this.#select(rows, this.matrix),
+      selected: (rows) => this.selection.choose(rows, this.matrix),
     });
     this.marks = new Marks(find("plot").querySelector(".lp-marks"));
     this.surface = new Surface(find("surface"), this.#gestures());
     this.panel = new Panel(root, this.#controls());
-    this.manifold = new Manifold(find("manifold"), {
-      decode: (z) => this.distant.decode(z, this.latent.size, this.label),
+    const distant = new Decoder(new Background(absolute(data.runtime)));
+    this.overlays = new Overlays(find("manifold"), this.map, distant, {
       done: (milliseconds) => (this.stats.manifold = milliseconds),
+      ready: () => this.#place(),
     });
-    this.map.rows = this.matrix.rows = this.rows;
+    this.selection = new Selection(unpackRows(data.selected), [this.map, this.matrix], () =>
+      this.#tell(),
+    );
+    this.toolbar = new Toolbar(root, (mode) => this.map.mode(mode));
+    root.onkeydown = (event) => event.key === "Escape" && this.selection.letGo();
     this.busy = find("busy");
     this.voice = find("voice");
     this.output = find("output");
-    this.toolbar = [...root.querySelectorAll(".lp-toolbar button")];
-    this.hint = find("hint");
-    for (const button of this.toolbar) button.onclick = () => this.mode(button.dataset.mode);
     this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(find("plot"));
     this.observer.observe(find("matrix"));
-    this.mode("explore");
   }
 
   // Called by Streamlit whenever data or theme have changed; does only what has changed.
@@ -75,7 +70,7 @@ export class Explorer {
     if (changed("height")) this.root.style.setProperty("--lp-height", `${data.height}px`);
     const rebuilt = ["plane", "output", "classes", "limits"].some(changed);
     if (rebuilt) this.#rebuild();
-    if (rebuilt || this.revision !== data.revision) this.#follow();
+    if (rebuilt || this.revision !== data.revision || this.#astray()) this.#follow();
     this.map.outline(data.ellipse ? floats(data.ellipse) : new Float32Array());
     if (changed("decoder") || changed("classes")) this.#open();
     if (changed("figure") || changed("plane")) this.#draw();
@@ -88,20 +83,10 @@ export class Explorer {
   close() {
     this.observer.disconnect();
     this.stream.forget();
-    this.manifold.stop();
     this.decoder.close();
-    this.distant.close();
+    this.overlays.close();
     this.map.close();
     this.matrix.close();
-  }
-
-  mode(name) {
-    this.root.dataset.mode = name;
-    for (const button of this.toolbar) {
-      button.setAttribute("aria-pressed", String(button.dataset.mode === name));
-    }
-    this.hint.textContent = HINTS[name];
-    this.map.mode(name);
   }
 
   #rebuild() {
@@ -109,12 +94,17 @@ export class Explorer {
     this.latent = new Latent(plane);
     this.painter = painterFor(output, this.output);
     this.panel.build(this.data);
-    if (output.kind === "image") this.manifold.configure(output);
-    else this.manifold.switch(false);
+    this.overlays.configure(this.data, this.latent);
     this.surface.element.setAttribute(
       "aria-label",
       "Latent plane. Arrow keys move the ring, with Shift in bigger steps.",
     );
+  }
+
+  // Python has heard all that we said and stands elsewhere: two moves crossed on the way.
+  #astray() {
+    const { serial, z } = this.data;
+    return serial === this.serial && !this.untold && !same(this.pinned, Float32Array.from(z));
   }
 
   // Python moved z, or the model has changed.
@@ -127,12 +117,13 @@ export class Explorer {
     this.panel.choose(this.label);
     this.clicked = clicked;
     this.#pin(Float32Array.from(z), performance.now());
-    if (!first) this.#mark(new Set(unpackRows(selected)));
+    if (!first) this.selection.mark(new Set(unpackRows(selected)));
   }
 
   async #open() {
-    if (this.manifold.on) this.#openDistant();
-    const ready = await this.decoder.open(absolute(this.data.decoder), this.data.classes.length);
+    const [url, classes] = [absolute(this.data.decoder), this.data.classes.length];
+    this.overlays.open(url, classes);
+    const ready = await this.decoder.open(url, classes);
     if (ready) {
       this.stats.note("ready");
       this.panel.warn(null);
@@ -161,14 +152,8 @@ export class Explorer {
     const at = (pixel) => this.latent.moved(this.pinned, this.map.data(pixel));
     const able = (act) => (...values) => this.map.drawn && act(...values);
     return {
-      hover: able((pixel, stamp) => {
-        this.hovering = true;
-        this.#show(at(pixel), stamp, pixel);
-      }),
-      leave: () => {
-        this.hovering = false;
-        this.#show(this.pinned, performance.now());
-      },
+      hover: able((pixel, stamp) => this.#show(at(pixel), stamp, pixel)),
+      leave: () => this.#show(this.pinned, performance.now()),
       drag: able((pixel, stamp) => this.#move(at(pixel), stamp)),
       release: able((pixel, clicked) => this.#release(pixel, clicked)),
       step: able(([du, dv], stamp) => {
@@ -196,38 +181,16 @@ export class Explorer {
         this.#move(this.pinned, performance.now());
         this.#tell();
       },
-      overlay: (name, on) => this.#overlay(name, on),
+      overlay: (name, on) => this.overlays.switch(name, on),
     };
   }
 
-  #overlay(name, on) {
-    if (name !== "manifold") return this.map.switch(name, on);
-    this.manifold.switch(on);
-    this.map.fade(on);
-    if (on) this.#openDistant();
-  }
-
-  // Grids of pictures are decoded in a worker, which starts when somebody wants them.
-  async #openDistant() {
-    const { decoder, classes } = this.data;
-    await this.distant.open(absolute(decoder), classes.length);
-    this.#place();
-  }
-
   #offer() {
-    const entries = this.map.overlays.map((name) => {
-      const able = name !== "posterior" || this.map.ellipse.length > 0;
-      return { name, title: NAMES[name], on: this.map.shown[name], able };
-    });
-    const image = this.data.output.kind === "image";
-    const pictures = image && !this.decoder.failure && !this.latent.flat;
-    const grid = { name: "manifold", title: "Decoded pictures", on: this.manifold.on };
-    if (pictures && entries.length) entries.splice(1, 0, grid);
-    this.panel.offer(entries);
+    this.panel.offer(this.overlays.entries(!this.decoder.failure));
   }
 
   #move(z, stamp) {
-    this.hovering = false;
+    this.untold = true;
     this.clicked = null;
     this.#pin(z, stamp);
   }
@@ -276,28 +239,17 @@ export class Explorer {
     this.stats.note("first");
   }
 
-  #select(rows, from) {
-    (from === this.map ? this.matrix : this.map).clear();
-    this.#mark(rows);
-    this.#tell();
-  }
-
-  #mark(rows) {
-    this.rows = rows;
-    this.map.mark(rows);
-    this.matrix.mark(rows);
-  }
-
   // The one message of a gesture.
   #tell() {
     this.serial += 1;
+    this.untold = false;
     this.voice.textContent = described(this.pinned, this.latent);
     this.send("gesture", {
       serial: this.serial,
       z: Array.from(this.pinned),
       label: this.label,
       clicked: this.clicked,
-      selected: packRows([...this.rows]),
+      selected: packRows([...this.selection.rows]),
       decodes: !this.decoder.failure,
     });
   }
@@ -313,12 +265,7 @@ export class Explorer {
   #place() {
     if (!this.map.drawn) return;
     this.marks.pin(this.map.pixel(this.latent.project(this.pinned)));
-    if (this.manifold.on && this.distant.ready) {
-      const [u, v] = this.latent.project(this.pinned);
-      const still = Array.from(this.latent.moved(this.pinned, [0, 0]), (n) => n.toFixed(3));
-      const signature = `${this.data.decoder}|${this.label}|${still}`;
-      this.manifold.follow(this.map, this.latent, this.latent.moved(this.pinned, [u, v]), signature);
-    }
+    this.overlays.place(this.pinned, this.label);
   }
 
   #resized() {

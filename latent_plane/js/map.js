@@ -3,6 +3,7 @@
 import { chosenRows, drawable, figureAt, indices, mark, plotly, themed } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false, scrollZoom: true, doubleClick: "reset", displaylogo: false };
+const FADED = 0.5; // of points over pictures
 export const NAMES = {
   points: "Examples",
   labels: "Names",
@@ -34,6 +35,7 @@ export class LatentMap {
       const overlay = trace.meta?.overlay;
       this.shown[overlay] ??= trace.visible !== false;
       trace.visible = this.shown[overlay];
+      if (overlay === "points" && this.faded) trace.opacity = FADED;
     }
     if (!flat) Object.assign(layout.yaxis, { scaleanchor: "x", scaleratio: 1 });
     Object.assign(layout, { autosize: true, dragmode: this.drag });
@@ -114,8 +116,9 @@ export class LatentMap {
   }
 
   fade(on) {
+    this.faded = on;
     const traces = this.drawn ? indices(this.host, "points") : [];
-    if (traces.length) this.Plotly.restyle(this.host, { opacity: on ? 0.45 : 1 }, traces);
+    if (traces.length) this.Plotly.restyle(this.host, { opacity: on ? FADED : 1 }, traces);
   }
 
   // Flattened (k, 2) outline of the posterior, or an empty array for none.

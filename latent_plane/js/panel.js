@@ -4,7 +4,7 @@ import { described } from "./latent.js";
 
 const CAPTIONS = {
   pinned: "At the ring. Drag, click or use the arrow keys to move it.",
-  looking: "Under the pointer. Press to put the ring here.",
+  looking: "Under the pointer. Click to place the ring here.",
   waiting: "Let go to see the picture.",
 };
 

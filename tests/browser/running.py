@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +32,14 @@ class Server:
 
 
 @contextmanager
-def serving(script: Path, *, log: Path) -> Iterator[Server]:
+def serving(
+    script: Path, *, log: Path, launcher: Sequence[str] = ("-m", "streamlit")
+) -> Iterator[Server]:
     """The server of `streamlit run script`, which is stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    command = [sys.executable, *launcher, "run", str(script), f"--server.port={port}"]
     command += ["--server.headless=true", "--server.address=127.0.0.1"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     with log.open("w") as output:
