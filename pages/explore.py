@@ -60,7 +60,7 @@ def _nearest(model: Served, view: View, event: PlaneEvent) -> None:
     count = NEIGHBOURS[description.kind]
     places, distances = nearest(event.z, latents.mean[rows], count=count)
     st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
-    _show(model, rows[places], [f"{distance:.2f} away" for distance in distances])
+    _show(model, view, rows[places], [f"{distance:.2f} away" for distance in distances])
 
 
 def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
@@ -76,10 +76,10 @@ def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
         _averages(model, view, rows)
         return
     shown = rows[np.linspace(0, len(rows) - 1, min(GALLERY, len(rows))).astype(int)]
-    _show(model, shown, [""] * len(shown))
+    _show(model, view, shown, [""] * len(shown))
 
 
-def _show(model: Served, rows: NDArray[np.intp], notes: list[str]) -> None:
+def _show(model: Served, view: View, rows: NDArray[np.intp], notes: list[str]) -> None:
     """The examples themselves; where their data is not here, what the model decodes of them."""
     latents, description = model.artifact.latents, model.manifest.description
     labels = latents.label[rows]
@@ -95,7 +95,7 @@ def _show(model: Served, rows: NDArray[np.intp], notes: list[str]) -> None:
     if description.kind == "image":
         gallery.picture_row(examples, captions, labels.tolist())
     else:
-        gallery.example_table(examples, captions, description)
+        _table(model, view, examples, captions)
 
 
 def _averages(model: Served, view: View, rows: NDArray[np.intp]) -> None:
@@ -104,7 +104,14 @@ def _averages(model: Served, view: View, rows: NDArray[np.intp]) -> None:
     everything = gallery.examples_of(description, latents.index[view.rows])
     if chosen is not None and everything is not None:
         means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-        gallery.example_table(means, ["mean here", "mean of all"], description)
+        _table(model, view, means, ["mean here", "mean of all"])
+
+
+def _table(model: Served, view: View, values: NDArray[np.float32], heads: list[str]) -> None:
+    """Examples of a table in the features that the page shows, all where none are chosen."""
+    features = model.manifest.description.features
+    columns = list(view.features) or list(range(len(features)))
+    gallery.example_table(values[:, columns], heads, [features[column] for column in columns])
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

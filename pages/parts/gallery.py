@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.datasets import originals
-from vae_core.description import Description
+from vae_core.description import Description, Feature
 from vae_core.errors import DataUnavailable
 from vae_core.figures import axis_title, colour
 from vae_core.images import data_uri
@@ -43,15 +43,15 @@ def label_counts(labels: NDArray[np.int64], names: Sequence[str]) -> None:
     _wrapped("".join(chips))
 
 
-def example_table(values: ArrayLike, heads: Sequence[str], description: Description) -> None:
-    """Rows of a table dataset (n, features), one column a row, a feature a line."""
+def example_table(values: ArrayLike, heads: Sequence[str], features: Sequence[Feature]) -> None:
+    """Examples of a table (n, features), a column each, with a line for each feature."""
     values = np.asarray(values, np.float64)
     head = "".join(f"<th>{_lines(text)}</th>" for text in ("", *heads))
     lines = (
         f"<tr><td>{escape(axis_title(feature)).replace(' ', '&nbsp;')}</td>"
         + "".join(f'<td style="text-align:right">{number:.4g}</td>' for number in column)
         + "</tr>"
-        for feature, column in zip(description.features, values.T, strict=True)
+        for feature, column in zip(features, values.T, strict=True)
     )
     st.html(
         '<div style="overflow-x:auto"><table style="font-size:.85rem;border-spacing:.9em .15em">'

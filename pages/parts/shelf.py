@@ -13,6 +13,8 @@ from vae_core.errors import ArtifactError, NotFound
 
 LISTING_SECONDS = 5
 FAVOURITE = "mnist"
+BOX = 250
+"""Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def choose_model() -> Served:
         index=datasets.index(usable[asked].spec.dataset),
         key="dataset",
         format_func=lambda name: _dataset_title(name, usable),
+        width=BOX,
     )
     choices = [name for name, manifest in usable.items() if manifest.spec.dataset == dataset]
     choices.sort(key=lambda name: (usable[name].spec.conditional, usable[name].spec.latent_dim))
@@ -78,6 +81,7 @@ def choose_model() -> Served:
         index=choices.index(asked) if asked in choices else 0,
         key=f"model of {dataset}",
         format_func=lambda name: _model_title(usable[name]),
+        width=BOX + 50,
     )
     st.query_params["model"] = model_id
     return _open(model_id)

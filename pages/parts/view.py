@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latent_plane import assets
 from pages.parts.gallery import examples_of
-from pages.parts.shelf import Served, served
+from pages.parts.shelf import BOX, Served, served
 from vae_core.artifact import DECODER, SPLITS, Latents
 from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
 from vae_core.latent import Plane, density, ellipse, limits_of
@@ -24,11 +24,13 @@ FEATURES_AT_FIRST = 4
 class View:
     """Everything that the browser fetches for a plane; computed once for all visitors.
 
-    `rows` (n,) are the shown rows of the model's latents, `coordinates` (n, 2) their places.
+    `rows` (n,) are the shown rows of the model's latents, `features` the shown columns of a
+    table, `limits` (d, 2) the ends of the sliders.
     """
 
     plane: Plane
     rows: NDArray[np.intp]
+    features: tuple[int, ...]
     limits: NDArray[np.float32]
     figure_url: str
     decoder_url: str
@@ -76,6 +78,7 @@ def view_of(
     return View(
         plane=plane,
         rows=rows,
+        features=features,
         limits=limits_of(latents.mean),
         figure_url=_serve_figure(figure),
         decoder_url=assets.serve_file(model.artifact.file(DECODER)),
@@ -91,6 +94,7 @@ def _choose_points(dataset: str, latents: Latents) -> str:
         ["all", "test", "train"] if few else list(POINTS),
         format_func=lambda name: f"{POINTS[name]} ({counts[name]:,})",
         key=f"dots of {dataset}",
+        width=BOX,
         help="Held-out examples were not seen in training.",
     )
 
@@ -103,11 +107,12 @@ def _choose_axes(latent_dim: int) -> tuple[int, int] | None:
         "Across",
         [PRINCIPAL, *names],
         key=f"across of {latent_dim}",
+        width=BOX,
         help="The plane is a cut through all dimensions; the others hold still.",
     )
     if across == PRINCIPAL:
         return None
-    up = st.selectbox("Up", [n for n in names if n != across], key=f"up of {latent_dim}")
+    up = st.selectbox("Up", [n for n in names if n != across], key=f"up of {latent_dim}", width=BOX)
     return names.index(across), names.index(up)
 
 

@@ -17,7 +17,7 @@ def what_one_sees(description: Description, *, conditional: bool) -> str:
     told = " for the label chosen on the right" if conditional else ""
     verb = "is" if shown == "picture" else "are"
     return (
-        f"Each dot is one {thing} of {description.title}, placed where the encoder sees it and "
+        f"Each dot is one {thing} of {description.title}, placed where the encoder puts it and "
         f"coloured by its label. Move over the plane, also where no dot is: the {shown} {verb} "
         f"what the decoder makes of that point{told}."
     )
