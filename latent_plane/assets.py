@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -81,8 +82,9 @@ def prune(root: Path, *, kept_seconds: float = KEPT_SECONDS) -> None:
     """Delete what nobody has asked for in `kept_seconds`; the access time says when that was."""
     limit = time.time() - kept_seconds
     for item in root.iterdir():
-        if item.stat().st_atime < limit:
-            shutil.rmtree(item) if item.is_dir() else item.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another session prunes at the same time
+            if item.stat().st_atime < limit:
+                shutil.rmtree(item) if item.is_dir() else item.unlink()
 
 
 def note_use(path: Path) -> None:

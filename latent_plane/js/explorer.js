@@ -52,7 +52,9 @@ export class Explorer {
       this.#tell(),
     );
     this.toolbar = new Toolbar(root, (mode) => this.map.mode(mode));
-    root.onkeydown = (event) => event.key === "Escape" && this.selection.letGo();
+    root.onkeydown = (event) => {
+      if (event.key === "Escape") this.selection.letGo();
+    };
     this.busy = find("busy");
     this.voice = find("voice");
     this.output = find("output");

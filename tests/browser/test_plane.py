@@ -340,3 +340,27 @@ def test_one_latent_dimension_is_a_line(opened: Any, page: Any) -> None:
     assert [float(number) for number in event["z"].strip("[]").split(",")] == pytest.approx(
         [-0.5], abs=0.05
     )
+
+
+def test_escape_lets_the_lasso_go(opened: Any, page: Any) -> None:
+    opened("table", query="&points=150")
+    page.get_by_role("button", name="Lasso").click()
+    drag_lasso(page, [spot(page, z) for z in ((0.6, -1.4), (2.4, -1.4), (2.4, 1.4), (0.6, 1.4))])
+    assert int(await_run(page, 2)["selected"]) > 30
+    page.get_by_role("button", name="Lasso").press("Escape")
+    assert await_run(page, 3)["selected"] == "0"
+    page.wait_for_timeout(300)
+    assert marked_rows(page, ".lp-matrix .lp-figure") == []
+
+
+def test_nothing_jumps_while_the_parts_arrive(page: Any, plane_app: str) -> None:
+    page.goto(f"{plane_app}/?case=image")
+    page.wait_for_function("window.latentPlaneStats?.plane?.first", timeout=60_000)
+    read = """() => [".lp-plot", ".lp-picture", ".lp-where", ".lp-sliders"].map((part) => {
+        const box = document.querySelector(part).getBoundingClientRect();
+        return [box.left, box.top, box.width, box.height].map(Math.round);
+    })"""
+    before = page.evaluate(read)
+    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_timeout(300)
+    assert page.evaluate(read) == before
