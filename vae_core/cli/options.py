@@ -43,7 +43,6 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         help=_help(field),
         show_default=False,
         **({} if name in WIDTHS else _bounds(field)),
-        **_flag(field),
     )
     kind = _option_type(name, field)
     annotation = Annotated[kind if required else kind | None, option]  # type: ignore[valid-type]
@@ -70,10 +69,6 @@ def _bounds(field: FieldInfo) -> dict[str, Any]:
             if hasattr(rule, ours):
                 found[theirs] = getattr(rule, ours)
     return found
-
-
-def _flag(field: FieldInfo) -> dict[str, Any]:
-    return {"is_flag": True} if field.annotation is bool else {}
 
 
 def _help(field: FieldInfo) -> str:
