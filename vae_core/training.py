@@ -240,9 +240,9 @@ class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         self._trained = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        if not all(isfinite(value) for value in logs.values()):
+        for name in (name for name, value in logs.items() if not isfinite(value)):
             raise TrainingDiverged(
-                f"Expected a finite loss. Received: {logs['loss']} in epoch {epoch + 1}. "
+                f"Expected a finite loss. Received: {name}={logs[name]} in epoch {epoch + 1}. "
                 "Lower the learning rate, or raise the learning-rate warm-up."
             )
         record = self._record(epoch, logs)
