@@ -1,0 +1,121 @@
+"""The shipped models: whole, light, and as good as they say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from vae_core import registry
+from vae_core.artifact import DECODER, SPLITS, Artifact
+from vae_core.codec import OnnxCodec
+from vae_core.datasets import CATALOGUE, load
+from vae_core.evaluation import encode_dataset, held_out_metrics
+
+PRETRAINED = ROOT / "pretrained"
+FOLDERS = sorted(path for path in PRETRAINED.glob("*/") if not path.name.startswith("."))
+EXPECTED = {
+    ("breast_cancer", "table", 2, False),
+    ("digits", "dense", 2, False),
+    ("fashion_mnist", "conv", 2, False),
+    ("iris", "table", 2, False),
+    ("mnist", "dense", 2, False),
+    ("mnist", "dense", 2, True),
+    ("wine", "table", 2, False),
+}
+OFFLINE = {name for name, entry in CATALOGUE.items() if entry.remote is None}
+MAX_DECODER, MAX_TOTAL = 2_500_000, 60_000_000
+MNIST_ELBO = -142.0
+
+every_model = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+
+
+def manifests() -> list[Artifact]:
+    return [Artifact.open(folder) for folder in FOLDERS]
+
+
+def test_all_expected_models_are_there() -> None:
+    specs = [artifact.manifest.spec for artifact in manifests()]
+    found = {(s.dataset, s.architecture, s.latent_dim, s.conditional) for s in specs}
+    assert found >= EXPECTED
+
+
+def test_a_clone_stays_small() -> None:
+    total = sum(path.stat().st_size for path in PRETRAINED.rglob("*") if path.is_file())
+    assert total < MAX_TOTAL
+
+
+@every_model
+def test_a_shipped_model_is_whole(folder: Path) -> None:
+    artifact = registry.open_model(folder.name, within=[PRETRAINED])
+    assert artifact.path == folder
+    manifest = artifact.manifest
+    assert manifest.run.epochs == len(artifact.history)
+    assert 0 < manifest.run.best_epoch <= manifest.run.epochs
+    assert manifest.parity.largest <= manifest.parity.allowed <= 1e-5
+    assert manifest.spec.subset is None, "trained on the full training set"
+    assert "--output" in manifest.run.command, "the recipe for the table in pretrained/README.md"
+    assert sum(manifest.run.examples.values()) == CATALOGUE[manifest.spec.dataset].examples
+    assert len(artifact.latents.index) == CATALOGUE[manifest.spec.dataset].examples
+
+
+@every_model
+def test_a_decoder_fits_a_classrooms_network(folder: Path) -> None:
+    assert (folder / DECODER).stat().st_size <= MAX_DECODER
+
+
+@every_model
+def test_the_prior_decodes_to_what_the_data_could_be(folder: Path) -> None:
+    artifact = Artifact.open(folder)
+    codec, manifest = OnnxCodec(artifact), artifact.manifest
+    z = np.random.default_rng(0).normal(size=(500, codec.latent_dim))
+    label = np.arange(500) % codec.classes if codec.classes else None
+    x = codec.decode(z, label)
+    assert np.isfinite(x).all()
+    low, high = np.array(manifest.low), np.array(manifest.high)
+    slack = 0 if manifest.description.kind == "image" else high - low
+    assert (x >= low - slack).all()
+    assert (x <= high + slack).all()
+    assert (x.std(axis=0).max() > 0.05 * (high - low)).all(), "it decodes all points alike"
+
+
+def check_against_data(folder: Path) -> None:
+    """Evaluate anew, and encode anew, and compare with what is stored."""
+    artifact = Artifact.open(folder)
+    manifest, codec = artifact.manifest, OnnxCodec(artifact, threads=0)
+    dataset = load(manifest.spec.dataset, seed=manifest.spec.split_seed)
+    assert dataset.description == manifest.description
+    first = manifest.metrics[0]
+    measured = held_out_metrics(manifest, codec, dataset, samples=first.samples, seed=first.seed)
+    for ours, stored in zip(measured, manifest.metrics, strict=True):
+        assert (ours.name, ours.examples) == (stored.name, stored.examples)
+        assert ours.value == pytest.approx(stored.value, abs=0.01)
+        assert ours.standard_error == pytest.approx(stored.standard_error, rel=1e-2)
+    latents = encode_dataset(codec, dataset)
+    for name in SPLITS:
+        assert (latents.of(name).index == artifact.latents.of(name).index).all()
+        assert (latents.of(name).label == artifact.latents.of(name).label).all()
+        np.testing.assert_allclose(latents.of(name).mean, artifact.latents.of(name).mean, atol=1e-3)
+
+
+def of(datasets: set[str]) -> list[Path]:
+    return [folder for folder in FOLDERS if folder.name.split("-")[0] in datasets]
+
+
+@pytest.mark.parametrize("folder", of(OFFLINE), ids=lambda path: path.name)
+def test_stored_numbers_come_out_again(folder: Path) -> None:
+    check_against_data(folder)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("folder", of(set(CATALOGUE) - OFFLINE), ids=lambda path: path.name)
+def test_stored_numbers_of_downloaded_data_come_out_again(folder: Path, real_images: Path) -> None:
+    check_against_data(folder)
+
+
+@pytest.mark.parametrize("folder", of({"mnist"}), ids=lambda path: path.name)
+def test_mnist_is_good_enough(folder: Path) -> None:
+    elbo = Artifact.open(folder).manifest.metric("elbo")
+    assert elbo is not None
+    assert (elbo.likelihood, elbo.examples) == ("Bernoulli on grey values", 10_000)
+    assert elbo.value >= MNIST_ELBO
