@@ -6,6 +6,7 @@ import { floats, packRows, unpackRows } from "./bytes.js";
 import { Decoder } from "./decoder.js";
 import { Engine } from "./engine.js";
 import { described, Latent, same } from "./latent.js";
+import { Lasso } from "./lasso.js";
 import { LatentMap } from "./map.js";
 import { Marks } from "./marks.js";
 import { FeatureMatrix } from "./matrix.js";
@@ -35,12 +36,12 @@ export class Explorer {
     this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
       changed: () => this.#place(),
       settled: () => this.#settled(),
-      selected: (rows) => this.selection.choose(rows, this.map),
     });
     this.matrix = new FeatureMatrix(root, find("matrix"), {
       selected: (rows) => this.selection.choose(rows, this.matrix),
     });
     this.marks = new Marks(find("plot").querySelector(".lp-marks"));
+    this.lasso = new Lasso(find("lasso"));
     this.surface = new Surface(find("surface"), this.#gestures());
     this.panel = new Panel(root, this.#controls());
     const distant = new Decoder(new Background(absolute(data.runtime)));
@@ -156,12 +157,13 @@ export class Explorer {
     return {
       hover: able((pixel, stamp) => this.#show(at(pixel), stamp, pixel)),
       leave: () => this.#show(this.pinned, performance.now()),
-      drag: able((pixel, stamp) => this.#move(at(pixel), stamp)),
+      drag: able((pixel, stamp) =>
+        this.toolbar.mode === "lasso" ? this.lasso.add(pixel) : this.#move(at(pixel), stamp),
+      ),
       release: able((pixel, clicked) => this.#release(pixel, clicked)),
-      step: able(([du, dv], stamp) => {
-        const [[u0, u1], [v0, v1]] = this.map.range;
-        const [u, v] = this.latent.project(this.pinned);
-        this.#move(this.latent.moved(this.pinned, [u + du * (u1 - u0), v + dv * (v1 - v0)]), stamp);
+      step: able((share, stamp) => {
+        const next = this.map.stepped(this.latent.project(this.pinned), share);
+        this.#move(this.latent.moved(this.pinned, next), stamp);
       }),
       rest: () => this.#tell(),
       wheel: able((event) => this.map.wheel(event)),
@@ -204,6 +206,10 @@ export class Explorer {
   }
 
   #release(pixel, clicked) {
+    if (this.toolbar.mode === "lasso") {
+      this.selection.enclose(this.lasso.close(), this.map);
+      return;
+    }
     const point = clicked ? this.map.nearest(pixel) : null;
     if (point) this.#move(this.latent.moved(this.pinned, point.at), performance.now());
     this.clicked = point ? point.row : null;

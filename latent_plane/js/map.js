@@ -1,6 +1,7 @@
 // The figure of the latent plane: mounts it, knows where its data lie on the screen.
 
-import { chosenRows, drawable, figureAt, indices, mark, plotly, themed } from "./plotly.js";
+import { within } from "./lasso.js";
+import { drawable, figureAt, indices, mark, plotly, themed } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false, scrollZoom: true, doubleClick: "reset", displaylogo: false };
 const FADED = 0.5; // of points over pictures
@@ -13,13 +14,12 @@ export const NAMES = {
 };
 
 export class LatentMap {
-  // changed(): the axes moved; selected(rows): a lasso, or its end, in this figure
-  constructor(root, host, { changed, settled, selected }) {
-    Object.assign(this, { root, host, changed, settled, selected });
+  // changed(): the axes are moving; settled(): the figure has been drawn
+  constructor(root, host, { changed, settled }) {
+    Object.assign(this, { root, host, changed, settled });
     this.shown = {}; // overlay -> boolean, what the person has switched
     this.rows = new Set();
     this.drag = false;
-    this.quiet = false;
     this.ticket = 0;
     this.ellipse = new Float32Array();
   }
@@ -40,9 +40,7 @@ export class LatentMap {
     if (!flat) Object.assign(layout.yaxis, { scaleanchor: "x", scaleratio: 1 });
     Object.assign(layout, { autosize: true, dragmode: this.drag });
     Object.assign((layout.font ??= {}), { ...nested(themed(this.root)) });
-    this.quiet = true;
     await Plotly.react(this.host, data, layout, CONFIG);
-    this.quiet = false;
     this.#listen();
     if (this.ellipse.length) this.outline(this.ellipse);
     if (this.rows.size) await this.mark(this.rows);
@@ -82,6 +80,12 @@ export class LatentMap {
     return [u0 + ((x - left) / width) * (u1 - u0), v1 - ((y - top) / height) * (v1 - v0)];
   }
 
+  // A place moved by shares of what is visible.
+  stepped([u, v], [du, dv]) {
+    const [[u0, u1], [v0, v1]] = this.range;
+    return [u + du * (u1 - u0), v + dv * (v1 - v0)];
+  }
+
   // The visible example nearest to a pixel, { row, at: [u, v] }, or null when none is within reach.
   nearest([x, y], reach = 8) {
     let best = null;
@@ -104,8 +108,21 @@ export class LatentMap {
     return best;
   }
 
+  // Rows of the visible examples inside a polygon of pixels.
+  inside(pixels) {
+    const corners = pixels.map((pixel) => this.data(pixel));
+    const rows = new Set();
+    for (const i of indices(this.host, "points")) {
+      const { visible, x, y, customdata } = this.host._fullData[i];
+      for (let k = 0; visible === true && k < x.length; k++) {
+        if (within(corners, x[k], y[k])) rows.add(customdata[k]);
+      }
+    }
+    return rows;
+  }
+
   mode(name) {
-    this.drag = { explore: false, pan: "pan", lasso: "lasso" }[name];
+    this.drag = name === "pan" ? "pan" : false;
     if (this.drawn) this.Plotly.relayout(this.host, { dragmode: this.drag });
   }
 
@@ -134,18 +151,7 @@ export class LatentMap {
 
   async mark(rows) {
     this.rows = rows;
-    if (!this.drawn) return;
-    this.quiet = true;
-    await mark(this.Plotly, this.host, rows);
-    this.quiet = false;
-  }
-
-  // Takes away the lasso's outline after a selection that was made elsewhere.
-  async clear() {
-    if (!this.host.layout?.selections?.length) return;
-    this.quiet = true;
-    await this.Plotly.relayout(this.host, { selections: [] });
-    this.quiet = false;
+    if (this.drawn) await mark(this.Plotly, this.host, rows);
   }
 
   recolour() {
@@ -180,12 +186,6 @@ export class LatentMap {
     const { host } = this;
     host.on("plotly_relayouting", () => this.changed());
     host.on("plotly_afterplot", () => this.settled());
-    host.on("plotly_selected", (event) => {
-      if (!this.quiet && event) this.selected(chosenRows(event));
-    });
-    host.on("plotly_deselect", () => {
-      if (!this.quiet) this.selected(new Set());
-    });
   }
 }
 

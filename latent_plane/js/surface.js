@@ -8,8 +8,8 @@ const KEY_PAUSE = 350;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Surface {
-  // on: { hover(at, stamp), leave(), drag(at, stamp), release(at, clicked), step([du, dv], stamp),
-  //       rest(), wheel(event), reset() }; places in pixels from the host's corner, steps in units
+  // on: { hover(at, stamp), leave(), drag(at, stamp), release(at, clicked), step(share, stamp),
+  //       rest(), wheel(event), reset() }; places in pixels from the host's corner, steps in shares of the plot
   constructor(element, on) {
     this.element = element;
     this.on = on;

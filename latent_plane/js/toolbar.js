@@ -17,6 +17,7 @@ export class Toolbar {
   }
 
   choose(mode) {
+    this.mode = mode;
     this.root.dataset.mode = mode;
     for (const button of this.buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
