@@ -27,8 +27,7 @@ export class Explorer {
     this.root = root;
     this.data = {};
     this.serial = data.serial;
-    this.revision = null;
-    this.untold = false;
+    Object.assign(this, { revision: null, untold: false });
     this.pinned = Float32Array.from(data.z);
     this.stats = new Stats(data.key);
     this.decoder = new Decoder(new Engine(absolute(data.runtime)));
@@ -57,8 +56,7 @@ export class Explorer {
       if (event.key === "Escape") this.selection.letGo();
     };
     this.busy = find("busy");
-    this.voice = find("voice");
-    this.output = find("output");
+    [this.voice, this.output] = [find("voice"), find("output")];
     this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(find("plot"));
     this.observer.observe(find("matrix"));
@@ -155,7 +153,9 @@ export class Explorer {
     const at = (pixel) => this.latent.moved(this.pinned, this.map.data(pixel));
     const able = (act) => (...values) => this.map.drawn && act(...values);
     return {
-      hover: able((pixel, stamp) => this.#show(at(pixel), stamp, pixel)),
+      hover: able((pixel, stamp) => {
+        if (this.toolbar.mode === "explore") this.#show(at(pixel), stamp, pixel);
+      }),
       leave: () => this.#show(this.pinned, performance.now()),
       drag: able((pixel, stamp) =>
         this.toolbar.mode === "lasso" ? this.lasso.add(pixel) : this.#move(at(pixel), stamp),
