@@ -37,6 +37,8 @@ __all__ = [
 HERE = Path(__file__).parent
 ONNX_RUNTIME = HERE.parent / "static" / "ort"
 
+STYLES = ("plane.css", "panel.css", "layout.css")
+
 # Nothing but the way to the modules: this text travels with every rerun.
 ENTRY = """
 export default function (component) {
@@ -49,7 +51,7 @@ export default function (component) {
 _component = st.components.v2.component(
     "latent_plane",
     html=(HERE / "plane.html").read_text(encoding="utf-8"),
-    css=(HERE / "plane.css").read_text(encoding="utf-8"),
+    css="\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES),
     js=ENTRY,
     isolate_styles=False,  # Plotly puts its own style sheet into the document
 )

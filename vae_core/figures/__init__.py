@@ -1,0 +1,23 @@
+"""Plotly figures of latent spaces and tables, and the one palette that every plot uses.
+
+A trace says in `meta["overlay"]` what it is ("density", "points", "prior", "posterior", "labels"),
+and every point carries its example's row as `customdata`; whoever shows a figure needs to know
+no more of it. Colours of text and axes are left to the page that shows the figure.
+"""
+
+from vae_core.figures.latent_map import latent_figure
+from vae_core.figures.matrix import MAX_MATRIX_FEATURES, axis_title, feature_matrix
+from vae_core.figures.style import NEUTRAL, PALETTE, SYMBOLS, TEMPLATE, colour, symbol
+
+__all__ = [
+    "MAX_MATRIX_FEATURES",
+    "NEUTRAL",
+    "PALETTE",
+    "SYMBOLS",
+    "TEMPLATE",
+    "axis_title",
+    "colour",
+    "feature_matrix",
+    "latent_figure",
+    "symbol",
+]

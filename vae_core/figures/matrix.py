@@ -1,0 +1,95 @@
+"""A table's features against each other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from vae_core.description import Feature
+from vae_core.errors import DataInvalid
+from vae_core.figures.style import TEMPLATE, checked_labels, groups, label_name, marker
+
+Array = NDArray[np.float32]
+
+MAX_MATRIX_FEATURES = 6
+
+
+def feature_matrix(
+    values: ArrayLike,
+    *,
+    features: Sequence[Feature],
+    columns: Sequence[int] | None = None,
+    labels: ArrayLike | None = None,
+    label_names: Sequence[str] = (),
+    rows: ArrayLike | None = None,
+    revision: str = "",
+) -> go.Figure:
+    """Scatter plots of a table's features against each other, below the diagonal.
+
+    Shapes: `values` (n, len(features)) in the data's units; `columns` chooses at most 6 features
+    (default: the first ones); `labels`, `rows` and `revision` as in `latent_figure`. A trace's
+    `meta["columns"]` tells which features its dimensions are.
+    """
+    values = np.asarray(values, np.float32)
+    if values.ndim != 2 or values.shape[1] != len(features):
+        raise DataInvalid(
+            f"Expected `values` (n, {len(features)}), one column a feature. "
+            f"Received: shape={values.shape}"
+        )
+    chosen = list(range(len(features)) if columns is None else columns)[:MAX_MATRIX_FEATURES]
+    label = checked_labels(labels, count=len(values))
+    row = np.arange(len(values)) if rows is None else np.asarray(rows)
+    figure = go.Figure(layout=_matrix_layout(len(chosen), revision))
+    for key, mask in groups(label):
+        figure.add_trace(
+            _matrix_trace(key, values[mask], row[mask].astype(np.int32), features, chosen)
+        )
+        figure.data[-1].name = label_name(key, label_names)
+    return figure
+
+
+def axis_title(feature: Feature) -> str:
+    """'sepal length (cm)', or the bare name where a feature has no unit."""
+    return f"{feature.name} ({feature.unit})" if feature.unit else feature.name
+
+
+def _matrix_trace(
+    label: int,
+    values: Array,
+    row: NDArray[np.int32],
+    features: Sequence[Feature],
+    columns: Sequence[int],
+) -> go.Splom:
+    return go.Splom(
+        dimensions=[
+            {"values": values[:, column], "label": axis_title(features[column])}
+            for column in columns
+        ],
+        customdata=row,
+        diagonal={"visible": False},
+        showupperhalf=False,
+        marker={**marker(label, count=len(values)), "size": 4},
+        unselected={"marker": {"opacity": 0.1}},
+        hoverinfo="skip",
+        meta={"overlay": "points", "columns": list(columns)},
+    )
+
+
+def _matrix_layout(count: int, revision: str) -> go.Layout:
+    axis = {
+        "showgrid": True,
+        "tickfont": {"size": 10},
+        "title": {"font": {"size": 11}},
+        "nticks": 4,
+    }
+    axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}
+    return go.Layout(
+        template=TEMPLATE,
+        showlegend=False,
+        margin={"l": 56, "r": 8, "t": 8, "b": 48},
+        uirevision=revision,
+        dragmode="lasso",
+        hovermode=False,
+        **axes,
+    )

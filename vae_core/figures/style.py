@@ -1,0 +1,87 @@
+"""What all figures share: the label palette, the template, how points are grouped and drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from vae_core.errors import DataInvalid
+
+PALETTE = (
+    "#1e89f9",
+    "#fc9722",
+    "#83c29f",
+    "#a03507",
+    "#e19afe",
+    "#4e46de",
+    "#a48db7",
+    "#b97a0f",
+    "#705186",
+    "#687d6f",
+)
+"""Label colours: searched for the largest distance between any two, in OKLab, as seen with normal,
+red-blind, green-blind and blue-blind eyes (Machado, Oliveira & Fernandes, 2009), with a contrast
+of at least 2 against the light and the dark page."""
+
+SYMBOLS = ("circle", "diamond", "square", "cross", "triangle-up")
+"""The eleventh label takes the first colour again, with the next symbol."""
+
+NEUTRAL = "#808b98"
+FAINT = "rgba(128, 139, 152, 0.18)"
+UNLABELLED = "examples"
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": "inherit", "size": 12, "color": NEUTRAL},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": PALETTE,
+        "margin": {"l": 48, "r": 12, "t": 12, "b": 44},
+        "xaxis": {"gridcolor": FAINT, "zeroline": False, "ticks": "", "title": {"standoff": 8}},
+        "yaxis": {"gridcolor": FAINT, "zeroline": False, "ticks": "", "title": {"standoff": 8}},
+        "hoverlabel": {"font": {"family": "inherit", "size": 12}},
+        "legend": {"font": {"size": 12}, "itemsizing": "constant"},
+    }
+)
+"""Ours, because Streamlit replaces Plotly's own by one whose colours only `st.plotly_chart` fills
+in."""
+
+
+def colour(label: int) -> str:
+    """The colour of a label, counted from 0; -1 (no label) is grey."""
+    return NEUTRAL if label < 0 else PALETTE[label % len(PALETTE)]
+
+
+def symbol(label: int) -> str:
+    """The marker symbol of a label, counted from 0."""
+    return SYMBOLS[0] if label < 0 else SYMBOLS[label // len(PALETTE) % len(SYMBOLS)]
+
+
+def checked_labels(labels: ArrayLike | None, *, count: int) -> NDArray[np.int64]:
+    """Labels (count,) as integers, -1 throughout for None; `DataInvalid` for another shape."""
+    if labels is None:
+        return np.full(count, -1)
+    label = np.asarray(labels, np.int64)
+    if label.shape != (count,):
+        raise DataInvalid(f"Expected `labels` ({count},), one a point. Received: {label.shape}")
+    return label
+
+
+def groups(label: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:
+    """Each label that occurs, with the mask (n,) of its points."""
+    return [(int(key), label == key) for key in np.unique(label)]
+
+
+def label_name(label: int, label_names: Sequence[str]) -> str:
+    """What a legend calls a label."""
+    if label < 0:
+        return UNLABELLED
+    return label_names[label] if label < len(label_names) else str(label)
+
+
+def marker(label: int, *, count: int) -> dict[str, object]:
+    """Small and see-through when there are many, so that crowds read as density."""
+    size = 7.5 if count < 500 else 5 if count < 5000 else 3.5 if count < 25_000 else 2.6
+    opacity = 0.9 if count < 500 else 0.75 if count < 5000 else 0.6
+    return {"color": colour(label), "symbol": symbol(label), "size": size, "opacity": opacity}
