@@ -33,6 +33,7 @@ def _plane(model: Served, view: View) -> PlaneEvent:
     start = words.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
     label = words.read_label(st.query_params.get("label", ""), len(model.classes))
     event = plane_event(key, z=start, label=label)
+    told = event.label if model.classes and event.label in range(len(model.classes)) else label
     latents = model.artifact.latents
     known = event.clicked is not None and event.clicked < len(latents.label)
     return latent_plane(
@@ -42,8 +43,8 @@ def _plane(model: Served, view: View) -> PlaneEvent:
         plane=view.plane,
         output=model.output,
         z=event.z,
-        label=event.label,
-        decoded=model.codec.decode(event.z[None], event.label)[0],
+        label=told,
+        decoded=model.codec.decode(event.z[None], told)[0],
         limits=view.limits,
         classes=model.classes,
         ellipse=view.ellipse(latents, int(event.clicked or 0)) if known else None,

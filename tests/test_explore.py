@@ -155,6 +155,13 @@ def test_a_told_label_keeps_neighbours_of_that_label() -> None:
     assert f"{distances[0]:.2f} away" in html_of(app)
 
 
+@pytest.mark.parametrize("label", [-1, 10, 10**6])
+def test_a_label_that_does_not_exist_is_not_told_to_the_decoder(label: int) -> None:
+    model_id = shipped("mnist", conditional=True)
+    app = release(visit(model=model_id, label="3"), model_id, z=[0, 0], label=label)
+    assert app.query_params["label"] == "3"
+
+
 def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
