@@ -175,8 +175,17 @@ def export(
 
 
 @app.command(context_settings=settings)
-def models(json: Json = False) -> None:
+def models(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the shipped models as a table in Markdown.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """List the stored models, broken ones with what is wrong."""
+    if markdown:
+        shipped = registry.models(within=registry.roots()[:1])
+        report.print_markdown([entry.manifest for entry in shipped if entry.manifest])
+        return
     entries = registry.models()
     if json:
         report.print_json([_model_values(entry) for entry in entries])

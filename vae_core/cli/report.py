@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from vae_core.artifact import Epoch, Manifest, Metric
+from vae_core.artifact import DECODER, Epoch, Manifest, Metric
+from vae_core.datasets import CATALOGUE
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True)
@@ -41,6 +42,16 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     out.print(table)
+
+
+def print_markdown(manifests: Sequence[Manifest]) -> None:
+    """The table of models as a README shows it, in the catalogue's order."""
+    columns = ("dataset", "model", "latent dimensions", "held-out ELBO", "likelihood", "decoder")
+    sides = ("---", "---", "--:", "--:", "---", "--:")
+    order = list(CATALOGUE)
+    known = sorted(manifests, key=lambda m: (order.index(m.spec.dataset), m.spec.conditional))
+    for cells in (columns, sides, *map(_markdown_cells, known)):
+        out.out("| " + " | ".join(cells) + " |", highlight=False)
 
 
 def print_metrics(metrics: Sequence[Metric]) -> None:
@@ -92,6 +103,19 @@ def evaluation_progress(examples: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("evaluate", total=examples)
         yield lambda done: bar.update(task, completed=done)
+
+
+def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
+    metric, spec = manifest.metric("elbo"), manifest.spec
+    elbo = f"{metric.value:.1f} ± {metric.standard_error:.1f}" if metric else "–"
+    return (
+        manifest.description.title + (", told the label" if spec.conditional else ""),
+        f"`{manifest.model_id}`",
+        str(spec.latent_dim),
+        elbo.replace("-", "−"),
+        metric.likelihood if metric else "–",
+        f"{manifest.files[DECODER].bytes / 1000:,.0f} kB",
+    )
 
 
 def _is_number(text: str) -> bool:
