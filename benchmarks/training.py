@@ -1,0 +1,71 @@
+"""Images a second of our training path against plain Keras `fit` on NumPy arrays."""
+
+import time
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+import numpy as np
+from bench import Result, main, use_shared_data
+
+TARGET = 1.7
+
+
+def measure(epochs: int, rounds: int) -> Iterator[Result]:
+    """Both paths in turns; each time a fresh model, whose first epoch (compilation) is left out."""
+    use_shared_data()
+    from vae_core.datasets import load
+    from vae_core.spec import TrainingSpec
+
+    dataset = load("mnist")
+    spec = TrainingSpec.create(
+        dataset="mnist", architecture="dense", hidden=(512, 256, 128), batch_size=128,
+        learning_rate=1e-3, schedule="constant", epochs=1 + epochs,
+    )  # fmt: skip
+    turns = [(_ours(spec, dataset), _plain(spec, dataset)) for _ in range(rounds)]
+    ours, plain = (median(rate for turn in turns for rate in turn[path]) for path in (0, 1))
+    yield Result("plain Keras fit", plain, "images/s")
+    yield Result(
+        "our path", ours, "images/s", at_least=round(TARGET * plain),
+        times=ours / plain, baseline="plain Keras fit",
+    )  # fmt: skip
+    yield Result("our path against plain Keras fit", ours / plain, "×", at_least=TARGET)
+
+
+def _ours(spec: Any, dataset: Any) -> list[float]:
+    from vae_core.training import train
+
+    trained = train(spec, dataset, on_epoch=lambda _: None)
+    return [epoch.images_per_second for epoch in trained.history[1:]]
+
+
+def _plain(spec: Any, dataset: Any) -> list[float]:
+    """The same model, as most would train it: everything at Keras's defaults."""
+    from vae_core.backend import keras
+    from vae_core.models import build
+
+    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+            self.started = time.perf_counter()
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+            rates.append(len(x) / (time.perf_counter() - self.started))
+
+    rates: list[float] = []
+    keras.utils.set_random_seed(spec.seed)
+    vae = build(spec, dataset.description)
+    x = np.asarray(dataset.train.x / np.float32(255), np.float32)
+    vae.compile(keras.optimizers.Adam(spec.learning_rate))
+    vae.fit(
+        {"x": x}, batch_size=spec.batch_size, epochs=spec.epochs, verbose=0, callbacks=[Clock()]
+    )
+    return rates[1:]
+
+
+if __name__ == "__main__":
+    main(
+        "Training throughput, dense 512-256-128, batch 128, MNIST",
+        measure,
+        epochs={"type": int, "default": 2, "help": "epochs to measure, after the first"},
+        rounds={"type": int, "default": 2, "help": "turns of both paths"},
+    )
