@@ -13,6 +13,7 @@ from conftest import ROOT
 
 LEVELS = {
     "errors": 0,
+    "change": 0,
     "spec": 0,
     "description": 0,
     "paths": 0,
@@ -29,16 +30,17 @@ LEVELS = {
     "figures": 2,
     "evaluation": 2,
     "jobs": 2,
+    "course": 3,
     "training": 3,
     "export": 3,
     "worker": 4,
     "cli": 4,
     "__main__": 4,
 }
-KERAS_SIDE = {"backend", "elbo", "models", "training", "export", "worker"}
+KERAS_SIDE = {"backend", "elbo", "models", "course", "training", "export", "worker"}
 APP_SIDE = (
-    *("errors", "spec", "description", "paths", "artifact", "registry", "latent", "images"),
-    *("datasets", "codec", "metrics", "evaluation", "figures", "jobs"),
+    *("errors", "change", "spec", "description", "paths", "artifact", "registry", "latent"),
+    *("images", "datasets", "codec", "metrics", "evaluation", "figures", "jobs"),
 )
 ALLOWED_IMPORTERS = {
     "streamlit": {"app", "pages", "latent_plane"},

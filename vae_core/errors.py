@@ -3,13 +3,14 @@
 LatentError
 ├── InvalidInput          what was asked for or handed in is wrong; also a ValueError
 │   ├── SpecInvalid       a training specification outside its bounds
-│   ├── NotFound          no dataset or model of that name
+│   ├── NotFound          no dataset, model or job of that name
 │   └── DataInvalid       an array or file with the wrong shape, type or values
 ├── DataUnavailable       a known dataset whose files are not on this machine
 │   └── DownloadFailed    no mirror gave a whole, verified file
 ├── ArtifactError         a stored model that cannot be used
 │   ├── ArtifactCorrupt   a file is missing, altered or contradicts its manifest
 │   └── ArtifactTooNew    written by a later version of this program
+├── JobRefused            a job that can't be queued, changed or recovered as things stand
 ├── TrainingDiverged      the loss became infinite or not a number
 └── ExportFailed          the exported graph does not agree with the Keras model
 
@@ -30,7 +31,7 @@ class SpecInvalid(InvalidInput):
 
 
 class NotFound(InvalidInput):
-    """No dataset or model of that name."""
+    """No dataset, model or job of that name."""
 
 
 class DataInvalid(InvalidInput):
@@ -55,6 +56,10 @@ class ArtifactCorrupt(ArtifactError):
 
 class ArtifactTooNew(ArtifactError):
     """A stored model written by a later version of this program."""
+
+
+class JobRefused(LatentError):
+    """A job that can't be queued, changed or recovered as things stand."""
 
 
 class TrainingDiverged(LatentError):

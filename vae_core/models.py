@@ -149,8 +149,8 @@ class VAE(keras.Model):  # type: ignore[misc]
     """Encoder, decoder and the loss; `fit` on batches `{'x': (n, *shape)[, 'y': (n, classes)]}`.
 
     The loss is reconstruction + beta * KL, beta growing linearly from 0 over `kl_warmup_steps`
-    training steps. The metrics `reconstruction`, `kl` and `elbo` are in nats per example and
-    never weighted.
+    training steps; `beta` is a variable, so that a compiled step sees a new value. The metrics
+    `reconstruction`, `kl` and `elbo` are in nats per example and never weighted.
     """
 
     def __init__(
@@ -171,6 +171,12 @@ class VAE(keras.Model):  # type: ignore[misc]
             shape=scale_shape,
             initializer=keras.initializers.Constant(-1.0),
             trainable=spec.likelihood == "gaussian",
+        )
+        self.beta = self.add_weight(
+            name="beta",
+            shape=(),
+            initializer=keras.initializers.Constant(spec.beta),
+            trainable=False,
         )
         self.means = {
             name: keras.metrics.Mean(name=name) for name in ("reconstruction", "kl", "elbo", "loss")
@@ -201,7 +207,7 @@ class VAE(keras.Model):  # type: ignore[misc]
             RECONSTRUCTIONS[self.spec.likelihood](y_pred["x"], y_pred["output"], self.log_scale)
         )
         kl = ops.mean(kl_divergence(y_pred["mean"], y_pred["log_var"]))
-        loss = reconstruction + (self.current_beta() if training else self.spec.beta) * kl
+        loss = reconstruction + (self.current_beta() if training else self.beta) * kl
         values = {"reconstruction": reconstruction, "kl": kl, "elbo": -reconstruction - kl}
         for name, value in {**values, "loss": loss}.items():
             self.means[name].update_state(value, sample_weight=ops.shape(y_pred["x"])[0])
@@ -218,9 +224,9 @@ class VAE(keras.Model):  # type: ignore[misc]
     def current_beta(self) -> Tensor:
         """The weight of the KL term at this training step."""
         if not self.kl_warmup_steps:
-            return self.spec.beta
+            return self.beta
         done = ops.cast(self.optimizer.iterations, "float32") / self.kl_warmup_steps
-        return self.spec.beta * ops.minimum(1.0, done)
+        return self.beta * ops.minimum(1.0, done)
 
     def _observed(self, x: Tensor, training: bool) -> Tensor:
         """The data as the likelihood sees it; dynamic binarisation draws anew at each step."""

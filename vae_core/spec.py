@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vae_core.change import BETA_LIMIT, LEARNING_RATES, Change, effective
 from vae_core.errors import SpecInvalid
 
 Architecture = Literal["dense", "conv", "table"]
@@ -28,6 +29,9 @@ ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 class TrainingSpec(BaseModel):
     """Everything that decides a trained model: the same specification is the same model.
+
+    `changes` and `stop_after` record what somebody did to a run while it went, so that the
+    recorded specification trains to the same model without them.
 
     Raises `SpecInvalid` through `create`, pydantic's `ValidationError` when called directly.
     """
@@ -76,7 +80,7 @@ class TrainingSpec(BaseModel):
     beta: Annotated[float, AfterValidator(abs)] = Field(  # -0.0 is 0.0
         default=1.0,
         ge=0.0,
-        le=100.0,
+        le=BETA_LIMIT,
         title="Beta",
         description="Weight of the KL term; above 1 tidies the map, below 1 sharpens pictures",
     )
@@ -89,8 +93,8 @@ class TrainingSpec(BaseModel):
     )
     learning_rate: float = Field(
         default=1e-3,
-        ge=1e-5,
-        le=0.1,
+        ge=LEARNING_RATES[0],
+        le=LEARNING_RATES[1],
         title="Learning rate",
         description="Size of Adam's steps at their largest",
     )
@@ -132,9 +136,24 @@ class TrainingSpec(BaseModel):
     )
     start_from: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        pattern=r"^[a-z0-9][a-z0-9_-]*(@[1-9][0-9]*)?$",
         title="Start from",
-        description="Continue with the weights of this stored model of the same architecture",
+        description="Continue with the weights of this stored model of the same architecture, or "
+        "with those that a run had after an epoch: model@epoch",
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        max_length=1000,
+        strict=False,
+        title="Changes",
+        description="New beta or learning rate from an epoch on, as 5:beta=4,9:learning_rate=1e-4",
+    )
+    stop_after: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        title="Stop after",
+        description="End after this epoch and keep the best so far by validation loss",
     )
     seed: int = Field(
         default=0, ge=0, le=2**31 - 1, title="Seed", description="Makes the run repeatable"
@@ -171,7 +190,54 @@ class TrainingSpec(BaseModel):
                 "`likelihood` of a table must be 'gaussian': its columns are no grey values. "
                 f"Received: likelihood={self.likelihood!r}"
             )
+        self._check_interventions()
         return self
+
+    def _check_interventions(self) -> None:
+        end = self.stop_after or self.epochs
+        epochs = [change.epoch for change in self.changes]
+        if end > self.epochs or epochs != sorted(set(epochs)) or (epochs and epochs[-1] > end):
+            raise ValueError(
+                "`changes` must name each epoch once, in order, none after the end, and "
+                f"`stop_after` no later epoch than the last. Received: changes at {epochs}, "
+                f"stop_after={self.stop_after}, epochs={self.epochs}"
+            )
+        if self.changes != effective(self.changes, self.beta, self.learning_rate):
+            raise ValueError(
+                "`changes` must each change something: two specifications of one model would "
+                f"have two names. Received: {self.model_dump(mode='json')['changes']}"
+            )
+
+    def changed(self, change: Change) -> Self:
+        """This specification with one more change; a later word on the same epoch wins.
+
+        What then changes nothing is left out, so that one meaning keeps one digest.
+        """
+        planned = {earlier.epoch: earlier for earlier in self.changes}
+        before = planned.get(change.epoch, change)
+        planned[change.epoch] = before.model_copy(update=change.model_dump(exclude_none=True))
+        changes = effective(
+            [planned[epoch] for epoch in sorted(planned)], self.beta, self.learning_rate
+        )
+        return self._with(changes=changes)
+
+    def stopped(self, epoch: int) -> Self:
+        """This specification ended after `epoch`, without what was planned for later."""
+        return self._with(changes=self._changes_until(epoch), stop_after=epoch)
+
+    def until(self, epoch: int) -> Self:
+        """The specification whose first `epoch` epochs are the same as this one's.
+
+        It leaves out what was changed or stopped later, so that a run has one name for its state
+        after each epoch, whatever was done to it afterwards.
+        """
+        return self._with(changes=self._changes_until(epoch), stop_after=None)
+
+    def _changes_until(self, epoch: int) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.epoch <= epoch)
+
+    def _with(self, **values: Any) -> Self:
+        return self.create(**{**self.model_dump(), **values})
 
     @classmethod
     def create(cls, **values: Any) -> Self:

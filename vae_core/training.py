@@ -3,21 +3,21 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
-from vae_core.artifact import Epoch, Losses
+from vae_core.artifact import Epoch
 from vae_core.backend import keras, tf
 from vae_core.codec import one_hot
+from vae_core.course import Course, Watch
 from vae_core.datasets import Dataset, Split, subset
 from vae_core.description import Description
-from vae_core.errors import ArtifactCorrupt, TrainingDiverged
+from vae_core.errors import ArtifactCorrupt
 from vae_core.metrics import binarised
 from vae_core.models import ARCHITECTURES, VAE, build
 from vae_core.spec import TrainingSpec
@@ -62,12 +62,15 @@ def train(
     dataset: Dataset,
     *,
     on_epoch: Callable[[Epoch], None],
+    watch: Watch | None = None,
     weights: Path | None = None,
 ) -> Trained:
     """Fit `spec` to `dataset`, starting from the safetensors file `weights` if given.
 
-    `on_epoch` hears of each epoch as it ends. Raises `TrainingDiverged` when a loss stops being
-    finite, `ArtifactCorrupt` when `weights` do not fit the model.
+    `on_epoch` hears of each epoch as it ends; `watch` sees the model then and may change the
+    rest of the run. What it changed is in the specification of the model that comes back, and
+    training that specification anew gives the same weights. Raises `TrainingDiverged` when a
+    loss stops being finite, `ArtifactCorrupt` when `weights` do not fit the model.
     """
     keras.utils.set_random_seed(spec.seed)
     description = dataset.description
@@ -80,31 +83,44 @@ def train(
         load_weights(vae, weights)
     steps, execution = _steps(spec, len(examples.label))
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
+    rate, set_rate = _learning_rate(spec, steps)
     vae.compile(
-        keras.optimizers.Adam(_learning_rate(spec, steps), global_clipnorm=GRADIENT_LIMIT),
+        keras.optimizers.Adam(rate, global_clipnorm=GRADIENT_LIMIT),
         jit_compile=ARCHITECTURES[spec.architecture].jit,
         steps_per_execution=execution,
     )
-    recorder = _Recorder(spec, steps * _batch_size(spec, len(examples.label)), on_epoch)
+    course = Course(
+        spec,
+        examples=steps * _batch_size(spec, len(examples.label)),
+        on_epoch=on_epoch,
+        watch=watch,
+        set_rate=set_rate,
+    )
     started = time.perf_counter()
     vae.fit(
         _training_batches(spec, examples, description, scaling),
         steps_per_epoch=steps,
         epochs=spec.epochs,
         validation_data=_validation_batches(spec, dataset.validation, description, scaling),
-        callbacks=[recorder, *_early_stopping(spec)],
+        callbacks=[course],
         shuffle=False,
         verbose=0,
     )
     seconds = time.perf_counter() - started
+    vae.spec = course.spec
     return Trained(
-        vae, scaling, tuple(recorder.history), recorder.best_epoch, seconds, len(examples.label)
+        vae, scaling, tuple(course.history), course.kept_epoch, seconds, len(examples.label)
     )
 
 
 def save_weights(vae: VAE, path: Path) -> None:
     """Write all weights as safetensors."""
-    save_file({name: np.asarray(weight) for name, weight in _named_weights(vae).items()}, path)
+    path.write_bytes(weight_bytes(vae))
+
+
+def weight_bytes(vae: VAE) -> bytes:
+    """All weights in the safetensors format."""
+    return save({name: np.asarray(weight) for name, weight in _named_weights(vae).items()})
 
 
 def load_weights(vae: VAE, path: Path) -> None:
@@ -149,32 +165,46 @@ def _steps(spec: TrainingSpec, count: int) -> tuple[int, int]:
     return executions * execution, execution
 
 
-def _learning_rate(spec: TrainingSpec, steps: int) -> Any:
+def _learning_rate(spec: TrainingSpec, steps: int) -> tuple[Any, Callable[[float], None]]:
+    """The learning rate or its schedule, and how to set its largest value between two epochs."""
     warmup = spec.warmup_epochs * steps
     total = spec.epochs * steps
     if spec.schedule == "constant" and not warmup:
-        return spec.learning_rate
-    return keras.optimizers.schedules.CosineDecay(
-        0.0 if warmup else spec.learning_rate,
-        decay_steps=max(1, total - warmup),
-        alpha=1.0 if spec.schedule == "constant" else 0.0,
-        warmup_target=spec.learning_rate if warmup else None,
-        warmup_steps=warmup,
-    )
-
-
-def _early_stopping(spec: TrainingSpec) -> list[Any]:
-    if not spec.patience:
-        return []
-    return [
-        keras.callbacks.EarlyStopping(
-            monitor="val_loss",
-            mode="min",
-            patience=spec.patience,
-            restore_best_weights=True,
-            start_from_epoch=spec.kl_warmup_epochs,
+        fixed = _Fixed(spec.learning_rate)
+        return fixed, fixed.rate.assign
+    schedule = _Adjustable(
+        keras.optimizers.schedules.CosineDecay(
+            0.0 if warmup else spec.learning_rate,
+            decay_steps=max(1, total - warmup),
+            alpha=1.0 if spec.schedule == "constant" else 0.0,
+            warmup_target=spec.learning_rate if warmup else None,
+            warmup_steps=warmup,
         )
-    ]
+    )
+    return schedule, lambda rate: schedule.factor.assign(rate / spec.learning_rate)
+
+
+class _Adjustable(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """A schedule times a factor that can change while a compiled step runs."""
+
+    def __init__(self, schedule: Any) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.factor = keras.Variable(1.0, trainable=False, name="rate_factor")
+
+    def __call__(self, step: Any) -> Any:
+        return self.schedule(step) * self.factor
+
+
+class _Fixed(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """One learning rate, which can be set while a compiled step runs."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = keras.Variable(rate, trainable=False, name="rate")
+
+    def __call__(self, step: Any) -> Any:  # noqa: ARG002
+        return keras.ops.convert_to_tensor(self.rate)
 
 
 def _training_batches(
@@ -219,52 +249,3 @@ def _gathered(
         return {**batch, "x": tf.cast(batch["x"], tf.float32) / description.maximum}
 
     return rows.map(gather, num_parallel_calls=2).prefetch(4)
-
-
-class _Recorder(keras.callbacks.Callback):  # type: ignore[misc]
-    """Turns Keras's logs into `Epoch`s; ends a run whose loss is no number."""
-
-    def __init__(
-        self, spec: TrainingSpec, examples: int, on_epoch: Callable[[Epoch], None]
-    ) -> None:
-        super().__init__()
-        self.history: list[Epoch] = []
-        self.best_epoch = 0
-        self._spec, self._examples, self._on_epoch = spec, examples, on_epoch
-        self._best = float("inf")
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self._started = self._trained = time.perf_counter()
-
-    def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        self._trained = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        for name in (name for name, value in logs.items() if not isfinite(value)):
-            raise TrainingDiverged(
-                f"Expected a finite loss. Received: {name}={logs[name]} in epoch {epoch + 1}. "
-                "Lower the learning rate, or raise the learning-rate warm-up."
-            )
-        record = self._record(epoch, logs)
-        self.history.append(record)
-        watched = self._spec.patience and record.epoch > self._spec.kl_warmup_epochs
-        if not watched or logs["val_loss"] < self._best:
-            self.best_epoch = record.epoch
-            self._best = logs["val_loss"] if watched else self._best
-        self._on_epoch(record)
-
-    def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:
-        trained = self._trained - self._started
-        return Epoch(
-            epoch=epoch + 1,
-            train=_losses(logs, ""),
-            validation=_losses(logs, "val_"),
-            beta=float(self.model.current_beta()),
-            learning_rate=float(self.model.optimizer.learning_rate),
-            seconds=time.perf_counter() - self._started,
-            images_per_second=self._examples / trained if trained else 0.0,
-        )
-
-
-def _losses(logs: dict[str, float], prefix: str) -> Losses:
-    return Losses(**{name: float(logs[prefix + name]) for name in ("reconstruction", "kl", "elbo")})

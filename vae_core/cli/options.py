@@ -10,8 +10,6 @@ from pydantic.fields import FieldInfo
 from vae_core.errors import SpecInvalid
 from vae_core.spec import TrainingSpec
 
-WIDTHS = ("hidden", "filters")
-
 
 def spec_parameters() -> list[inspect.Parameter]:
     """One keyword parameter for each field of `TrainingSpec`; None means 'as the dataset likes'."""
@@ -29,9 +27,9 @@ def with_spec_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def spec_values(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as `TrainingSpec` values; widths come as '512,256,128'."""
+    """Options as `TrainingSpec` values; widths come as '512,256,128', changes as '5:beta=4'."""
     return {
-        name: _widths(name, value) if name in WIDTHS and value is not None else value
+        name: LISTS[name](name, value) if name in LISTS and value is not None else value
         for name, value in options.items()
     }
 
@@ -42,7 +40,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         f"--{name.replace('_', '-')}",
         help=_help(field),
         show_default=False,
-        **({} if name in WIDTHS else _bounds(field)),
+        **({} if name in LISTS else _bounds(field)),
     )
     kind = _option_type(name, field)
     annotation = Annotated[kind if required else kind | None, option]  # type: ignore[valid-type]
@@ -53,7 +51,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
 
 
 def _option_type(name: str, field: FieldInfo) -> Any:
-    if name in WIDTHS:
+    if name in LISTS:
         return str
     kind: Any = field.annotation
     if get_origin(kind) is Literal:
@@ -85,3 +83,24 @@ def _widths(name: str, text: str) -> tuple[int, ...]:
             f"Expected `{name}` as whole numbers with commas, such as 512,256,128. "
             f"Received: {text!r}"
         ) from error
+
+
+def _changes(name: str, text: str) -> tuple[dict[str, Any], ...]:
+    """'5:beta=4,5:learning_rate=1e-4' as values of `Change`, one for each epoch."""
+    found: dict[int, dict[str, Any]] = {}
+    try:
+        for part in filter(None, text.split(",")):
+            epoch, setting = part.split(":")
+            key, value = setting.split("=")
+            values = found.setdefault(int(epoch), {"epoch": int(epoch)})
+            values[key.strip().replace("-", "_")] = float(value)
+    except ValueError as error:
+        raise SpecInvalid(
+            f"Expected `{name}` as epoch:setting=value with commas, such as "
+            f"5:beta=4,9:learning_rate=0.0001. Received: {text!r}"
+        ) from error
+    return tuple(found[epoch] for epoch in sorted(found))
+
+
+LISTS = {"hidden": _widths, "filters": _widths, "changes": _changes}
+"""Fields that hold several values, and how one option's text is read."""

@@ -1,0 +1,125 @@
+"""What a worker tells while it trains: one JSON object a line, and a reader that follows them."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from vae_core.artifact import Epoch
+from vae_core.jobs.state import Frozen
+from vae_core.spec import TrainingSpec
+
+Stage = Literal["starting", "loading", "training", "exporting", "done"]
+
+DEAD_NATS = 0.01
+"""A latent dimension whose KL, averaged over the probes, is below this tells nothing of an
+example: the decoder could do without it."""
+
+
+class StageEvent(Frozen):
+    """The worker goes on to another part of its work."""
+
+    kind: Literal["stage"] = "stage"
+    stage: Stage
+
+
+class EpochEvent(Frozen):
+    """An epoch has ended. `kl` is each latent dimension's KL in nats, averaged over the probes.
+
+    `best` is the epoch with the lowest validation loss so far.
+    """
+
+    kind: Literal["epoch"] = "epoch"
+    epoch: Epoch
+    best: int
+    kl: tuple[float, ...]
+
+
+class FrameEvent(Frozen):
+    """The film holds this epoch: its probes and its decoder can be read."""
+
+    kind: Literal["frame"] = "frame"
+    epoch: int
+
+
+class SpecEvent(Frozen):
+    """The specification now, after something was changed or the run was stopped."""
+
+    kind: Literal["spec"] = "spec"
+    spec: TrainingSpec
+
+
+class PublishedEvent(Frozen):
+    """The model is stored under this name."""
+
+    kind: Literal["published"] = "published"
+    model_id: str
+
+
+Event = StageEvent | EpochEvent | FrameEvent | SpecEvent | PublishedEvent
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+@dataclass
+class Feed:
+    """Everything that a run has told so far; `poll` reads only what is new. Safe for threads.
+
+    A half-written last line waits for its end, a damaged or unknown one is passed over.
+    """
+
+    path: Path
+    stage: Stage = "starting"
+    history: list[Epoch] = field(default_factory=list)
+    kl: list[tuple[float, ...]] = field(default_factory=list)
+    best_epoch: int = 0
+    frame: int = 0
+    spec: TrainingSpec | None = None
+    model_id: str | None = None
+    version: int = 0
+    _offset: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def dead(self) -> tuple[int, ...]:
+        """Latent dimensions, counted from 0, whose KL is below `DEAD_NATS` now."""
+        newest = self.kl[-1] if self.kl else ()
+        return tuple(number for number, value in enumerate(newest) if value < DEAD_NATS)
+
+    def poll(self) -> "Feed":
+        """Read what has been written since; `version` grows with each event."""
+        with self._lock:
+            for line in self._new_lines():
+                try:
+                    self._take(_EVENT.validate_json(line))
+                except ValidationError:
+                    continue
+                self.version += 1
+        return self
+
+    def _new_lines(self) -> list[bytes]:
+        try:
+            with self.path.open("rb") as stream:
+                stream.seek(self._offset)
+                text = stream.read()
+        except FileNotFoundError:
+            return []
+        whole = text[: text.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole.splitlines()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case StageEvent():
+                self.stage = event.stage
+            case EpochEvent():
+                self.history.append(event.epoch)
+                self.kl.append(event.kl)
+                self.best_epoch = event.best
+            case FrameEvent():
+                self.frame = max(self.frame, event.epoch)
+            case SpecEvent():
+                self.spec = event.spec
+            case PublishedEvent():
+                self.model_id = event.model_id

@@ -1,0 +1,114 @@
+"""Who trains next: a pure queue. Each method returns a new queue and does nothing else.
+
+Jobs start in the order of submission. Each visitor has at most one running and one waiting job,
+so a job whose visitor's other one still runs lets the next one pass.
+"""
+
+from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
+from math import inf
+from typing import Self
+
+from vae_core.errors import JobRefused, NotFound
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A job in the queue; `expected` is its estimated duration in seconds, None if unknown."""
+
+    job_id: str
+    visitor: str
+    expected: float | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Waiting and running jobs, at most `slots` of them running."""
+
+    slots: int = 1
+    waiting: tuple[Ticket, ...] = ()
+    running: tuple[Ticket, ...] = field(default=())
+
+    def submit(self, ticket: Ticket) -> Self:
+        """Add a job at the end. Raises `JobRefused` when its visitor has one waiting already."""
+        if any(other.visitor == ticket.visitor for other in self.waiting):
+            raise JobRefused(
+                "Expected at most one running and one waiting job for each visitor. Received: a "
+                "further one. Cancel the one that waits, or wait until it runs."
+            )
+        if self.holds(ticket.job_id):
+            raise JobRefused(f"Expected a new job. Received: job_id={ticket.job_id!r} again")
+        return replace(self, waiting=(*self.waiting, ticket))
+
+    def holds(self, job_id: str) -> bool:
+        """Whether the job waits or runs."""
+        return any(ticket.job_id == job_id for ticket in (*self.waiting, *self.running))
+
+    def next(self) -> Ticket | None:
+        """The job to start now, or None: no slot is free, or nobody may start."""
+        if len(self.running) >= self.slots:
+            return None
+        busy = {ticket.visitor for ticket in self.running}
+        return next((ticket for ticket in self.waiting if ticket.visitor not in busy), None)
+
+    def start(self, job_id: str) -> Self:
+        """The queue with its next job running; raises `JobRefused` for any other job."""
+        ticket = self.next()
+        if ticket is None or ticket.job_id != job_id:
+            raise JobRefused(f"Expected the next job, {ticket}. Received: job_id={job_id!r}")
+        return replace(
+            self,
+            waiting=tuple(other for other in self.waiting if other != ticket),
+            running=(*self.running, ticket),
+        )
+
+    def leave(self, job_id: str) -> Self:
+        """The queue without a job, finished or cancelled; raises `NotFound`."""
+        if not self.holds(job_id):
+            raise NotFound(f"Expected a job that waits or runs. Received: job_id={job_id!r}")
+        return replace(
+            self,
+            waiting=tuple(ticket for ticket in self.waiting if ticket.job_id != job_id),
+            running=tuple(ticket for ticket in self.running if ticket.job_id != job_id),
+        )
+
+    def order(self) -> tuple[Ticket, ...]:
+        """Waiting jobs in the order in which they will start if each takes what is expected."""
+        return tuple(ticket for ticket, _ in self._planned({}))
+
+    def position(self, job_id: str) -> int:
+        """Place among the waiting jobs, counted from 1; 0 for a job that does not wait."""
+        places = (n for n, ticket in enumerate(self.waiting, 1) if ticket.job_id == job_id)
+        return next(places, 0)
+
+    def waits(self, elapsed: dict[str, float] | None = None) -> dict[str, float | None]:
+        """Expected seconds until each waiting job starts; None when nobody can tell.
+
+        `elapsed` holds the seconds that running jobs have taken so far. A job that takes longer
+        than expected is taken to end now.
+        """
+        planned = self._planned(elapsed or {})
+        return {ticket.job_id: None if start == inf else start for ticket, start in planned}
+
+    def _planned(self, elapsed: dict[str, float]) -> list[tuple[Ticket, float]]:
+        """Simulate the queue to its end: each waiting job with its expected start."""
+        ends = [
+            (max(0.0, _duration(ticket) - elapsed.get(ticket.job_id, 0.0)), number, ticket)
+            for number, ticket in enumerate(self.running)
+        ]
+        heapify(ends)
+        queue, now, plan = self, 0.0, []
+        while queue.waiting:
+            ticket = queue.next()
+            if ticket is None:
+                now, _, done = heappop(ends)
+                queue = queue.leave(done.job_id)
+                continue
+            queue = queue.start(ticket.job_id)
+            plan.append((ticket, now))
+            heappush(ends, (now + _duration(ticket), len(self.running) + len(plan), ticket))
+        return plan
+
+
+def _duration(ticket: Ticket) -> float:
+    return inf if ticket.expected is None else ticket.expected

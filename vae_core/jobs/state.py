@@ -1,0 +1,146 @@
+"""What is known of a job: frozen records, and each way to end in plain words."""
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vae_core.errors import NotFound
+from vae_core.spec import TrainingSpec
+
+JOB_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+"""What a job can be called; anything else is no name and, above all, no path."""
+
+
+class State(StrEnum):
+    """Where a job stands. `LOST`: its worker or its supervisor went away without a word."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def active(self) -> bool:
+        """Whether the job still waits or runs."""
+        return self in (State.QUEUED, State.RUNNING)
+
+
+class Reason(StrEnum):
+    """Why a job failed."""
+
+    DIVERGED = "diverged"
+    MEMORY = "memory"
+    TIME = "time"
+    DISK = "disk"
+    KILLED = "killed"
+    SETTINGS = "settings"
+    DATA = "data"
+    EXPORT = "export"
+    CRASHED = "crashed"
+
+
+SENTENCES: Mapping[Reason, str] = {
+    Reason.DIVERGED: "The loss became infinite or no number. Lower the learning rate.",
+    Reason.MEMORY: "The training needed more memory than it may use. Train a smaller network or "
+    "on a subset.",
+    Reason.TIME: "The training took longer than it may. Train fewer epochs or a smaller network; "
+    "its best epoch so far can be kept.",
+    Reason.DISK: "The disk is full. Free some space, then train again; its best epoch so far "
+    "can be kept.",
+    Reason.KILLED: "Something outside this program killed the worker, as an operating system "
+    "short of memory does. Train again, or keep its best epoch so far.",
+    Reason.SETTINGS: "These settings do not fit the data or the model to start from.",
+    Reason.DATA: "The dataset is not on this machine.",
+    Reason.EXPORT: "The trained model could not be exported. Please report its settings.",
+    Reason.CRASHED: "The worker stopped by an error of this program. Please report worker.log.",
+}
+
+
+class Frozen(BaseModel):
+    """Base of all that is written to a run directory; unknown fields of later versions pass."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Verdict(Frozen):
+    """Why a job failed, and the sentence that a person reads."""
+
+    reason: Reason
+    message: str
+
+    @classmethod
+    def of(cls, reason: Reason, message: str = "") -> "Verdict":
+        """The verdict with `message`, or with the reason's own sentence."""
+        return cls(reason=reason, message=message or SENTENCES[reason])
+
+
+class Process(Frozen):
+    """A process that no later one can be taken for: its number and when it began (s since 1970)."""
+
+    pid: int
+    created: float
+
+
+class Record(Frozen):
+    """A job as `run.json` holds it. Times are seconds since 1970.
+
+    `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.
+    `expected` is the estimated duration in seconds. `spec` is the specification as submitted;
+    the published model's own says what was changed on the way. `seconds` and `epochs` tell what
+    a finished run really took.
+    """
+
+    job_id: str
+    visitor: str
+    spec: TrainingSpec
+    task: str = "train"
+    download: bool = False
+    expected: float | None = None
+    state: State = State.QUEUED
+    submitted: float = Field(default_factory=time.time)
+    started: float | None = None
+    finished: float | None = None
+    owner: Process | None = None
+    worker: Process | None = None
+    verdict: Verdict | None = None
+    model_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A record with its place in the queue.
+
+    `position` counts the waiting jobs from 1 and is 0 for others; `wait` is the expected time in
+    seconds until it starts, 0 once it runs, None when nobody can tell.
+    """
+
+    record: Record
+    position: int = 0
+    wait: float | None = 0.0
+
+    @property
+    def job_id(self) -> str:
+        return self.record.job_id
+
+    @property
+    def state(self) -> State:
+        return self.record.state
+
+
+def new_job_id() -> str:
+    """A name that sorts by time and that nobody guesses."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
+
+
+def checked_job_id(job_id: str) -> str:
+    """`job_id` if it is the name of a job; raises `NotFound`."""
+    if not JOB_ID.fullmatch(job_id):
+        raise NotFound(f"Expected the name of a job. Received: job_id={job_id!r}")
+    return job_id
