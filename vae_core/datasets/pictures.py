@@ -93,7 +93,7 @@ MNIST = Entry(
         "architecture": "dense",
         "activation": "silu",
         "batch_size": 256,
-        "epochs": 20,
+        "epochs": 80,
         "learning_rate": 2e-3,
         "warmup_epochs": 1,
         "kl_warmup_epochs": 5,
@@ -152,8 +152,11 @@ FASHION_MNIST = Entry(
     ),
     defaults={
         "architecture": "conv",
+        "hidden": (128,),
+        "activation": "silu",
         "batch_size": 128,
-        "epochs": 20,
+        "epochs": 40,
         "warmup_epochs": 1,
+        "kl_warmup_epochs": 2,
     },
 )
