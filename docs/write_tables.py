@@ -1,0 +1,108 @@
+"""Writes the generated parts of the READMEs: `python docs/write_tables.py`.
+
+A part stands between `<!-- name -->` and `<!-- end of name -->`. Models and their commands come
+from the manifests in pretrained/, speeds from benchmarks/results.json.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.bench import Result  # noqa: E402
+
+READMES = tuple(
+    ROOT / name for name in ("README.md", "pretrained/README.md", "benchmarks/README.md")
+)
+LISTING = (sys.executable, "-m", "vae_core", "models", "--markdown")
+
+
+def filled(text: str) -> str:
+    """A README's text with its generated parts as they should be now."""
+    for name, write in PARTS.items():
+        start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+        if pattern.search(text):
+            part = f"{start}\n\n{write().strip()}\n\n{end}"
+            text = pattern.sub(lambda _, part=part: part, text)
+    return text
+
+
+@cache
+def models() -> str:
+    """The table of the shipped models, as the command line prints it."""
+    return subprocess.run(
+        LISTING, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout  # fmt: skip
+
+
+def commands() -> str:
+    """The command that made each shipped model."""
+    paths = sorted((ROOT / "pretrained").glob("*/manifest.json"))
+    manifests = [json.loads(path.read_text()) for path in paths]
+    lines = [
+        f"# {manifest['model_id']}: {manifest['run']['epochs']} epochs, "
+        f"{manifest['run']['seconds']:.0f} s\n{manifest['run']['command']}"
+        for manifest in manifests
+    ]
+    return "```sh\n" + "\n\n".join(lines) + "\n```"
+
+
+def goals() -> str:
+    """The measured numbers that have a goal, of all benchmarks in one table."""
+    rows = [row for run in _runs() for row in map(_result, run["results"]) if row.target]
+    return f"{_table(rows)}\n\n{_machine(_runs())}"
+
+
+def speeds() -> str:
+    """Everything that was measured, one table a benchmark."""
+    return "\n\n".join(
+        f"### {run['title']}\n\n`python benchmarks/{name}.py`\n\n"
+        f"{_table([_result(values) for values in run['results']])}\n\n{_machine([run])}"
+        for name, run in _results().items()
+    )
+
+
+PARTS = {"models": models, "commands": commands, "goals": goals, "speeds": speeds}
+
+
+def _results() -> dict[str, Any]:
+    results: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    return results
+
+
+def _runs() -> list[dict[str, Any]]:
+    return list(_results().values())
+
+
+def _result(values: dict[str, Any]) -> Result:
+    return Result(**values)
+
+
+def _table(rows: list[Result]) -> str:
+    head = "| | measured | goal | against |\n| --- | --: | --: | --- |\n"
+    return head + "\n".join(
+        f"| {row.what} | {row.number} | {row.target} | {row.ratio} |" for row in rows
+    )
+
+
+def _machine(runs: list[dict[str, Any]]) -> str:
+    """Where it was measured, and whether the machine was quiet."""
+    first, load = runs[0], max(run["load"] for run in runs)
+    dates = sorted({run["date"] for run in runs})
+    quiet = "nothing else was running" if load < 0.7 else f"shared with other work, load {load:g}"
+    return (
+        f"Measured on {first['cores']} cores of an {first['cpu']}, {first['system']}, Python "
+        f"{first['python']}, {' and '.join(dates)}; {quiet}."
+    )
+
+
+if __name__ == "__main__":
+    for path in READMES:
+        path.write_text(filled(path.read_text()))
