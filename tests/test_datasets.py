@@ -242,3 +242,10 @@ def test_loading_imports_neither_scikit_learn_nor_pandas() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert shown.stdout.strip() == "set()"
+
+
+def test_a_conditional_model_needs_labels() -> None:
+    description = datasets.entry("iris").description.model_copy(update={"labels": ()})
+    spec = datasets.default_spec("iris", conditional=True)
+    with pytest.raises(SpecInvalid, match="with labels"):
+        datasets.check_fits(spec, description)

@@ -50,6 +50,11 @@ def check_fits(spec: TrainingSpec, description: Description) -> None:
             f"Expected `architecture` of {description.kind} data to be {' or '.join(allowed)}. "
             f"Received: architecture={spec.architecture!r}, dataset={description.name!r}"
         )
+    if spec.conditional and not description.labels:
+        raise SpecInvalid(
+            "Expected data with labels for a conditional model. "
+            f"Received: conditional=True, dataset={description.name!r} without labels"
+        )
     if description.kind == "table" and spec.likelihood != "gaussian":
         raise SpecInvalid(
             "Expected `likelihood` of a table to be gaussian: its columns are no grey values. "
