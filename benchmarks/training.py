@@ -64,5 +64,5 @@ if __name__ == "__main__":
         "Training throughput, dense 512-256-128, batch 128, MNIST",
         measure,
         epochs={"type": int, "default": 2, "help": "epochs to measure, after the first"},
-        rounds={"type": int, "default": 2, "help": "turns of both paths"},
+        rounds={"type": int, "default": 3, "help": "turns of both paths"},
     )
