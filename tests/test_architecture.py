@@ -21,6 +21,7 @@ LEVELS = {
     "registry": 1,
     "latent": 1,
     "images": 1,
+    "scaling": 1,
     "datasets": 1,
     "backend": 1,
     "elbo": 1,
@@ -33,14 +34,17 @@ LEVELS = {
     "course": 3,
     "training": 3,
     "export": 3,
+    "filming": 4,
     "worker": 4,
     "cli": 4,
     "__main__": 4,
 }
-KERAS_SIDE = {"backend", "elbo", "models", "course", "training", "export", "worker"}
+KERAS_SIDE = {
+    *("backend", "elbo", "models", "course", "training", "export", "filming", "worker"),
+}
 APP_SIDE = (
-    *("errors", "change", "spec", "description", "paths", "artifact", "registry", "latent"),
-    *("images", "datasets", "codec", "metrics", "evaluation", "figures", "jobs"),
+    *("errors", "change", "spec", "description", "paths", "artifact", "registry", "scaling"),
+    *("latent", "images", "datasets", "codec", "metrics", "evaluation", "figures", "jobs"),
 )
 ALLOWED_IMPORTERS = {
     "streamlit": {"app", "pages", "latent_plane"},
@@ -49,7 +53,7 @@ ALLOWED_IMPORTERS = {
     "jax": KERAS_SIDE,
     "torch": set[str](),
     "onnxruntime": {"codec", "export"},
-    "onnx": {"export"},
+    "onnx": {"export", "filming"},
     "tf2onnx": {"export"},
     "sklearn": set[str](),
     "pandas": set[str](),

@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Any
+from typing import Any, Protocol
 
 from vae_core.artifact import Epoch, Losses
 from vae_core.backend import keras
 from vae_core.change import Change, Order
 from vae_core.errors import TrainingDiverged
 from vae_core.models import VAE
+from vae_core.scaling import Scaling
 from vae_core.spec import TrainingSpec
 
 
@@ -25,11 +26,20 @@ class Progress:
     epoch: Epoch
     best_epoch: int
     vae: VAE
+    scaling: Scaling
     spec: TrainingSpec
 
 
-Watch = Callable[[Progress], Order | None]
-"""Called after each epoch's event; what it answers holds from the next epoch on."""
+class Watch(Protocol):
+    """Who looks on while a run goes, and may change it."""
+
+    def __call__(self, progress: Progress) -> Order | None:
+        """See the model after an epoch's event; what is answered holds from the next epoch on."""
+        ...
+
+    def finish(self, kept_epoch: int, vae: VAE, scaling: Scaling) -> None:
+        """See the model as it is kept, with the weights of `kept_epoch`."""
+        ...
 
 
 class Course(keras.callbacks.Callback):  # type: ignore[misc]
@@ -47,6 +57,7 @@ class Course(keras.callbacks.Callback):  # type: ignore[misc]
         *,
         examples: int,
         on_epoch: Callable[[Epoch], None],
+        scaling: Scaling,
         watch: Watch | None,
         set_rate: Callable[[float], None],
     ) -> None:
@@ -55,7 +66,7 @@ class Course(keras.callbacks.Callback):  # type: ignore[misc]
         self.history: list[Epoch] = []
         self.best_epoch = 0
         self._examples, self._on_epoch, self._watch = examples, on_epoch, watch
-        self._set_rate = set_rate
+        self._scaling, self._set_rate = scaling, set_rate
         self._forget_best()
         self._best_weights: list[Any] | None = None
 
@@ -90,13 +101,15 @@ class Course(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
         if self._keeps_best and self._best_weights is not None:
             self.model.set_weights(self._best_weights)
+        if self._watch:
+            self._watch.finish(self.kept_epoch, self.model, self._scaling)
 
     @property
     def _keeps_best(self) -> bool:
         return bool(self.spec.patience or self.spec.stop_after)
 
     def _progress(self, record: Epoch) -> Progress:
-        return Progress(record, self.best_epoch, self.model, self.spec)
+        return Progress(record, self.best_epoch, self.model, self._scaling, self.spec)
 
     def _forget_best(self) -> None:
         self._best, self._waited = inf, 0

@@ -38,8 +38,8 @@ def export(
     """
     encoder = encoder_in_units(trained, description)
     decoder = decoder_in_units(trained, description)
-    _write(encoder, directory / ENCODER, ["mean", "log_var"])
-    _write(decoder, directory / DECODER, ["x"])
+    write_graph(encoder, directory / ENCODER, ["mean", "log_var"])
+    write_graph(decoder, directory / DECODER, ["x"])
     parity = _parity(encoder, decoder, examples, trained.scaling, directory)
     if not parity.largest <= parity.allowed:
         raise ExportFailed(
@@ -86,7 +86,8 @@ def _condition(trained: Trained, description: Description) -> list[Any]:
     return [layers.Input((len(description.labels),), name="y")]
 
 
-def _write(model: Any, path: Path, outputs: list[str]) -> None:
+def write_graph(model: Any, path: Path, outputs: list[str]) -> None:
+    """Write a Keras model as ONNX with contract names; raises `ExportFailed`."""
     signature = [
         keras.InputSpec(shape=(None, *tensor.shape[1:]), dtype="float32", name=tensor.name)
         for tensor in model.inputs

@@ -184,7 +184,7 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     def call(self, batch: Mapping[str, Tensor], training: bool = False) -> dict[str, Tensor]:
         """`mean`, `log_var` (n, d) and the decoder's `output` (n, *shape) at one sampled z."""
-        x = self._observed(batch["x"], training)
+        x = self.observed(batch["x"], training)
         condition = [batch["y"]] if self.spec.conditional else []
         mean, log_var = self.encoder([x, *condition], training=training)
         noise = keras.random.normal(ops.shape(mean), seed=self.noise)
@@ -213,6 +213,14 @@ class VAE(keras.Model):  # type: ignore[misc]
             self.means[name].update_state(value, sample_weight=ops.shape(y_pred["x"])[0])
         return loss
 
+    def observed(self, x: Tensor, training: bool = False) -> Tensor:
+        """The data as the likelihood sees it; dynamic binarisation draws anew at each step."""
+        if self.spec.likelihood == "bernoulli_static":
+            return ops.cast(x >= 0.5, "float32")
+        if self.spec.likelihood == "bernoulli_dynamic" and training:
+            return ops.cast(keras.random.uniform(ops.shape(x), seed=self.noise) < x, "float32")
+        return x
+
     def noise_scale(self) -> Tensor:
         """Learned Gaussian scale in scaled units, one number or one a feature."""
         return ops.convert_to_numpy(ops.exp(ops.maximum(self.log_scale, MIN_LOG_SCALE)))
@@ -227,11 +235,3 @@ class VAE(keras.Model):  # type: ignore[misc]
             return self.beta
         done = ops.cast(self.optimizer.iterations, "float32") / self.kl_warmup_steps
         return self.beta * ops.minimum(1.0, done)
-
-    def _observed(self, x: Tensor, training: bool) -> Tensor:
-        """The data as the likelihood sees it; dynamic binarisation draws anew at each step."""
-        if self.spec.likelihood == "bernoulli_static":
-            return ops.cast(x >= 0.5, "float32")
-        if self.spec.likelihood == "bernoulli_dynamic" and training:
-            return ops.cast(keras.random.uniform(ops.shape(x), seed=self.noise) < x, "float32")
-        return x

@@ -5,6 +5,7 @@ A final name is always whole: a model is written in a staging directory beside i
 and renamed once.
 """
 
+import os
 import re
 import shutil
 import tempfile
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from vae_core import paths
 from vae_core.artifact import MANIFEST, Artifact, Manifest
@@ -71,11 +74,19 @@ def open_model(model_id: str, *, within: Sequence[Path] | None = None) -> Artifa
 def staging(root: Path) -> Iterator[Path]:
     """An empty directory beside the models of `root`, gone afterwards unless published."""
     root.mkdir(parents=True, exist_ok=True)
-    path = Path(tempfile.mkdtemp(prefix=STAGING_PREFIX, dir=root))
+    path = Path(tempfile.mkdtemp(prefix=f"{STAGING_PREFIX}{os.getpid()}-", dir=root))
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Delete the staging directories of processes that are gone, as a killed worker leaves."""
+    for path in root.glob(f"{STAGING_PREFIX}*-*"):
+        pid = path.name.removeprefix(STAGING_PREFIX).partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def publish(staged: Path) -> Artifact:

@@ -233,6 +233,15 @@ class TrainingSpec(BaseModel):
         """
         return self._with(changes=self._changes_until(epoch), stop_after=None)
 
+    def continued(self, start_from: str, **settings: Any) -> Self:
+        """A new run that begins with the weights of `start_from`; `settings` win."""
+        fresh = {"changes": (), "stop_after": None, "start_from": start_from}
+        return self._with(**{**fresh, **settings})
+
+    def state_after(self, epoch: int) -> str:
+        """The name of this run's weights after `epoch`, for another one's `start_from`."""
+        return f"{self.until(epoch).model_id}@{epoch}"
+
     def _changes_until(self, epoch: int) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.epoch <= epoch)
 

@@ -1,7 +1,7 @@
 """Fit a VAE to a dataset by the fast path of its architecture, one event an epoch."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from vae_core.description import Description
 from vae_core.errors import ArtifactCorrupt
 from vae_core.metrics import binarised
 from vae_core.models import ARCHITECTURES, VAE, build
+from vae_core.scaling import Scaling as Scaling
 from vae_core.spec import TrainingSpec
 
 STEPS_PER_EXECUTION = 16
@@ -27,22 +28,6 @@ EVALUATION_BATCH = 1000
 GRADIENT_LIMIT = 200.0
 """Largest global norm of a gradient, nats per example. On MNIST norms are 35 to 150; a rare batch
 far above sent a run of 100 epochs to infinity, so such a step is shortened."""
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """Range of each feature in the training split, in data units; (0,) and (1,) for images."""
-
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, x: NDArray[Any], description: Description) -> "Scaling":
-        """Learned on the training examples `x` (n, features); a constant feature gets width 1."""
-        if description.kind == "image":
-            return cls(np.zeros(1, np.float32), np.ones(1, np.float32))
-        low, high = x.min(axis=0), x.max(axis=0)
-        return cls(low, np.where(high > low, high, low + 1).astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -74,9 +59,7 @@ def train(
     """
     keras.utils.set_random_seed(spec.seed)
     description = dataset.description
-    examples = dataset.train
-    if spec.subset is not None and spec.subset < len(examples.label):
-        examples = subset(examples, spec.subset, spec.seed)
+    examples = _examples(spec, dataset)
     scaling = Scaling.of(examples.x, description)
     vae = build(spec, description)
     if weights is not None:
@@ -89,10 +72,13 @@ def train(
         jit_compile=ARCHITECTURES[spec.architecture].jit,
         steps_per_execution=execution,
     )
+    # Otherwise the first step makes Adam's variables, and all is traced once more.
+    vae.optimizer.build(vae.trainable_variables)
     course = Course(
         spec,
         examples=steps * _batch_size(spec, len(examples.label)),
         on_epoch=on_epoch,
+        scaling=scaling,
         watch=watch,
         set_rate=set_rate,
     )
@@ -111,6 +97,21 @@ def train(
     return Trained(
         vae, scaling, tuple(course.history), course.kept_epoch, seconds, len(examples.label)
     )
+
+
+def restored(
+    spec: TrainingSpec, dataset: Dataset, *, weights: Path, history: Sequence[Epoch], kept: int
+) -> Trained:
+    """What `train` would have given back, from the weights that it had after the epoch `kept`.
+
+    Raises `ArtifactCorrupt` when `weights` do not fit.
+    """
+    examples = _examples(spec, dataset)
+    vae = build(spec, dataset.description)
+    load_weights(vae, weights)
+    seconds = sum(epoch.seconds for epoch in history)
+    scaling = Scaling.of(examples.x, dataset.description)
+    return Trained(vae, scaling, tuple(history), kept, seconds, len(examples.label))
 
 
 def save_weights(vae: VAE, path: Path) -> None:
@@ -151,6 +152,12 @@ def _named_weights(vae: VAE) -> dict[str, Any]:
         for weight in layer.weights
     }
     return {**names, "log_scale": vae.log_scale}
+
+
+def _examples(spec: TrainingSpec, dataset: Dataset) -> Split:
+    if spec.subset is None:
+        return dataset.train
+    return subset(dataset.train, spec.subset, spec.seed)
 
 
 def _batch_size(spec: TrainingSpec, count: int) -> int:

@@ -66,6 +66,7 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="k
 class Feed:
     """Everything that a run has told so far; `poll` reads only what is new. Safe for threads.
 
+    `history`, `kl` and `best` have one entry an epoch; `frame` is the newest epoch of the film.
     A half-written last line waits for its end, a damaged or unknown one is passed over.
     """
 
@@ -73,7 +74,7 @@ class Feed:
     stage: Stage = "starting"
     history: list[Epoch] = field(default_factory=list)
     kl: list[tuple[float, ...]] = field(default_factory=list)
-    best_epoch: int = 0
+    best: list[int] = field(default_factory=list)
     frame: int = 0
     spec: TrainingSpec | None = None
     model_id: str | None = None
@@ -86,6 +87,11 @@ class Feed:
         """Latent dimensions, counted from 0, whose KL is below `DEAD_NATS` now."""
         newest = self.kl[-1] if self.kl else ()
         return tuple(number for number, value in enumerate(newest) if value < DEAD_NATS)
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the lowest validation loss so far, 0 before the first."""
+        return self.best[-1] if self.best else 0
 
     def poll(self) -> "Feed":
         """Read what has been written since; `version` grows with each event."""
@@ -116,7 +122,7 @@ class Feed:
             case EpochEvent():
                 self.history.append(event.epoch)
                 self.kl.append(event.kl)
-                self.best_epoch = event.best
+                self.best.append(event.best)
             case FrameEvent():
                 self.frame = max(self.frame, event.epoch)
             case SpecEvent():

@@ -30,7 +30,7 @@ LOG = "worker.log"
 
 def runs_root() -> Path:
     """Where run directories lie."""
-    return paths.home() / "runs"
+    return (paths.home() / "runs").absolute()
 
 
 @dataclass(frozen=True)

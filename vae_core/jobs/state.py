@@ -1,5 +1,6 @@
 """What is known of a job: frozen records, and each way to end in plain words."""
 
+import errno
 import re
 import secrets
 import time
@@ -63,6 +64,14 @@ SENTENCES: Mapping[Reason, str] = {
 }
 
 
+EXIT_CODES: Mapping[Reason, int] = {reason: 10 + n for n, reason in enumerate(Reason)}
+"""How a worker says why it failed when it can't write any more."""
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Numbers of an `OSError` that mean a full disk, a full quota or a limit on a file."""
+
+
 class Frozen(BaseModel):
     """Base of all that is written to a run directory; unknown fields of later versions pass."""
 
@@ -93,8 +102,8 @@ class Record(Frozen):
 
     `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.
     `expected` is the estimated duration in seconds. `spec` is the specification as submitted;
-    the published model's own says what was changed on the way. `seconds` and `epochs` tell what
-    a finished run really took.
+    the published model's own says what was changed on the way. `epoch_seconds` is the median of
+    the epochs after the first, known at the end.
     """
 
     job_id: str
@@ -111,6 +120,7 @@ class Record(Frozen):
     worker: Process | None = None
     verdict: Verdict | None = None
     model_id: str | None = None
+    epoch_seconds: float | None = None
 
 
 @dataclass(frozen=True)

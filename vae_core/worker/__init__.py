@@ -28,12 +28,15 @@ from vae_core.artifact import (
     save_latents,
 )
 from vae_core.codec import OnnxCodec
+from vae_core.course import Watch
 from vae_core.datasets import Dataset, Split, load
 from vae_core.errors import SpecInvalid
 from vae_core.evaluation import encode_dataset, held_out_metrics
 from vae_core.export import export
+from vae_core.jobs.events import Stage
+from vae_core.jobs.lineage import find_start
 from vae_core.spec import TrainingSpec
-from vae_core.training import Trained, save_weights, train
+from vae_core.training import Trained, restored, save_weights, train
 
 LIBRARIES = ("keras", "tensorflow", "tf2onnx", "onnx", "onnxruntime", "numpy", "scikit-learn")
 
@@ -44,28 +47,66 @@ def train_model(
     root: Path | None = None,
     download: bool = False,
     on_epoch: Callable[[Epoch], None] | None = None,
+    on_stage: Callable[[Stage], None] | None = None,
+    watch: Callable[[Dataset], Watch] | None = None,
     command: str = "",
 ) -> Artifact:
     """The published model of `spec`: the stored one, or one trained, checked and stored now.
 
-    Models go to `root` (default: the user's). Nothing of a run that fails or is interrupted
-    stays. Raises what `load`, `train`, `export` and `publish` raise.
+    Models go to `root` (default: the user's). `watch`, told of the dataset, gives what looks on
+    and may change the run; the model is then that of the changed specification. Nothing of a run
+    that fails or is interrupted stays. Raises what `load`, `train`, `export` and `publish` raise.
     """
     root = root or registry.user_root()
     places = (*registry.roots(), root)
     if registry.status(spec, within=places):
         return registry.open_model(spec.model_id, within=places)
+    tell = on_stage or _ignore
+    tell("loading")
     weights = _first_weights(spec, places)
     dataset = load(spec.dataset, seed=spec.split_seed, download=download)
     with registry.staging(root) as staged:
-        trained = train(spec, dataset, on_epoch=on_epoch or _ignore, weights=weights)
-        tensors, parity = export(
-            trained, dataset.description, in_units(dataset.validation, dataset), staged
+        tell("training")
+        trained = train(
+            spec,
+            dataset,
+            on_epoch=on_epoch or _ignore,
+            watch=watch(dataset) if watch else None,
+            weights=weights,
         )
-        save_weights(trained.vae, staged / WEIGHTS)
-        _write_history(staged / HISTORY, trained.history)
-        _write_manifest(staged, trained, dataset, tensors, parity, command)
-        return registry.publish(staged)
+        tell("exporting")
+        return _publish(staged, trained, dataset, command)
+
+
+def recover_model(
+    spec: TrainingSpec,
+    *,
+    weights: Path,
+    history: Sequence[Epoch],
+    kept: int,
+    root: Path | None = None,
+    download: bool = False,
+    command: str = "",
+) -> Artifact:
+    """Publish the model of a run that ended early, from the weights of its epoch `kept`.
+
+    `spec` must say where the run stopped, so that it trains to the same model anew.
+    """
+    root = root or registry.user_root()
+    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
+    trained = restored(spec, dataset, weights=weights, history=history, kept=kept)
+    with registry.staging(root) as staged:
+        return _publish(staged, trained, dataset, command)
+
+
+def _publish(staged: Path, trained: Trained, dataset: Dataset, command: str) -> Artifact:
+    tensors, parity = export(
+        trained, dataset.description, in_units(dataset.validation, dataset), staged
+    )
+    save_weights(trained.vae, staged / WEIGHTS)
+    _write_history(staged / HISTORY, trained.history)
+    _write_manifest(staged, trained, dataset, tensors, parity, command)
+    return registry.publish(staged)
 
 
 def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
@@ -76,19 +117,14 @@ def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
 def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
     if spec.start_from is None:
         return None
-    base = registry.open_model(spec.start_from, within=places)
-    model_id, earlier = base.manifest.model_id, base.manifest.spec
-    if model_id != spec.start_from:
-        raise SpecInvalid(
-            "Expected the whole name in `start_from`: its beginning may mean another model later. "
-            f"Received: {spec.start_from!r} for {model_id}"
-        )
+    path, earlier = find_start(spec.start_from, within=places)
     if earlier.dataset == spec.dataset and earlier.split_seed != spec.split_seed:
         raise SpecInvalid(
-            f"Expected `split_seed` {earlier.split_seed} as in {model_id}: with another split it "
-            f"has seen what is held out now. Received: split_seed={spec.split_seed}"
+            f"Expected `split_seed` {earlier.split_seed} as in {spec.start_from}: with another "
+            "split it has seen what is held out now. "
+            f"Received: split_seed={spec.split_seed}"
         )
-    return base.file(WEIGHTS)
+    return path
 
 
 def _write_history(path: Path, history: tuple[Epoch, ...]) -> None:
@@ -150,5 +186,5 @@ def _run(trained: Trained, dataset: Dataset, command: str) -> Run:
     )
 
 
-def _ignore(epoch: Epoch) -> None:
-    del epoch
+def _ignore(_: object) -> None:
+    pass

@@ -1,0 +1,121 @@
+"""How long a training will take, before it starts: from a measured table and from earlier runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, exp, log, prod
+from statistics import median
+
+from vae_core.datasets import entry
+from vae_core.errors import NotFound
+from vae_core.jobs.state import Record, State
+from vae_core.spec import TrainingSpec
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of one architecture: a step, a multiplication of one example, the first compiling.
+
+    Measured by `benchmarks/jobs.py` on two shared cores.
+    """
+
+    step: float
+    multiplication: float
+    compiling: float
+
+
+COSTS: Mapping[str, Cost] = {
+    "dense": Cost(step=8e-4, multiplication=9e-11, compiling=4.0),
+    "conv": Cost(step=2.5e-3, multiplication=2e-10, compiling=2.0),
+    "table": Cost(step=6e-4, multiplication=2e-10, compiling=2.0),
+}
+EPOCH_SECONDS = 0.05
+"""Validation's start, events and the film, each epoch."""
+OTHER_SECONDS = 4.0
+"""Start of the worker, export and measuring."""
+SPREAD = 2.0
+"""Without earlier runs the truth may be off by this factor either way."""
+SPREAD_KNOWN = 1.3
+"""With earlier runs of the same architecture."""
+REMEMBERED = 8
+FORWARD_AND_BACK = 3
+"""A training step multiplies about three times as often as a mere answer."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Expected seconds and an honest range; `runs` counts the earlier runs behind it."""
+
+    seconds: float
+    low: float
+    high: float
+    runs: int
+
+    @property
+    def words(self) -> str:
+        """The range for a person, such as '20 s to 1 min'."""
+        low, high = _spoken(self.low), _spoken(self.high)
+        return low if low == high else f"{low} to {high}"
+
+
+def estimate(spec: TrainingSpec, earlier: Sequence[Record] = ()) -> Estimate:
+    """How long `spec` will take if nothing else keeps the machine busy and it runs to its end.
+
+    `earlier` are records of jobs; the newest finished ones of the same architecture correct the
+    table, since they ran on this very machine. Raises `NotFound` for an unknown dataset.
+    """
+    ratios = [
+        record.epoch_seconds / epoch_seconds(record.spec)
+        for record in earlier
+        if _teaches(record, spec) and record.epoch_seconds
+    ][-REMEMBERED:]
+    correction = exp(median(log(ratio) for ratio in ratios)) if ratios else 1.0
+    training = (spec.stop_after or spec.epochs) * epoch_seconds(spec) * correction
+    seconds = OTHER_SECONDS + COSTS[spec.architecture].compiling + training
+    spread = SPREAD_KNOWN if ratios else SPREAD
+    return Estimate(seconds, seconds / spread, seconds * spread, len(ratios))
+
+
+def epoch_seconds(spec: TrainingSpec) -> float:
+    """Seconds of one epoch by the table; the first one also compiles."""
+    cost, found = COSTS[spec.architecture], entry(spec.dataset)
+    held_out = found.held_out or 5_000 / found.examples
+    train = int(found.examples * (1 - 2 * held_out)) if spec.subset is None else spec.subset
+    steps = ceil(train / spec.batch_size)
+    work = multiplications(spec, found.description.shape)
+    passes = FORWARD_AND_BACK * train + held_out * found.examples
+    return EPOCH_SECONDS + steps * cost.step + passes * work * cost.multiplication
+
+
+def multiplications(spec: TrainingSpec, shape: tuple[int, ...]) -> float:
+    """Multiplications of one example through encoder and decoder."""
+    if spec.architecture != "conv":
+        return 2 * _dense((prod(shape), *spec.hidden, spec.latent_dim))
+    height, width, channels = shape
+    total, incoming = 0.0, channels
+    for count in spec.filters:
+        height, width = ceil(height / 2), ceil(width / 2)
+        total += 9 * height * width * incoming * count
+        incoming = count
+    return 2 * (total + _dense((height * width * incoming, *spec.hidden, spec.latent_dim)))
+
+
+def _dense(widths: Sequence[int]) -> float:
+    return float(sum(one * two for one, two in pairwise(widths)))
+
+
+def _teaches(record: Record, spec: TrainingSpec) -> bool:
+    if record.state is not State.DONE or record.spec.architecture != spec.architecture:
+        return False
+    try:
+        return epoch_seconds(record.spec) > 0
+    except NotFound:
+        return False
+
+
+def _spoken(seconds: float) -> str:
+    """Rounded as a person would: 5 s, 40 s, 3 min, 2 h."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= 1.5 * unit:
+            return f"{round(seconds / unit)} {name}"
+    return f"{max(1, round(seconds)) if seconds < 10 else round(seconds / 5) * 5} s"

@@ -1,0 +1,66 @@
+"""Which old run directories go: a pure rule, and what carries it out.
+
+A run is kept for 30 days after its end, and the newest ones as long as all together take at most
+2 GB. A job that waits or runs is never pruned, nor is the run whose film another one starts from.
+Stored models are no part of this.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_core.jobs.lineage import runs_of
+from vae_core.jobs.run import all_runs
+from vae_core.jobs.state import Record
+
+KEEP_SECONDS = 30 * 24 * 3600.0
+KEEP_BYTES = 2 * 2**30
+
+
+@dataclass(frozen=True)
+class Old:
+    """A run that could go: when it ended (s since 1970) and what it takes."""
+
+    job_id: str
+    ended: float
+    bytes: int
+
+
+def to_prune(
+    runs: Sequence[Old], *, now: float, keep: Collection[str] = (), room: int = KEEP_BYTES
+) -> list[str]:
+    """The runs to delete, oldest first; those in `keep` stay and take their part of `room`."""
+    room -= sum(run.bytes for run in runs if run.job_id in keep)
+    gone = []
+    for run in sorted(runs, key=lambda run: run.ended, reverse=True):
+        if run.job_id in keep:
+            continue
+        if now - run.ended > KEEP_SECONDS or run.bytes > room:
+            gone.append(run.job_id)
+            room = min(room, 0) if run.bytes > room else room
+        else:
+            room -= run.bytes
+    return gone[::-1]
+
+
+def prune(root: Path | None = None) -> list[str]:
+    """Delete what `to_prune` says; returns the names of the jobs that are gone."""
+    runs = all_runs(root)
+    old = [
+        Old(record.job_id, record.finished or record.submitted, run.size()) for run, record in runs
+    ]
+    active = [record for _, record in runs if record.state.active]
+    keep = {record.job_id for record in active} | _starts_of(active)
+    gone = to_prune(old, now=time.time(), keep=keep)
+    for run, record in runs:
+        if record.job_id in gone:
+            run.delete()
+    return gone
+
+
+def _starts_of(active: Sequence[Record]) -> set[str]:
+    """Runs whose films active jobs start from."""
+    starts = {record.spec.start_from for record in active}
+    states = [start.partition("@") for start in starts if start and "@" in start]
+    return {run.job_id for name, _, epoch in states for run in runs_of(name, int(epoch))}

@@ -1,0 +1,129 @@
+"""One job from its run directory to a published model, every way to fail put into words."""
+
+import logging
+import shutil
+from pathlib import Path
+
+from vae_core import registry
+from vae_core.artifact import Artifact
+from vae_core.course import Watch
+from vae_core.datasets import Dataset, default_spec, load
+from vae_core.errors import (
+    ArtifactError,
+    DataUnavailable,
+    ExportFailed,
+    InvalidInput,
+    LatentError,
+    NotFound,
+    TrainingDiverged,
+)
+from vae_core.filming import Camera, DecoderGraph
+from vae_core.jobs.events import PublishedEvent, SpecEvent, Stage, StageEvent
+from vae_core.jobs.recovery import best_state
+from vae_core.jobs.run import Run
+from vae_core.jobs.state import EXIT_CODES, NO_ROOM, Reason, Verdict
+from vae_core.training import train
+from vae_core.worker import recover_model, train_model
+
+log = logging.getLogger(__name__)
+
+REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
+    (TrainingDiverged, Reason.DIVERGED),
+    (ExportFailed, Reason.EXPORT),
+    (DataUnavailable, Reason.DATA),
+    (InvalidInput, Reason.SETTINGS),
+    (ArtifactError, Reason.SETTINGS),
+    (MemoryError, Reason.MEMORY),
+)
+LITTLE_ROOM = 2**20
+
+
+def run_job(path: Path) -> int:
+    """Do the job of a run directory; the exit code of the process tells how it ended.
+
+    The verdict goes to `error.json`. On a full disk only the exit code can carry it.
+    """
+    run = Run(path)
+    try:
+        artifact = _publish(run)
+        run.tell(SpecEvent(spec=artifact.manifest.spec))
+        run.tell(PublishedEvent(model_id=artifact.manifest.model_id))
+        run.tell(StageEvent(stage="done"))
+        return 0
+    except Exception as error:
+        verdict = verdict_of(error, run)
+        if verdict.reason is Reason.CRASHED:
+            log.exception("the worker stopped by an error of this program")
+        try:
+            run.fail(verdict)
+        except OSError:
+            verdict = Verdict.of(Reason.DISK)
+        return EXIT_CODES[verdict.reason]
+
+
+def warm_up() -> None:
+    """Train and film an epoch of digits, so that libraries load and compile what a run needs.
+
+    Each run seeds all its random numbers itself, so this leaves no trace in its weights.
+    """
+    spec, dataset = default_spec("digits").stopped(1), load("digits")
+    trained = train(spec, dataset, on_epoch=log.debug)
+    DecoderGraph(trained.vae, dataset.description, trained.scaling).with_weights_of(trained.vae)
+
+
+def verdict_of(error: BaseException, run: Run) -> Verdict:
+    """Why a run failed: from the error, or from the disk it was working on."""
+    if _is_disk_full(error, run):
+        return Verdict.of(Reason.DISK)
+    reason = next((r for kind, r in REASONS if isinstance(error, kind)), Reason.CRASHED)
+    if "ResourceExhausted" in type(error).__name__:
+        reason = Reason.MEMORY
+    spoken = isinstance(error, LatentError)
+    if reason is Reason.CRASHED:
+        return Verdict.of(reason, f"{Verdict.of(reason).message} ({type(error).__name__}: {error})")
+    return Verdict.of(reason, str(error) if spoken else "")
+
+
+def _publish(run: Run) -> Artifact:
+    record = run.record()
+    command = f"job {run.job_id}"
+
+    def tell(stage: Stage) -> None:
+        run.tell(StageEvent(stage=stage))
+
+    if record.task == "recover":
+        tell("exporting")
+        state = best_state(run)
+        if state is None:
+            raise NotFound("Expected a film with at least one epoch. Received: an empty one.")
+        return recover_model(
+            state.spec,
+            weights=state.weights,
+            history=state.history,
+            kept=state.epoch,
+            download=record.download,
+            command=command,
+        )
+
+    def watch(dataset: Dataset) -> Watch:
+        return Camera(run, dataset)
+
+    return train_model(
+        record.spec, download=record.download, on_stage=tell, watch=watch, command=command
+    )
+
+
+def _is_disk_full(error: BaseException | None, run: Run) -> bool:
+    """Whether the error, or what caused it, is a disk without room.
+
+    Native libraries report it in words of their own, so a disk without room decides as well.
+    """
+    seen = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in NO_ROOM:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    if isinstance(error, LatentError):
+        return False
+    places = (place for place in (run.path, registry.user_root()) if place.exists())
+    return any(shutil.disk_usage(place).free < LITTLE_ROOM for place in places)
