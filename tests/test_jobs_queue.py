@@ -1,0 +1,133 @@
+"""The queue: whatever is done to it, it stays fair, bounded and complete."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from vae_core.errors import JobRefused, NotFound
+from vae_core.jobs.queue import Queue, Ticket
+
+VISITORS = st.sampled_from("abcde")
+DURATIONS = st.none() | st.floats(0, 1000)
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """A queue against the plainest model of it: two lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queue = Queue(slots=2)
+        self.waiting: list[Ticket] = []
+        self.running: list[Ticket] = []
+        self.count = 0
+
+    @rule(visitor=VISITORS, expected=DURATIONS)
+    def submit(self, visitor: str, expected: float | None) -> None:
+        self.count += 1
+        ticket = Ticket(f"job{self.count}", visitor, expected)
+        if visitor in {other.visitor for other in self.waiting}:
+            with pytest.raises(JobRefused, match="one running and one waiting"):
+                self.queue.submit(ticket)
+            return
+        self.queue = self.queue.submit(ticket)
+        self.waiting.append(ticket)
+
+    @precondition(lambda self: self.queue.next())
+    @rule()
+    def start(self) -> None:
+        ticket = self.queue.next()
+        assert ticket is not None
+        self.queue = self.queue.start(ticket.job_id)
+        self.waiting.remove(ticket)
+        self.running.append(ticket)
+
+    @precondition(lambda self: self.waiting or self.running)
+    @rule(data=st.data())
+    def leave(self, data: st.DataObject) -> None:
+        ticket = data.draw(st.sampled_from(self.waiting + self.running))
+        self.queue = self.queue.leave(ticket.job_id)
+        (self.waiting if ticket in self.waiting else self.running).remove(ticket)
+
+    @rule()
+    def unknown_jobs_are_refused(self) -> None:
+        with pytest.raises(NotFound):
+            self.queue.leave("nobody")
+        with pytest.raises(JobRefused):
+            self.queue.start("nobody")
+
+    @invariant()
+    def nobody_is_lost(self) -> None:
+        assert self.queue.waiting == tuple(self.waiting)
+        assert self.queue.running == tuple(self.running)
+        assert all(self.queue.holds(t.job_id) for t in self.waiting + self.running)
+
+    @invariant()
+    def limits_hold(self) -> None:
+        assert len(self.running) <= self.queue.slots
+        for group in (self.waiting, self.running):
+            visitors = [ticket.visitor for ticket in group]
+            assert len(visitors) == len(set(visitors))
+
+    @invariant()
+    def no_slot_is_idle_without_reason(self) -> None:
+        busy = {ticket.visitor for ticket in self.running}
+        able = [ticket for ticket in self.waiting if ticket.visitor not in busy]
+        full = len(self.running) >= self.queue.slots
+        assert self.queue.next() == (None if full or not able else able[0])
+
+    @invariant()
+    def positions_count_from_one(self) -> None:
+        places = [self.queue.position(ticket.job_id) for ticket in self.waiting]
+        assert places == list(range(1, len(places) + 1))
+        assert all(self.queue.position(ticket.job_id) == 0 for ticket in self.running)
+
+    @invariant()
+    def waits_are_of_the_waiting(self) -> None:
+        waits = self.queue.waits()
+        assert set(waits) == {ticket.job_id for ticket in self.waiting}
+        assert all(wait is None or wait >= 0 for wait in waits.values())
+        assert {ticket.job_id for ticket in self.queue.order()} == set(waits)
+
+
+TestQueue = QueueMachine.TestCase
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=10), st.integers(1, 4))
+def test_waits_are_those_of_a_simulation(durations: list[float], slots: int) -> None:
+    queue = Queue(slots)
+    for number, seconds in enumerate(durations):
+        queue = queue.submit(Ticket(f"{number}", f"{number}", seconds))
+    free = [0.0] * slots
+    for number, seconds in enumerate(durations):
+        free.sort()
+        assert queue.waits()[f"{number}"] == pytest.approx(free[0])
+        free[0] += seconds
+
+
+def test_one_visitors_second_job_lets_others_pass() -> None:
+    queue = Queue(2)
+    for name, visitor in (("one", "a"), ("two", "a")):
+        queue = queue.submit(Ticket(name, visitor, 10))
+        queue = queue.start(name) if name == "one" else queue
+    assert queue.next() is None
+    queue = queue.submit(Ticket("three", "b", 10))
+    assert queue.next() == Ticket("three", "b", 10)
+    assert [ticket.job_id for ticket in queue.order()] == ["three", "two"]
+    assert queue.waits({"one": 4.0}) == {"three": 0.0, "two": 6.0}
+
+
+def test_nobody_can_tell_after_a_job_of_unknown_length() -> None:
+    queue = Queue(1).submit(Ticket("one", "a")).submit(Ticket("two", "b", 1.0))
+    assert queue.waits() == {"one": 0.0, "two": None}
+
+
+def test_a_job_that_takes_longer_is_taken_to_end_now() -> None:
+    queue = Queue(1).submit(Ticket("one", "a", 5.0)).start("one").submit(Ticket("two", "b", 1.0))
+    assert queue.waits({"one": 500.0}) == {"two": 0.0}
+
+
+def test_a_job_is_queued_once() -> None:
+    queue = Queue(1).submit(Ticket("one", "a"))
+    with pytest.raises(JobRefused, match="again"):
+        queue.submit(Ticket("one", "b"))
