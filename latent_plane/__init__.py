@@ -5,8 +5,11 @@ tells Python where it was let go. What the decoder's output means is all that it
 """
 
 import base64
+import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,9 @@ __all__ = [
 
 HERE = Path(__file__).parent
 ONNX_RUNTIME = HERE.parent / "static" / "ort"
+
+FRESH_SECONDS = 5
+"""How long a changed JavaScript file may go unnoticed."""
 
 STYLES = ("plane.css", "panel.css", "layout.css")
 
@@ -114,33 +120,45 @@ def latent_plane(
     memory = remembered(key, start=start)
     if label != memory.event.label or not np.array_equal(start.z, memory.event.z):
         move_plane(key, z=start.z, label=label)
+    program = _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
+    state = {
+        **program,
+        "key": key,
+        "figure": figure_url,
+        "matrix": feature_matrix_url,
+        "decoder": decoder_url,
+        "plane": _plane_data(plane),
+        "output": _output_data(output),
+        "classes": list(classes),
+        "limits": np.asarray(limits, np.float32).tolist(),
+        "z": memory.event.z.tolist(),
+        "label": memory.event.label,
+        "clicked": memory.event.clicked,
+        "selected": pack_rows(memory.event.selected),
+        "decoded": _floats(decoded),
+        "ellipse": None if ellipse is None else _floats(ellipse),
+        "serial": memory.serial,
+        "revision": memory.revision,
+        "height": height,
+    }
     _component(
         key=key,
-        data={
-            "key": key,
-            "modules": assets.serve_directory(HERE / "js"),
-            "runtime": assets.serve_directory(ONNX_RUNTIME),
-            "plotly": assets.plotly_url(),
-            "figure": figure_url,
-            "matrix": feature_matrix_url,
-            "decoder": decoder_url,
-            "plane": _plane_data(plane),
-            "output": _output_data(output),
-            "classes": list(classes),
-            "limits": np.asarray(limits, np.float32).tolist(),
-            "z": memory.event.z.tolist(),
-            "label": memory.event.label,
-            "clicked": memory.event.clicked,
-            "selected": pack_rows(memory.event.selected),
-            "decoded": _floats(decoded),
-            "ellipse": None if ellipse is None else _floats(ellipse),
-            "serial": memory.serial,
-            "revision": memory.revision,
-            "height": height,
-        },
+        # One text: Streamlit looks into each value of a dictionary for a table, at a tenth of
+        # the cost of a rerun.
+        data={"modules": program["modules"], "state": json.dumps(state)},
         on_gesture_change=on_change or _nothing,
     )
     return memory.event
+
+
+@lru_cache(maxsize=8)
+def _program(root: Path, _moment: int) -> dict[str, str]:
+    """URLs of what every plane runs on; `_moment` makes the files be looked at again."""
+    return {
+        "modules": assets.serve_directory(HERE / "js", root=root),
+        "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
+        "plotly": assets.plotly_url(root=root),
+    }
 
 
 def _plane_data(plane: Plane) -> dict[str, Any]:

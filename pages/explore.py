@@ -65,7 +65,7 @@ def _nearest(model: Served, view: View, event: PlaneEvent) -> None:
 
 
 def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
-    rows = np.intersect1d(selected, view.rows)
+    rows = np.intersect1d(selected, view.rows) if selected.size else selected
     if not rows.size:
         st.markdown("**Your selection**")
         st.caption("Choose Lasso above the plane and draw around some dots to see them here.")

@@ -6,12 +6,13 @@ const explorers = new WeakMap();
 
 export function render(component) {
   const { parentElement } = component;
+  const data = JSON.parse(component.data.state);
   let explorer = explorers.get(parentElement);
   if (!explorer) {
-    explorer = new Explorer(parentElement.querySelector(".lp"), component.data);
+    explorer = new Explorer(parentElement.querySelector(".lp"), data);
     explorers.set(parentElement, explorer);
   }
-  explorer.update(component);
+  explorer.update({ ...component, data });
 }
 
 export function unmount(parentElement) {

@@ -1,5 +1,6 @@
 """The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,6 +10,7 @@ from vae_core import registry
 from vae_core.artifact import Artifact, Manifest
 from vae_core.codec import OnnxCodec
 from vae_core.datasets import CATALOGUE
+from vae_core.description import Description
 from vae_core.errors import ArtifactError, NotFound
 
 LISTING_SECONDS = 5
@@ -31,16 +33,22 @@ class Served:
     @property
     def output(self) -> ImageOutput | TableOutput:
         """What its decoder answers, for the plane."""
-        description = self.manifest.description
-        if description.kind == "image":
-            return ImageOutput(*description.shape)
-        ranges = zip(description.features, self.manifest.low, self.manifest.high, strict=True)
-        return TableOutput(tuple(Bar(f.name, f.unit, low, high) for f, low, high in ranges))
+        return output_of(self.manifest.description, self.manifest.low, self.manifest.high)
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Label names that the decoder wants to be told; empty unless conditional."""
         return self.manifest.description.labels if self.manifest.spec.conditional else ()
+
+
+def output_of(
+    description: Description, low: Sequence[float], high: Sequence[float]
+) -> ImageOutput | TableOutput:
+    """What a decoder of such data answers; `low` and `high` are the ends of a table's bars."""
+    if description.kind == "image":
+        return ImageOutput(*description.shape)
+    ranges = zip(description.features, low, high, strict=True)
+    return TableOutput(tuple(Bar(f.name, f.unit, start, end) for f, start, end in ranges))
 
 
 @st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)

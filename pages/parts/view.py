@@ -18,6 +18,7 @@ POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
 FEW = 500
 PRINCIPAL = "Principal axes"
 FEATURES_AT_FIRST = 4
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ def choose_view(model: Served) -> View:
     return view_of(manifest.model_id, points, axes, features)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Drawing the plane …")
+@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
 def view_of(
     model_id: str, points: str, axes: tuple[int, int] | None, features: tuple[int, ...]
 ) -> View:
