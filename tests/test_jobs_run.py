@@ -60,7 +60,7 @@ def test_a_record_comes_back(run: Run) -> None:
     assert [path.name for path in run.path.iterdir()] == [RECORD], "a draft was left"
 
 
-@pytest.mark.parametrize("name", ["", "..", "../../etc", "20260101-000000-0000000g", "/tmp"])
+@pytest.mark.parametrize("name", ["", "..", "../../etc", "20260101-000000-00000000000g", "/tmp"])
 def test_what_is_no_job_is_no_path(name: str) -> None:
     with pytest.raises(NotFound, match="name of a job"):
         Run.open(name)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vae_core.errors import NotFound
 from vae_core.spec import TrainingSpec
 
-JOB_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+JOB_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{12}")
 """What a job can be called; anything else is no name and, above all, no path."""
 
 
@@ -146,7 +146,9 @@ class Job:
 
 def new_job_id() -> str:
     """A name that sorts by time and that nobody guesses."""
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(4)}"
+    seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+    begun = time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds))
+    return f"{begun}-{nanoseconds // 1000:05x}{secrets.token_hex(4)[:7]}"
 
 
 def checked_job_id(job_id: str) -> str:

@@ -1,0 +1,315 @@
+"""The supervisor with real worker processes: each way to end, and nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from conftest import ROOT, tiny_spec
+
+from vae_core import registry
+from vae_core.artifact import DECODER, WEIGHTS
+from vae_core.datasets import default_spec
+from vae_core.errors import JobRefused, NotFound
+from vae_core.jobs import Job, Reason, State, Supervisor
+from vae_core.jobs.child import Limits
+from vae_core.jobs.run import Run, all_runs
+from vae_core.jobs.state import Record, new_job_id
+from vae_core.spec import TrainingSpec
+
+PATIENCE = 120.0
+LONG = tiny_spec("iris", epochs=10_000, patience=0)
+
+
+def endless_epoch(seed: int = 0) -> TrainingSpec:
+    """One epoch of it takes far longer than any test."""
+    return tiny_spec(
+        "digits", architecture="dense", hidden=(2048,) * 4, batch_size=1, epochs=2, seed=seed
+    )
+
+
+def diverging() -> TrainingSpec:
+    return tiny_spec(
+        "wine", hidden=(512, 512, 512), learning_rate=0.1, schedule="constant", batch_size=1
+    )
+
+
+@contextmanager
+def supervising(**options: Any) -> Iterator[Supervisor]:
+    supervisor = Supervisor(**{"slots": 1, "warm": False, **options})
+    try:
+        yield supervisor
+    finally:
+        supervisor.close()
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    ends = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < ends, "it never came"
+        time.sleep(0.02)
+    return found
+
+
+def ended(supervisor: Supervisor, job_id: str) -> Job:
+    wait_for(lambda: not supervisor.job(job_id).state.active)
+    return supervisor.job(job_id)
+
+
+def epochs_of(supervisor: Supervisor, job_id: str) -> int:
+    return len(supervisor.feed(job_id).history)
+
+
+def stored_models(home: Path) -> set[str]:
+    return {path.name for path in (home / "models").glob("*")} | {
+        path.name for path in (home / "models").glob(".*")
+    }
+
+
+def test_a_job_from_submission_to_model(home: Path) -> None:
+    spec = tiny_spec("iris", epochs=4)
+    with supervising() as supervisor:
+        job = supervisor.submit(spec, visitor="a")
+        assert job.state is State.RUNNING
+        waiting = supervisor.submit(LONG, visitor="a")
+        assert (waiting.state, waiting.position) == (State.QUEUED, 1)
+        assert waiting.wait is not None
+        assert waiting.wait > 0
+        with pytest.raises(JobRefused, match="one running and one waiting"):
+            supervisor.submit(LONG, visitor="a")
+        supervisor.cancel(waiting.job_id)
+        assert supervisor.job(waiting.job_id).state is State.CANCELLED
+        done = ended(supervisor, job.job_id)
+        assert (done.state, done.record.model_id) == (State.DONE, spec.model_id)
+        feed, film = supervisor.feed(job.job_id), supervisor.film(job.job_id)
+        assert [epoch.epoch for epoch in feed.history] == [1, 2, 3, 4]
+        assert (feed.stage, feed.frame, film.epochs) == ("done", 4, (1, 2, 3, 4))
+        assert [j.job_id for j in supervisor.jobs()] == [waiting.job_id, job.job_id]
+    assert registry.open_model(spec.model_id).history[-1] == feed.history[-1]
+    assert Run.open(job.job_id).record() == done.record
+
+
+def test_a_killed_worker_a_diverged_loss_and_the_queue_goes_on(
+    own_models: Path, home: Path
+) -> None:
+    before = stored_models(home)
+    with supervising() as supervisor:
+        killed = supervisor.submit(LONG, visitor="a").job_id
+        diverged = supervisor.submit(diverging(), visitor="b").job_id
+        last = supervisor.submit(endless_epoch(), visitor="c").job_id
+        wait_for(lambda: epochs_of(supervisor, killed) >= 2)
+        worker = supervisor.job(killed).record.worker
+        assert worker is not None
+        assert psutil.Process(worker.pid).nice() >= 10
+        os.kill(worker.pid, signal.SIGKILL)
+        verdict = ended(supervisor, killed).record.verdict
+        assert verdict is not None
+        assert (verdict.reason, "SIGKILL" in verdict.message) == (Reason.KILLED, True)
+
+        verdict = ended(supervisor, diverged).record.verdict
+        assert verdict is not None
+        assert verdict.reason is Reason.DIVERGED
+        assert "Lower the learning rate" in verdict.message
+
+        wait_for(lambda: supervisor.feed(last).stage == "training")
+        time.sleep(3)  # into the epoch, where no signal handler of Python runs
+        started = time.monotonic()
+        supervisor.cancel(last)
+        assert ended(supervisor, last).state is State.CANCELLED
+        assert time.monotonic() - started < 3
+        assert stored_models(home) == before, "something published changed, or staging was left"
+        for model in before - {"."}:
+            registry.open_model(model)
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (Limits(memory=60 * 2**20), Reason.MEMORY),
+        (Limits(seconds=0.5), Reason.TIME),
+    ],
+)
+def test_caps_are_said(limits: Limits, reason: Reason) -> None:
+    with supervising(limits=limits) as supervisor:
+        job = ended(supervisor, supervisor.submit(LONG, visitor="a").job_id)
+        assert job.state is State.FAILED
+        assert job.record.verdict is not None
+        assert job.record.verdict.reason is reason
+
+
+def test_thirty_at_once_are_thirty_records() -> None:
+    """All workers are refused their memory, so that thirty end in seconds."""
+    jobs: list[str] = []
+    with supervising(limits=Limits(memory=2**20), slots=3) as supervisor:
+
+        def submit(number: int) -> None:
+            jobs.append(supervisor.submit(LONG, visitor=f"student {number}").job_id)
+
+        threads = [threading.Thread(target=submit, args=(number,)) for number in range(30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        running = [job for job in supervisor.jobs() if job.state is State.RUNNING]
+        assert len(running) <= 3
+        for job_id in jobs:
+            assert ended(supervisor, job_id).state is State.FAILED
+    records = [record for _, record in all_runs()]
+    assert sorted(record.job_id for record in records) == sorted(jobs)
+    assert {record.visitor for record in records} == {f"student {n}" for n in range(30)}
+    assert all(record.verdict and record.verdict.reason is Reason.MEMORY for record in records)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A `LATENT_HOME` of 6 MB, which fills up within some frames of a film."""
+    path = tmp_path / "small"
+    path.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"needs leave to mount a tmpfs: {mounted.stderr.strip()}")
+    monkeypatch.setenv("LATENT_HOME", str(path))
+    yield path
+    subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def test_a_full_disk_is_said(small_disk: Path) -> None:
+    spec = tiny_spec("digits", architecture="dense", hidden=(256, 128), epochs=1000)
+    with supervising() as supervisor:
+        job_id = supervisor.submit(spec, visitor="a").job_id
+        job = ended(supervisor, job_id)
+        assert job.state is State.FAILED
+        assert job.record.verdict is not None
+        assert job.record.verdict.reason is Reason.DISK
+        assert "disk is full" in job.record.verdict.message
+        filler = small_disk / "filler"
+        with pytest.raises(OSError, match="No space"), filler.open("wb", buffering=0) as stream:
+            while stream.write(bytes(4096)):
+                pass
+        with pytest.raises(JobRefused, match="disk is full"):
+            supervisor.submit(LONG, visitor="b")
+        filler.unlink()
+        wait_for(lambda: Run.open(job_id).record().state is State.FAILED, 5)
+    assert not list((small_disk / "models").glob("*-*"))
+
+
+SUPERVISE = """
+import sys, time
+from vae_core.datasets import default_spec
+from vae_core.jobs import Supervisor
+from vae_core.spec import TrainingSpec
+spec = TrainingSpec.model_validate_json(sys.argv[1])
+supervisor = Supervisor(slots=1, warm=False)
+running = supervisor.submit(spec, visitor="a").job_id
+waiting = supervisor.submit(spec, visitor="b").job_id
+while supervisor.feed(running).frame < 3:
+    time.sleep(0.05)
+print(running, waiting, supervisor.job(running).record.worker.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_killed_supervisor_takes_its_workers_along(home: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE, LONG.model_dump_json()],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as app:
+        assert app.stdout is not None
+        running, waiting, pid = app.stdout.readline().split()
+        with supervising() as other:
+            assert other.jobs() == [], "jobs of a living supervisor are its own"
+        app.send_signal(signal.SIGKILL)
+        app.wait()
+        wait_for(lambda: not psutil.pid_exists(int(pid)), 5)
+    with supervising() as supervisor:
+        assert supervisor.job(running).state is State.LOST
+        wait_for(lambda: supervisor.job(waiting).state is State.RUNNING, 5)  # it is taken up again
+        supervisor.cancel(waiting)
+        with pytest.raises(JobRefused, match="ended without a model"):
+            supervisor.recover(waiting)
+        supervisor.recover(running)
+        job = ended(supervisor, running)
+        assert (job.state, job.record.task) == (State.DONE, "recover")
+        artifact = registry.open_model(str(job.record.model_id))
+        stop = artifact.manifest.spec.stop_after
+        assert stop == len(artifact.history) >= 3
+        assert artifact.manifest.spec == LONG.stopped(stop)
+
+
+def test_orders_reach_the_worker_and_the_record(home: Path) -> None:
+    with supervising() as supervisor:
+        with pytest.raises(NotFound):
+            supervisor.stop("20260101-000000-000000000000")
+        job_id = supervisor.submit(LONG, visitor="a").job_id
+        wait_for(lambda: epochs_of(supervisor, job_id) >= 1)
+        supervisor.change(job_id, beta=3.0)
+        wait_for(lambda: supervisor.feed(job_id).spec)
+        supervisor.stop(job_id)
+        job = ended(supervisor, job_id)
+        assert job.state is State.DONE
+        with pytest.raises(JobRefused, match="Expected a job that trains"):
+            supervisor.change(job_id, beta=1.0)
+        with pytest.raises(JobRefused, match="which is done"):
+            supervisor.recover(job_id)
+        feed = supervisor.feed(job_id)
+    spec = registry.open_model(str(job.record.model_id)).manifest.spec
+    assert spec == feed.spec
+    (change,) = spec.changes
+    assert (change.beta, spec.stop_after) == (3.0, len(feed.history))
+    betas = [epoch.beta for epoch in feed.history]
+    assert betas == [1.0] * (change.epoch - 1) + [3.0] * (len(betas) - change.epoch + 1)
+
+
+def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None:
+    from vae_core.worker import train_model
+
+    spec = default_spec("digits", epochs=2, subset=300)
+    with supervising(warm=True) as supervisor:
+        wait_for(lambda: supervisor.is_warm)
+        supervisor.prepare()
+        job_id = supervisor.submit(spec, visitor="a").job_id
+        wait_for(lambda: supervisor.feed(job_id).version, 5)
+        job = ended(supervisor, job_id)
+        assert job.state is State.DONE, job.record.verdict
+    cold = train_model(spec, root=tmp_path / "cold")
+    warm = registry.open_model(spec.model_id)
+    for name in (DECODER, WEIGHTS):
+        assert warm.manifest.files[name] == cold.manifest.files[name]
+
+
+def test_another_process_may_ask_to_cancel(home: Path) -> None:
+    with supervising() as supervisor:
+        running = supervisor.submit(LONG, visitor="a").job_id
+        waiting = supervisor.submit(LONG, visitor="b").job_id
+        for job_id in (waiting, running):
+            Run.open(job_id).ask_to_cancel()
+        assert ended(supervisor, waiting).state is State.CANCELLED
+        assert ended(supervisor, running).state is State.CANCELLED
+
+
+def test_a_worker_without_a_hold_ends_at_once(home: Path) -> None:
+    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=LONG))
+    ended = subprocess.run(
+        [sys.executable, "-m", "vae_core.worker", str(run.path)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode == 9
+    assert not (home / "models").exists() or not list((home / "models").glob("*-*"))
