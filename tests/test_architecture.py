@@ -32,6 +32,7 @@ LEVELS = {
     "evaluation": 2,
     "jobs": 2,
     "course": 3,
+    "animation": 3,
     "training": 3,
     "export": 3,
     "filming": 4,
@@ -45,6 +46,7 @@ KERAS_SIDE = {
 APP_SIDE = (
     *("errors", "change", "spec", "description", "paths", "artifact", "registry", "scaling"),
     *("latent", "images", "datasets", "codec", "metrics", "evaluation", "figures", "jobs"),
+    "animation",
 )
 ALLOWED_IMPORTERS = {
     "streamlit": {"app", "pages", "latent_plane"},

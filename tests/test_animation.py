@@ -1,0 +1,109 @@
+"""Moving pictures: one frame for each kept epoch, in every format, of what the film holds."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import tiny_spec
+from PIL import Image, ImageColor
+
+from vae_core.animation import CAPTION, MEDIA_TYPES, manifold_film, plane_film
+from vae_core.artifact import Epoch
+from vae_core.datasets import load
+from vae_core.errors import DataInvalid, NotFound
+from vae_core.figures import colour
+from vae_core.filming import Camera
+from vae_core.jobs.film import Film
+from vae_core.jobs.run import Run
+from vae_core.jobs.state import Record, new_job_id
+from vae_core.training import train
+
+EPOCHS = 3
+
+
+def heard(epoch: Epoch) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture(scope="module")
+def films(session_home: Path) -> dict[str, Film]:
+    """A film of each kind: two dimensions, three with labels, a table."""
+    specs = {
+        "digits": tiny_spec("digits", architecture="dense", subset=100, epochs=EPOCHS),
+        "conditional": tiny_spec(
+            "digits", architecture="dense", subset=100, epochs=2, conditional=True, latent_dim=3
+        ),
+        "iris": tiny_spec("iris", epochs=2, latent_dim=1),
+    }
+    found = {}
+    for name, spec in specs.items():
+        run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec), session_home / "r")
+        dataset = load(spec.dataset)
+        train(spec, dataset, on_epoch=heard, watch=Camera(run, dataset))
+        found[name] = run.film
+    return found
+
+
+def frames(content: bytes) -> list[np.ndarray]:
+    with Image.open(BytesIO(content)) as image:
+        found = []
+        for number in range(getattr(image, "n_frames", 1)):
+            image.seek(number)
+            found.append(np.asarray(image.convert("RGB")))
+        return found
+
+
+@pytest.mark.parametrize("format", sorted(MEDIA_TYPES))
+@pytest.mark.parametrize("draw", [manifold_film, plane_film])
+def test_a_frame_an_epoch(films: dict[str, Film], draw: Any, format: Any) -> None:
+    content = draw(films["digits"], pixels=96, format=format)
+    pictures = frames(content)
+    assert len(pictures) == EPOCHS
+    assert all(picture.shape == (96 + CAPTION, 96, 3) for picture in pictures)
+    assert (pictures[0][:96] != pictures[-1][:96]).any()
+    with Image.open(BytesIO(content)) as image:
+        assert image.info["loop"] == 0
+
+
+def test_the_manifold_is_what_the_decoder_says(films: dict[str, Film]) -> None:
+    from vae_core.codec import session
+    from vae_core.latent import quantile_grid
+
+    pictures = frames(manifold_film(films["digits"], size=4, pixels=32, format="apng"))
+    for epoch, picture in enumerate(pictures, 1):
+        (x,) = session(films["digits"].decoder_path(epoch)).run(["x"], {"z": quantile_grid(size=4)})
+        sheet = x.reshape(4, 4, 8, 8).swapaxes(1, 2).reshape(32, 32)
+        assert np.abs(picture[:32, :, 0] - sheet * 255).max() < 1
+
+
+def test_points_wear_the_colours_of_their_labels(films: dict[str, Film]) -> None:
+    picture = frames(plane_film(films["digits"], pixels=300, format="apng"))[-1][:300]
+    colours = {tuple(pixel) for pixel in picture.reshape(-1, 3).tolist()}
+    seen = [ImageColor.getrgb(colour(label)) in colours for label in range(10)]
+    assert sum(seen) >= 8, "points overlap, but hardly a label is covered whole"
+
+
+@pytest.mark.parametrize("name", ["conditional", "iris"])
+def test_planes_of_other_dimensions(films: dict[str, Film], name: str) -> None:
+    assert len(frames(plane_film(films[name], pixels=64))) == 2
+
+
+def test_a_conditional_manifold_draws_its_label(films: dict[str, Film]) -> None:
+    one, two = (
+        frames(manifold_film(films["conditional"], size=3, pixels=24, label=label, format="apng"))
+        for label in (1, 2)
+    )
+    assert (one[-1] != two[-1]).any()
+    with pytest.raises(DataInvalid, match="labels from 0 to 9"):
+        manifold_film(films["conditional"], label=10)
+
+
+def test_what_cannot_be_drawn(films: dict[str, Film], tmp_path: Path) -> None:
+    with pytest.raises(DataInvalid, match="film of the plane"):
+        manifold_film(films["iris"])
+    with pytest.raises(NotFound, match="empty one"):
+        plane_film(Film(tmp_path))
+    with pytest.raises(DataInvalid, match="Expected gif, apng, webp"):
+        plane_film(films["iris"], format="mp4")  # type: ignore[arg-type]
