@@ -12,11 +12,23 @@ st.set_page_config(
 page = st.navigation(
     [
         st.Page(
-            "pages/explore.py",
+            "app_pages/explore.py",
             title="Explore",
             icon=":material/explore:",
             help="Walk over the latent plane of a trained model and watch what it decodes.",
             default=True,
+        ),
+        st.Page(
+            "app_pages/train.py",
+            title="Train",
+            icon=":material/model_training:",
+            help="Train a model with settings of your own and watch it learn.",
+        ),
+        st.Page(
+            "app_pages/jobs.py",
+            title="Jobs",
+            icon=":material/list:",
+            help="Everything that trains, waits or has ended on this server.",
         ),
     ],
     position="top",

@@ -49,7 +49,7 @@ APP_SIDE = (
     "animation",
 )
 ALLOWED_IMPORTERS = {
-    "streamlit": {"app", "pages", "latent_plane"},
+    "streamlit": {"app", "app_pages", "latent_plane"},
     "keras": KERAS_SIDE,
     "tensorflow": KERAS_SIDE,
     "jax": KERAS_SIDE,
@@ -68,7 +68,7 @@ BODY = 40
 
 def sources() -> list[Path]:
     """All Python files of the program, without tests and benchmarks."""
-    folders = (ROOT / name for name in ("vae_core", "latent_plane", "pages"))
+    folders = (ROOT / name for name in ("vae_core", "latent_plane", "app_pages"))
     found = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     return found + [path for path in [ROOT / "app.py"] if path.is_file()]
 
@@ -138,7 +138,7 @@ def test_imports_run_down_the_levels(path: Path) -> None:
             assert LEVELS.get(part(module), 0) <= level, (
                 f"{name_of(path)} imports {module}, above it"
             )
-        assert module.split(".")[0] not in ("app", "pages", "latent_plane"), (
+        assert module.split(".")[0] not in ("app", "app_pages", "latent_plane"), (
             f"{name_of(path)} imports {module}: the core knows nothing of the app"
         )
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app_pages.parts import gallery, shelf, words
 from latent_plane.event import pack_rows
-from pages.parts import gallery, shelf, words
 from vae_core import paths, registry
 from vae_core.datasets import originals
 from vae_core.latent import nearest

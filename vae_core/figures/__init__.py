@@ -5,6 +5,7 @@ and every point carries its example's row as `customdata`; whoever shows a figur
 no more of it. Colours of text and axes are left to the page that shows the figure.
 """
 
+from vae_core.figures.course import kl_figure, loss_figure
 from vae_core.figures.latent_map import latent_figure
 from vae_core.figures.matrix import MAX_MATRIX_FEATURES, axis_title, feature_matrix
 from vae_core.figures.style import NEUTRAL, PALETTE, SYMBOLS, TEMPLATE, colour, symbol
@@ -18,6 +19,8 @@ __all__ = [
     "axis_title",
     "colour",
     "feature_matrix",
+    "kl_figure",
     "latent_figure",
+    "loss_figure",
     "symbol",
 ]

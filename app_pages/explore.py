@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app_pages.parts import gallery, words
+from app_pages.parts.shelf import Served, choose_model
+from app_pages.parts.view import View, choose_view
 from latent_plane import PlaneEvent, latent_plane, plane_event
-from pages.parts import gallery, words
-from pages.parts.shelf import Served, choose_model
-from pages.parts.view import View, choose_view
 from vae_core.latent import nearest
 
 NEIGHBOURS = {"image": 9, "table": 5}

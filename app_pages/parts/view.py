@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from app_pages.parts.gallery import examples_of
+from app_pages.parts.shelf import BOX, Served, served
 from latent_plane import assets
-from pages.parts.gallery import examples_of
-from pages.parts.shelf import BOX, Served, served
 from vae_core.artifact import DECODER, SPLITS, Latents
 from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
 from vae_core.latent import Plane, density, ellipse, limits_of

@@ -1,0 +1,125 @@
+"""The Train and Jobs pages without a browser: the form, what it refuses, and the list of runs."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app_pages.parts import settings
+from tests.conftest import ROOT, tiny_spec
+from vae_core.jobs import State, Supervisor
+from vae_core.spec import TrainingSpec
+
+
+@pytest.fixture
+def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
+    """The app's supervisor, with runs of this test only."""
+    boss = Supervisor(warm=False, root=home / "runs")
+    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
+    yield boss
+    boss.close()
+
+
+def visit(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(f"app_pages/{page}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def with_dataset(dataset: str, **query: str) -> AppTest:
+    app = visit("train", **query)
+    app.selectbox(key="train dataset").set_value(dataset).run()
+    assert not app.exception, app.exception
+    return app
+
+
+@pytest.mark.usefixtures("boss")
+def test_the_form_has_every_setting_with_the_specifications_words() -> None:
+    app = with_dataset("digits")
+    kinds = ("selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
+    shown = {element.label: element.help for kind in kinds for element in app.get(kind)}
+    left_out = {"filters", "start_from", "changes", "stop_after", "split_seed", "subset"}
+    for name, field in TrainingSpec.model_fields.items():
+        if name not in left_out and name != "dataset":
+            assert shown[field.title] == f"{field.description}."
+    assert "Train on a part of the data" in shown
+
+
+@pytest.mark.usefixtures("boss")
+@pytest.mark.parametrize("dataset", ["iris", "digits"])
+def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
+    app = with_dataset(dataset)
+    assert "already here" in app.success[0].value
+    assert not [button for button in app.button if button.label == "Train"]
+
+
+@pytest.mark.usefixtures("boss")
+def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
+    app = with_dataset("digits")
+    app.button_group(key="train digits preset").set_value("10 seconds").run()
+    epochs = app.number_input(key="train digits epochs").value
+    assert 1 <= epochs < 150
+    assert settings.expected(tiny_spec("digits")).seconds > 0
+    assert "on this machine" in " ".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("boss")
+@pytest.mark.parametrize("widths", ["", "12, x", "0", "1e3", "5000", "1,1,1,1,1,1,1,1,1"])
+def test_impossible_widths_are_refused_in_words(widths: str) -> None:
+    app = with_dataset("digits")
+    app.text_input(key="train digits hidden dense").set_value(widths).run()
+    assert not app.exception
+    assert "Received" in app.error[0].value
+    assert not [button for button in app.button if button.label == "Train"]
+
+
+@pytest.mark.usefixtures("boss")
+def test_a_link_to_a_run_that_is_gone_shows_the_form() -> None:
+    app = visit("train", job="../../etc")
+    assert app.selectbox(key="train dataset").value
+
+
+def test_pressing_train_ends_in_a_model(boss: Supervisor) -> None:
+    app = with_dataset("iris")
+    app.number_input(key="train iris epochs").set_value(2).run()
+    next(button for button in app.button if button.label == "Train").click().run()
+    assert not app.exception
+    (job,) = boss.jobs()
+    assert job.record.spec.epochs == 2
+    limit = time.monotonic() + 90
+    while boss.job(job.job_id).state.active and time.monotonic() < limit:
+        time.sleep(0.2)
+    assert boss.job(job.job_id).state is State.DONE, boss.job(job.job_id)
+    app.run()
+    assert "Trained 2 epochs" in " ".join(element.value for element in app.success)
+
+
+def test_all_runs_are_listed_and_can_be_cancelled(boss: Supervisor) -> None:
+    first = boss.submit(tiny_spec("digits", epochs=3000), visitor="a")
+    second = boss.submit(tiny_spec("digits", epochs=3000, seed=1), visitor="b")
+    app = visit("jobs")
+    texts = " ".join(element.value for element in app.markdown)
+    assert texts.count("3000 epochs") == 2
+    app.button(key=f"cancel {second.job_id}").click().run()
+    app.button(key=f"cancel {first.job_id}").click().run()
+    limit = time.monotonic() + 10
+    while any(job.state.active for job in boss.jobs()) and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert {job.state for job in boss.jobs()} == {State.CANCELLED}
+
+
+def test_a_visitors_third_job_is_refused_in_words(boss: Supervisor) -> None:
+    app = with_dataset("digits")
+    for seed in (1, 2, 3):
+        app.number_input(key="train digits seed").set_value(seed).run()
+        next(button for button in app.button if button.label == "Train").click().run()
+    assert "at most one running and one waiting" in app.error[0].value
+    for job in boss.jobs():
+        boss.cancel(job.job_id)
