@@ -51,7 +51,7 @@ def manifold_film(
         z = plane.lift(linear_grid(((-2.5, 2.5), (-2.5, 2.5)), size=size))
 
     def draw(epoch: int) -> Image.Image:
-        sheet = contact_sheet(_decode(film, epoch, z, label), size, gap=0)
+        sheet = contact_sheet(_decode(film, epoch, z, label), size, background=0)
         picture = Image.fromarray(sheet[..., 0] if sheet.shape[2] == 1 else sheet).convert("RGB")
         return picture.resize((pixels, pixels * sheet.shape[0] // sheet.shape[1]), _PLAIN)
 
@@ -61,13 +61,13 @@ def manifold_film(
 def plane_film(film: Film, *, pixels: int = 480, format: Format = "gif") -> bytes:
     """The probes on the latent plane in the colours of their labels, one frame an epoch.
 
-    All frames share the plane and the limits that suit the last epoch. Raises `NotFound` for an
-    empty film.
+    All frames share the plane and the limits that suit the last epoch; points beyond them, as in
+    the first epochs, lie on the edge. Raises `NotFound` for an empty film.
     """
     epochs = _epochs(film)
     last = film.probes(epochs[-1])
     plane = _plane(last)
-    limits = limits_of(plane.project(last.mean))
+    limits = _square(limits_of(plane.project(last.mean)))
 
     def draw(epoch: int) -> Image.Image:
         probes = film.probes(epoch)
@@ -110,6 +110,13 @@ def _plane(probes: Probes) -> Plane:
     return Plane.axes(0, 1, latent_dim=dims) if dims <= 2 else Plane.principal(probes.mean)
 
 
+def _square(limits: ArrayLike) -> NDArray[np.float64]:
+    """Limits ((u_min, u_max), (v_min, v_max)) widened to one scale on both axes."""
+    limits = np.asarray(limits, np.float64)
+    centre, reach = limits.mean(axis=1), np.ptp(limits, axis=1).max() / 2
+    return np.stack([centre - reach, centre + reach], axis=1)
+
+
 def _decode(film: Film, epoch: int, z: ArrayLike, label: int) -> NDArray[np.float32]:
     """Images (n, height, width, channels) at `z` (n, d)."""
     decoder = session(film.decoder_path(epoch))
@@ -127,20 +134,23 @@ def _decode(film: Film, epoch: int, z: ArrayLike, label: int) -> NDArray[np.floa
 
 
 def _scatter(
-    points: NDArray[np.float32], label: NDArray[np.int64], limits: ArrayLike, pixels: int
+    points: NDArray[np.float32],
+    label: NDArray[np.int64],
+    limits: NDArray[np.float64],
+    pixels: int,
 ) -> Image.Image:
     """Points (n, 2) over circles at one and two standard deviations of the prior."""
     side, radius = pixels * SMOOTHING, 3 * SMOOTHING
     image = Image.new("RGB", (side, side), PAPER)
     draw = ImageDraw.Draw(image)
-    (left, right), (bottom, top) = np.asarray(limits, np.float64)
-    scale = np.array([side / (right - left), -side / (top - bottom)])
-    corner = np.array([left, top])
+    scale = np.array([1, -1]) * side / np.ptp(limits, axis=1)
+    corner = np.array([limits[0, 0], limits[1, 1]])
     for sigma in (1, 2):
         reach = sigma * np.abs(scale)
         box = (-corner * scale - reach, -corner * scale + reach)
         draw.ellipse([*box[0], *box[1]], outline=CIRCLES, width=SMOOTHING)
-    for place, number in zip((points - corner) * scale, label, strict=True):
+    places = np.clip((points - corner) * scale, radius, side - radius)
+    for place, number in zip(places, label, strict=True):
         draw.ellipse([*(place - radius), *(place + radius)], fill=colour(int(number)))
     return image.resize((pixels, pixels), Image.Resampling.LANCZOS)
 
