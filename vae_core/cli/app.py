@@ -1,4 +1,4 @@
-"""The commands: train, evaluate, sample, export, models, datasets.
+"""The commands: train, evaluate, sample, export, models, datasets, jobs.
 
 Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
 machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
@@ -14,7 +14,7 @@ import typer
 
 from vae_core import registry
 from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS
-from vae_core.cli import report
+from vae_core.cli import jobs, report
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.datasets import CATALOGUE, default_spec, is_available, load
 from vae_core.errors import (
@@ -48,6 +48,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(jobs.app, name="jobs")
 settings = {"token_normalize_func": dashed}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
