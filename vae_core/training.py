@@ -25,9 +25,10 @@ from vae_core.spec import TrainingSpec
 
 STEPS_PER_EXECUTION = 16
 EVALUATION_BATCH = 1000
-GRADIENT_LIMIT = 200.0
-"""Largest global norm of a gradient, nats per example. On MNIST norms are 35 to 150; a rare batch
-far above sent a run of 100 epochs to infinity, so such a step is shortened."""
+GRADIENT_LIMIT = 100.0
+"""Largest entry of a gradient, nats per example. Entries on MNIST stay far below it, but one batch
+had an infinite one and ended a run in its 16th epoch; a limit on the norm is no help against that,
+and cost a fifth of the throughput."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def train(
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
     rate, set_rate = _learning_rate(spec, steps)
     vae.compile(
-        keras.optimizers.Adam(rate, global_clipnorm=GRADIENT_LIMIT),
+        keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
         jit_compile=ARCHITECTURES[spec.architecture].jit,
         steps_per_execution=execution,
     )
