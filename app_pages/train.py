@@ -1,16 +1,20 @@
 """Train: describe a model, press the button, and watch the plane organise itself."""
 
 import secrets
+from functools import partial
 
 import streamlit as st
 
 from app_pages.parts import live, settings
 from vae_core import registry
+from vae_core.animation import MEDIA_TYPES, Format, manifold_film, plane_film
+from vae_core.datasets import entry
 from vae_core.errors import JobRefused, NotFound
 from vae_core.jobs import Feed, Job, State, supervisor
 from vae_core.spec import TrainingSpec
 
 POLL_SECONDS = 1.0
+FORMATS: tuple[Format, ...] = ("gif", "apng", "webp")
 
 
 def describe() -> None:
@@ -91,12 +95,33 @@ def _controls(job: Job, feed: Feed) -> None:
             supervisor().cancel(job.job_id)
         if job.state is State.DONE and job.record.model_id:
             _open_link(job.record.model_id)
+        if not job.state.active and feed.frame:
+            _films(job)
         if (
             job.state in (State.LOST, State.FAILED)
             and feed.frame
             and st.button("Keep the best epoch", icon=":material/save:")
         ):
             _order(lambda: supervisor().recover(job.job_id))
+
+
+def _films(job: Job) -> None:
+    """The film as a moving picture; drawn only when somebody asks for it."""
+    film, spec = supervisor().film(job.job_id), job.record.spec
+    kinds = {"plane": lambda kind: plane_film(film, format=kind)}
+    if entry(spec.dataset).description.kind == "image":
+        kinds["pictures"] = lambda kind: manifold_film(film, format=kind)
+    with st.popover("Save the film", icon=":material/movie:"):
+        for name, draw in kinds.items():
+            for kind in FORMATS:
+                st.download_button(
+                    f"The {name} as {kind.upper()}",
+                    data=partial(draw, kind),
+                    file_name=f"{spec.dataset}-{name}.{'png' if kind == 'apng' else kind}",
+                    mime=MEDIA_TYPES[kind],
+                    key=f"{name} {kind} {job.job_id}",
+                    on_click="ignore",
+                )
 
 
 def _change(job: Job) -> None:
