@@ -164,7 +164,7 @@ def _epoch(job: Job, feed: Feed) -> int:
 def _open_link(model_id: str) -> None:
     st.page_link(
         "app_pages/explore.py",
-        label="Open it on the Explore page",
+        label="Explore it",
         icon=":material/explore:",
         query_params={"model": model_id},
     )

@@ -63,7 +63,7 @@ def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
 @pytest.mark.usefixtures("boss")
 def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
     app = with_dataset("digits")
-    app.button_group(key="train digits preset").set_value("10 seconds").run()
+    app.button_group(key="train digits preset").set_value("10 s").run()
     epochs = app.number_input(key="train digits epochs").value
     assert 1 <= epochs < 150
     assert settings.expected(tiny_spec("digits")).seconds > 0

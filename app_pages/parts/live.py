@@ -72,12 +72,15 @@ def curves(feed: Feed, epochs: int, *, key: str, chosen: int | None = None) -> N
 
 def last_line(history: list[Epoch]) -> str:
     """The newest epoch in words."""
-    newest = history[-1]
+    newest, measured = history[-1], history[-1].validation
+    elbo, reconstruction = (
+        f"{value:.2f}".replace("-", "−") for value in (measured.elbo, measured.reconstruction)
+    )
     return (
-        f"Epoch {newest.epoch}: validation ELBO **{newest.validation.elbo:.2f}** nats per example "
-        f"(reconstruction {newest.validation.reconstruction:.2f}, KL {newest.validation.kl:.2f}), "
-        f"one draw of z each; {newest.images_per_second:,.0f} examples/s"
-    ).replace("**-", "**−")
+        f"Epoch {newest.epoch}: validation ELBO **{elbo}** nats per example "
+        f"(reconstruction {reconstruction}, KL {measured.kl:.2f}), one draw of z each; "
+        f"{newest.images_per_second:,.0f} examples/s"
+    )
 
 
 def plane(job: Job, epoch: int) -> None:

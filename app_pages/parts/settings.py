@@ -10,7 +10,7 @@ from vae_core.errors import SpecInvalid
 from vae_core.jobs import Estimate, estimate, supervisor
 from vae_core.spec import TrainingSpec
 
-PRESETS = {"10 seconds": 10.0, "One minute": 60.0, "Best": None}
+PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
 LIKELIHOODS = {
     "bernoulli": "Bernoulli, grey values",
     "bernoulli_static": "Bernoulli, black or white",

@@ -96,6 +96,6 @@ def test_stopped_early_it_keeps_a_model_and_a_film_to_scrub(
     page.keyboard.press("Home")
     page.wait_for_timeout(4000)
     assert picture(page) != late
-    page.get_by_role("link", name="Open it on the Explore page").first.click()
+    page.get_by_role("link", name="Explore it").first.click()
     page.wait_for_function("location.search.includes('digits-dense-z2')", timeout=20_000)
     await_plane(page)

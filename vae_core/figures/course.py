@@ -67,11 +67,12 @@ def _loss_layout(epochs: int, chosen: int | None) -> go.Layout:
             "range": [0.5, epochs + 0.5],
             "title": {"text": "epoch"},
         }
-        axes[f"yaxis{_number(panel)}"] = {"anchor": f"x{_number(panel)}", "nticks": 5}
-        titles.append(_title(f"{title} (nats per example)", left))
+        unit = {"title": {"text": "nats per example"}} if panel == 0 else {}
+        axes[f"yaxis{_number(panel)}"] = {"anchor": f"x{_number(panel)}", "nticks": 5, **unit}
+        titles.append(_title(title, left))
     return go.Layout(
         template=TEMPLATE,
-        margin={"t": 46, "l": 44, "r": 8, "b": 40},
+        margin={"t": 46, "l": 52, "r": 8, "b": 40},
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.28},
         hovermode="x",
         annotations=titles,
