@@ -89,7 +89,7 @@ def _show(model: Served, view: View, rows: NDArray[np.intp], notes: list[str]) -
     if examples is None:
         st.caption(
             f"{description.title} is not on this machine, so these are reconstructions. Fetch it "
-            f"with `python -m vae_core train --dataset {description.name} --download`."
+            f"with `python -m vae_core datasets --download {description.name}`."
         )
         examples = model.codec.decode(latents.mean[rows], labels)
     captions = [f"{name}\n{note}".strip() for name, note in zip(names, notes, strict=True)]

@@ -370,6 +370,17 @@ def test_json_stands_as_it_is(cli: Cli, own_models: Path) -> None:
     assert output in cli("sample", IRIS, "--output", output).out
 
 
+def test_datasets_fetches_one_by_name(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, no_project_data: None
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("vae_core.datasets.download.fetch", lambda remote: asked.append(remote))
+    assert cli("datasets", "--download", "mnist").code == 3
+    assert asked == [CATALOGUE["mnist"].remote]
+    assert cli("datasets", "--download", "iris").code == 0
+    assert cli("datasets", "--download", "irs").code == 2
+
+
 def test_datasets(cli: Cli, no_project_data: None) -> None:
     values = {entry["name"]: entry for entry in cli("datasets", "--json").json()}
     assert set(values) == set(CATALOGUE)

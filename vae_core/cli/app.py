@@ -202,8 +202,15 @@ def models(
 
 
 @app.command(context_settings=settings)
-def datasets(json: Json = False) -> None:
+def datasets(
+    download: Annotated[
+        str | None, typer.Option(help="Fetch this dataset first, if it is not here.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """List the built-in datasets."""
+    if download:
+        load(download, download=True)
     values = [
         {**entry.description.model_dump(mode="json"), "available": is_available(name)}
         for name, entry in CATALOGUE.items()
