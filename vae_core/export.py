@@ -4,6 +4,7 @@ Keras writes some operations wrongly without saying so, hence the parity check: 
 published whose answers differ from Keras's.
 """
 
+import importlib
 import tempfile
 import warnings
 from pathlib import Path
@@ -26,6 +27,11 @@ PARITY_BATCHES = (1, 2, 64)
 _REMEDY = "This is a fault of the export, not of your settings; please report it with them."
 
 layers = keras.layers
+
+
+def prepare() -> None:
+    """Import what the first export would."""
+    importlib.import_module("tf2onnx.convert")
 
 
 def export(

@@ -16,8 +16,6 @@ LEAST_ROOM = 2**29
 """A waiting spare is given up when less than this is available."""
 PATIENCE = 15 * 60.0
 """Seconds that a spare waits for a job; it is started again with the next sign of interest."""
-PAUSE = 2.0
-"""Seconds between a start and the next spare, which would take the new worker's processor."""
 
 
 class Spare:
@@ -34,8 +32,11 @@ class Spare:
         """Somebody may train soon."""
         self._interest = time.monotonic()
 
-    def tend(self) -> None:
-        """Start, drop or look after the spare; call it a few times a second."""
+    def tend(self, *, later: bool = False) -> None:
+        """Start, drop or look after the spare; call it a few times a second.
+
+        `later` puts off a start, which would take the processor from a job that has just begun.
+        """
         now = time.monotonic()
         if self._worker is not None:
             gone = self._worker.popen.poll() is not None
@@ -44,13 +45,12 @@ class Spare:
             return
         room = _available() >= SPARE_BYTES + ROOM
         interested = now - self._interest <= PATIENCE
-        if self.wanted and interested and room and now >= self._not_before:
+        if self.wanted and interested and room and not later and now >= self._not_before:
             self._start()
 
     def take(self) -> Worker | None:
         """The waiting worker if it is ready; the caller owns it then."""
         self.show_interest()
-        self._not_before = time.monotonic() + PAUSE
         if not self.is_ready:
             return None
         worker, self._worker, self._ready = self._worker, None, False

@@ -221,7 +221,8 @@ class Supervisor:
                 self._end(job_id, outcome)
         self._start_next()
         self._ledger.retry()
-        self._spare.tend()
+        feeds = (self._ledger.feed(job_id).poll() for job_id in self._children)
+        self._spare.tend(later=not all(feed.history for feed in feeds))
 
     def _start_next(self) -> None:
         while ticket := self._queue.next():

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from vae_core.export import prepare
 from vae_core.jobs.run import LOG
-from vae_core.worker.job import run_job, warm_up
+from vae_core.worker.job import run_job
 
 NICENESS = 10
 """Workers give way to the app, which has to answer within a frame."""
@@ -32,8 +33,12 @@ def main() -> int:
 
 
 def _wait_for_go() -> Path:
-    """Get ready for any run, then wait; the log goes to the run's own file."""
-    warm_up()
+    """Wait with everything imported; the log goes to the run's own file.
+
+    Training something for practice gains nothing, and would change the names by which compiled
+    steps are found again.
+    """
+    prepare()
     print("ready", flush=True)
     word, _, path = _line().partition(" ")
     if word != "go":

@@ -7,7 +7,7 @@ from pathlib import Path
 from vae_core import registry
 from vae_core.artifact import Artifact
 from vae_core.course import Watch
-from vae_core.datasets import Dataset, default_spec, load
+from vae_core.datasets import Dataset
 from vae_core.errors import (
     ArtifactError,
     DataUnavailable,
@@ -17,12 +17,11 @@ from vae_core.errors import (
     NotFound,
     TrainingDiverged,
 )
-from vae_core.filming import Camera, DecoderGraph
+from vae_core.filming import Camera
 from vae_core.jobs.events import PublishedEvent, SpecEvent, Stage, StageEvent
 from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run import Run
 from vae_core.jobs.state import EXIT_CODES, NO_ROOM, Reason, Verdict
-from vae_core.training import train
 from vae_core.worker import recover_model, train_model
 
 log = logging.getLogger(__name__)
@@ -59,16 +58,6 @@ def run_job(path: Path) -> int:
         except OSError:
             verdict = Verdict.of(Reason.DISK)
         return EXIT_CODES[verdict.reason]
-
-
-def warm_up() -> None:
-    """Train and film an epoch of digits, so that libraries load and compile what a run needs.
-
-    Each run seeds all its random numbers itself, so this leaves no trace in its weights.
-    """
-    spec, dataset = default_spec("digits").stopped(1), load("digits")
-    trained = train(spec, dataset, on_epoch=log.debug)
-    DecoderGraph(trained.vae, dataset.description, trained.scaling).with_weights_of(trained.vae)
 
 
 def verdict_of(error: BaseException, run: Run) -> Verdict:

@@ -1,0 +1,153 @@
+"""From Train to the first epoch's curve and its decoder, cold and warm; the cost of one poll.
+
+With `--costs`, the table of `vae_core.jobs.estimate`: what a step and a multiplication take here.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+
+from bench import Result, main, use_shared_data
+
+EVENT, COLD, WARM, POLL_MS = 2.0, 9.0, 4.0, 10.0
+COST_SPECS = {
+    "dense": [{"dataset": "digits"}, {"dataset": "mnist", "subset": 20_000}],
+    "conv": [
+        {"dataset": "digits", "architecture": "conv"},
+        {"dataset": "mnist", "architecture": "conv", "subset": 4000},
+    ],
+    "table": [{"dataset": "iris"}, {"dataset": "breast_cancer", "batch_size": 8}],
+}
+
+
+def measure(rounds: int, costs: bool) -> Iterator[Result]:
+    """Digits with the settings that the Train page proposes; the machine is otherwise as it is."""
+    if costs:
+        yield from _costs()
+        return
+    for name, warm, target in (("cold", False, COLD), ("warm spare", True, WARM)):
+        turns = [_two_runs(warm=warm) for _ in range(rounds)]
+        first, again = ([turn[number] for turn in turns] for number in (0, 1))
+        at_once = EVENT if warm else None
+        yield Result(f"Train to first event, {name}", _middle(first, 0), "s", at_most=at_once)
+        yield Result(f"Train to first epoch, {name}", _middle(first, 1), "s", at_most=target)
+        yield Result(f"Train to first epoch, {name}, second of its kind", _middle(again, 1), "s")
+        yield Result(f"Train to first decoder, {name}", _middle(first, 2), "s")
+    yield Result("one poll of a run of 150 epochs, CPU", _poll(), "ms", at_most=POLL_MS)
+
+
+Times = tuple[float, ...]
+
+
+def _middle(turns: list[Times], position: int) -> float:
+    return median(turn[position] for turn in turns)
+
+
+def _two_runs(*, warm: bool) -> tuple[Times, Times]:
+    """The first run in an empty home, then one whose steps have been compiled before."""
+    with _home():
+        return _first_epoch(warm=warm, seed=1), _first_epoch(warm=warm, seed=2)
+
+
+def _first_epoch(*, warm: bool, seed: int) -> Times:
+    """Seconds until the first event, the first epoch and the first frame."""
+    from vae_core.datasets import default_spec
+    from vae_core.jobs import Supervisor
+
+    supervisor = Supervisor(slots=1, warm=warm)
+    while warm and not supervisor.is_warm:
+        time.sleep(0.05)
+    started = time.monotonic()
+    job_id = supervisor.submit(default_spec("digits", seed=seed), visitor="bench").job_id
+    feed, times = supervisor.feed(job_id), []
+    for arrived in (
+        lambda: feed.version,
+        lambda: feed.history,
+        lambda: feed.frame,
+    ):
+        while not arrived():
+            time.sleep(0.005)
+            feed.poll()
+        times.append(time.monotonic() - started)
+    supervisor.cancel(job_id)
+    supervisor.close()
+    return tuple(times)
+
+
+def _poll() -> float:
+    """CPU milliseconds of what a page asks each second: job, feed, probes, decoder."""
+    from vae_core.datasets import default_spec
+    from vae_core.jobs import Supervisor
+
+    with _home():
+        supervisor = Supervisor(slots=1, warm=False)
+        job_id = supervisor.submit(default_spec("digits", seed=1), visitor="bench").job_id
+        while supervisor.job(job_id).state.active:
+            time.sleep(0.05)
+        film, started, count = supervisor.film(job_id), time.thread_time(), 50
+        for _ in range(count):
+            supervisor.job(job_id)
+            feed = supervisor.feed(job_id)
+            film.probes(feed.frame)
+            film.decoder_path(feed.frame)
+        taken = (time.thread_time() - started) / count
+        supervisor.close()
+    return 1000 * taken
+
+
+def _costs() -> Iterator[Result]:
+    """Two runs an architecture, small and large: two unknowns, the step and the multiplication."""
+    use_shared_data()
+    from vae_core.datasets import default_spec, entry, load
+    from vae_core.jobs.estimate import EPOCH_SECONDS, epoch_seconds, multiplications
+    from vae_core.training import train
+
+    for architecture, settings in COST_SPECS.items():
+        for values in settings:
+            spec = default_spec(**{"name": values["dataset"], "epochs": 6} | _but_dataset(values))
+            trained = train(spec, load(spec.dataset), on_epoch=lambda _: None)
+            seconds = min(epoch.seconds for epoch in trained.history[1:])
+            first = trained.history[0].seconds - seconds
+            steps = -(-trained.examples // spec.batch_size)
+            work = multiplications(spec, entry(spec.dataset).description.shape)
+            label = f"{architecture}, {spec.dataset}"
+            yield Result(f"{label}: epoch", seconds, "s")
+            yield Result(f"{label}: epoch by the table", epoch_seconds(spec), "s")
+            yield Result(f"{label}: compiling", first, "s")
+            yield Result(f"{label}: a step", 1e6 * (seconds - EPOCH_SECONDS) / steps, "µs")
+            yield Result(
+                f"{label}: a multiplication",
+                1e12 * seconds / (3 * trained.examples * work),
+                "ps",
+            )
+
+
+def _but_dataset(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "dataset"}
+
+
+@contextmanager
+def _home() -> Iterator[None]:
+    """A `LATENT_HOME` in which nothing was ever trained or compiled."""
+    before = os.environ.get("LATENT_HOME")
+    with tempfile.TemporaryDirectory(prefix="latent-", ignore_cleanup_errors=True) as folder:
+        os.environ["LATENT_HOME"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("LATENT_HOME")
+            if before:
+                os.environ["LATENT_HOME"] = before
+
+
+if __name__ == "__main__":
+    main(
+        "Jobs",
+        measure,
+        rounds={"type": int, "default": 3, "help": "runs of each kind"},
+        costs={"action": "store_true", "help": "measure the table of the estimate instead"},
+    )
