@@ -108,6 +108,11 @@ def has_loaded(pid: int, library: str) -> bool:
     return any(library in region.path for region in psutil.Process(pid).memory_maps())
 
 
+def listen_to_interrupts() -> None:
+    """A shell's background job ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("moment", ["importing", "training"])
 def test_an_interruption_leaves_no_half_model(tmp_path: Path, home: Path, moment: str) -> None:
     process = subprocess.Popen(
@@ -117,6 +122,7 @@ def test_an_interruption_leaves_no_half_model(tmp_path: Path, home: Path, moment
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_interrupts,
     )
     try:
         models = home / "models"

@@ -9,11 +9,13 @@ import pytest
 from tests.browser import running
 from tests.browser.test_plane import picture, spot
 from tests.test_explore import ROOT
+from vae_core.datasets import default_spec
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 120_000
 LONG = "2000"
+EPOCHS_OF_DIGITS = default_spec("digits").epochs
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 
 
@@ -36,9 +38,13 @@ def start(page: Any, address: str) -> Callable[[str], None]:
         page.get_by_label("Dataset").click(timeout=30_000)
         page.get_by_role("option", name="Digits").click()
         box = page.get_by_label("Epochs", exact=True)
+        page.wait_for_function(  # the former dataset's form is still there for a moment
+            f"""() => [...document.querySelectorAll('input[type=number]')]
+                .some((input) => input.value === '{EPOCHS_OF_DIGITS}')""",
+            timeout=30_000,
+        )
         box.fill(epochs)
         box.press("Enter")
-        page.wait_for_timeout(800)
         page.get_by_role("button", name=re.compile("Train$")).click()
         page.get_by_role("button", name="Cancel and discard").wait_for(timeout=30_000)
 

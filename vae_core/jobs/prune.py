@@ -32,13 +32,13 @@ def to_prune(
 ) -> list[str]:
     """The runs to delete, oldest first; those in `keep` stay and take their part of `room`."""
     room -= sum(run.bytes for run in runs if run.job_id in keep)
-    gone = []
+    gone, full = [], False
     for run in sorted(runs, key=lambda run: run.ended, reverse=True):
         if run.job_id in keep:
             continue
-        if now - run.ended > KEEP_SECONDS or run.bytes > room:
+        full = full or run.bytes > room
+        if full or now - run.ended > KEEP_SECONDS:
             gone.append(run.job_id)
-            room = min(room, 0) if run.bytes > room else room
         else:
             room -= run.bytes
     return gone[::-1]
