@@ -23,7 +23,7 @@ from vae_core.models import ARCHITECTURES, VAE, build
 from vae_core.scaling import Scaling as Scaling
 from vae_core.spec import TrainingSpec
 
-STEPS_PER_EXECUTION = 16
+STEP_GROUP = 16
 EVALUATION_BATCH = 1000
 GRADIENT_LIMIT = 100.0
 """Largest entry of a gradient, nats per example. Entries on MNIST stay far below it, but one batch
@@ -65,13 +65,13 @@ def train(
     vae = build(spec, description)
     if weights is not None:
         load_weights(vae, weights)
-    steps, execution = _steps(spec, len(examples.label))
+    steps = _steps(spec, len(examples.label))
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
     rate, set_rate = _learning_rate(spec, steps)
     vae.compile(
         keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
         jit_compile=ARCHITECTURES[spec.architecture].jit,
-        steps_per_execution=execution,
+        steps_per_execution=steps,  # nobody asks between two epochs
     )
     # Otherwise the first step makes Adam's variables, and all is traced once more.
     vae.optimizer.build(vae.trainable_variables)
@@ -165,12 +165,15 @@ def _batch_size(spec: TrainingSpec, count: int) -> int:
     return min(spec.batch_size, count)
 
 
-def _steps(spec: TrainingSpec, count: int) -> tuple[int, int]:
-    """Steps an epoch, a multiple of the steps that run between two looks at Python."""
+def _steps(spec: TrainingSpec, count: int) -> int:
+    """Steps an epoch: about one for each batch, in equal groups of about `STEP_GROUP`.
+
+    The groups once ran one by one; they stay because the number of steps is part of what a
+    specification means.
+    """
     steps = max(1, round(count / _batch_size(spec, count)))
-    executions = max(1, round(steps / STEPS_PER_EXECUTION))
-    execution = max(1, round(steps / executions))
-    return executions * execution, execution
+    groups = max(1, round(steps / STEP_GROUP))
+    return groups * max(1, round(steps / groups))
 
 
 def _learning_rate(spec: TrainingSpec, steps: int) -> tuple[Any, Callable[[float], None]]:
