@@ -1,4 +1,4 @@
-"""The film of a run as a moving picture: how the plane filled, how the manifold took shape."""
+"""Moving pictures: the film of a run, how its plane filled and its manifold grew, and a morph."""
 
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from vae_core.codec import one_hot, session
 from vae_core.errors import DataInvalid, NotFound
 from vae_core.figures import colour
-from vae_core.images import contact_sheet
+from vae_core.images import contact_sheet, to_uint8
 from vae_core.jobs.film import Film, Probes
 from vae_core.latent import Plane, limits_of, linear_grid, quantile_grid
 
@@ -20,6 +20,9 @@ MEDIA_TYPES = {"gif": "image/gif", "apng": "image/apng", "webp": "image/webp"}
 
 FRAME_MS = 120
 LAST_FRAME_MS = 2000
+MORPH_MS = 40
+REST_MS = 600
+"""How long a morph stays at each of its ends before it goes back."""
 CAPTION = 22
 """Pixels under a picture for its epoch."""
 SMOOTHING = 2
@@ -76,15 +79,37 @@ def plane_film(film: Film, *, pixels: int = 480, format: Format = "gif") -> byte
     return _film(epochs, draw, format)
 
 
-_PLAIN = Image.Resampling.NEAREST
+def morph_film(images: ArrayLike, *, pixels: int = 280, format: Format = "gif") -> bytes:
+    """Pictures (n, height, width, channels) one after the other, there and back for ever.
+
+    There are 2n - 2 frames, `pixels` wide. Raises `DataInvalid` for fewer than two pictures or
+    ones that are none.
+    """
+    shades = to_uint8(images)
+    if shades.ndim != 4 or len(shades) < 2 or shades.shape[3] not in (1, 3):
+        raise DataInvalid(
+            "Expected pictures (n >= 2, height, width, 1 or 3 channels). "
+            f"Received: shape={shades.shape}"
+        )
+    size = (pixels, pixels * shades.shape[1] // shades.shape[2])
+    frames = [
+        Image.fromarray(shade[..., 0] if shade.shape[2] == 1 else shade).resize(size, _PLAIN)
+        for shade in shades
+    ]
+    way = [REST_MS] + [MORPH_MS] * (len(frames) - 2)
+    return moving_picture(frames + frames[-2:0:-1], [*way, REST_MS, *way[1:]], format)
 
 
-def _film(epochs: Sequence[int], draw: Callable[[int], Image.Image], format: Format) -> bytes:
-    """Frames with their epochs as captions, in one file that begins anew at its end."""
+def moving_picture(
+    frames: Sequence[Image.Image], milliseconds: Sequence[int], format: Format
+) -> bytes:
+    """`frames` in one file that begins anew at its end, each shown for its `milliseconds`.
+
+    Equal frames in a row may become one of their whole time. Raises `DataInvalid` for a format
+    that is none of `MEDIA_TYPES`.
+    """
     if format not in MEDIA_TYPES:
         raise DataInvalid(f"Expected {', '.join(MEDIA_TYPES)}. Received: format={format!r}")
-    frames = [_captioned(draw(epoch), f"epoch {epoch}") for epoch in epochs]
-    durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
     options = {"lossless": True} if format == "webp" else {}
     file = BytesIO()
     frames[0].save(
@@ -92,11 +117,20 @@ def _film(epochs: Sequence[int], draw: Callable[[int], Image.Image], format: For
         "PNG" if format == "apng" else format.upper(),
         save_all=True,
         append_images=frames[1:],
-        duration=durations,
+        duration=list(milliseconds),
         loop=0,
         **options,
     )
     return file.getvalue()
+
+
+_PLAIN = Image.Resampling.NEAREST
+
+
+def _film(epochs: Sequence[int], draw: Callable[[int], Image.Image], format: Format) -> bytes:
+    """Frames with their epochs as captions, in one file that begins anew at its end."""
+    frames = [_captioned(draw(epoch), f"epoch {epoch}") for epoch in epochs]
+    return moving_picture(frames, [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS], format)
 
 
 def _epochs(film: Film) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """The one door to Keras and TensorFlow: four seconds and 600 MB, so only workers open it."""
 
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -33,4 +34,18 @@ with _quiet_start():
 
     tf.config.list_physical_devices()
 
-__all__ = ["keras", "tf"]
+__all__ = ["keep_freed_memory", "keras", "tf"]
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+
+
+def keep_freed_memory() -> None:
+    """Have this process keep the memory that it frees, where the C library is glibc.
+
+    It otherwise gives large tensors back to the system after each step and gets zeroed pages for
+    the next: a tenth of the time of a dense training.
+    """
+    if sys.platform == "linux" and os.confstr("CS_GNU_LIBC_VERSION"):
+        library = ctypes.CDLL(None)
+        library.mallopt(M_MMAP_THRESHOLD, 2**30)
+        library.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

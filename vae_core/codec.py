@@ -13,6 +13,9 @@ from vae_core.errors import ArtifactCorrupt, DataInvalid
 
 Array = NDArray[np.float32]
 
+WIDEST = 30.0
+"""Of what it never saw, an encoder may answer a log variance whose exponential is infinite."""
+
 
 class Codec(Protocol):
     """Encoder and decoder in the data's own units, for any number of examples n.
@@ -51,7 +54,7 @@ class OnnxCodec:
     def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:
         inputs = {"x": checked(x, self.shape, "x"), **self._condition(label, len(np.asarray(x)))}
         mean, log_var = self._encoder.run(["mean", "log_var"], inputs)
-        return mean, log_var
+        return mean, np.clip(log_var, -WIDEST, WIDEST)
 
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:
         inputs = {

@@ -19,6 +19,7 @@ from vae_core.backend import keras
 from vae_core.codec import session
 from vae_core.description import Description
 from vae_core.errors import ExportFailed
+from vae_core.half import round_weights, store_half
 from vae_core.training import Scaling, Trained
 
 ALLOWED_DIFFERENCE = 1e-5
@@ -39,9 +40,11 @@ def export(
 ) -> tuple[dict[str, tuple[Tensor, ...]], Parity]:
     """Write `encoder.onnx` and `decoder.onnx`; return their tensors and the measured parity.
 
-    `examples` (n, *shape) in data units feed the check. Raises `ExportFailed` when ONNX Runtime
-    and Keras differ by more than `ALLOWED_DIFFERENCE`.
+    The model's own weights are rounded to what the files hold. `examples` (n, *shape) in data
+    units feed the check. Raises `ExportFailed` when ONNX Runtime and Keras differ by more than
+    `ALLOWED_DIFFERENCE`.
     """
+    round_weights(trained.vae)
     encoder = encoder_in_units(trained, description)
     decoder = decoder_in_units(trained, description)
     write_graph(encoder, directory / ENCODER, ["mean", "log_var"])
@@ -93,7 +96,14 @@ def _condition(trained: Trained, description: Description) -> list[Any]:
 
 
 def write_graph(model: Any, path: Path, outputs: list[str]) -> None:
-    """Write a Keras model as ONNX with contract names; raises `ExportFailed`."""
+    """Write a Keras model as ONNX, its large weights in half precision; raises `ExportFailed`."""
+    graph = graph_of(model, outputs)
+    store_half(graph)
+    onnx.save(graph, path)
+
+
+def graph_of(model: Any, outputs: list[str]) -> Any:
+    """A Keras model as an ONNX model with contract names; raises `ExportFailed`."""
     signature = [
         keras.InputSpec(shape=(None, *tensor.shape[1:]), dtype="float32", name=tensor.name)
         for tensor in model.inputs
@@ -101,15 +111,15 @@ def write_graph(model: Any, path: Path, outputs: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         # Keras's exporter asks for the np.object that NumPy deprecates.
         warnings.simplefilter("ignore", FutureWarning)
-        draft = Path(folder) / path.name
+        draft = Path(folder) / "draft.onnx"
         model.export(draft, format="onnx", input_signature=[signature], verbose=False)
         graph = onnx.load(draft)
     _rename(graph, [tensor.name for tensor in model.inputs], outputs)
     try:
         onnx.checker.check_model(graph, full_check=True)
     except onnx.checker.ValidationError as error:
-        raise ExportFailed(f"{path.name}: ONNX has no such graph ({error}). {_REMEDY}") from error
-    onnx.save(graph, path)
+        raise ExportFailed(f"{outputs}: ONNX has no such graph ({error}). {_REMEDY}") from error
+    return graph
 
 
 def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:

@@ -1,17 +1,15 @@
 """What a worker records of each epoch beside its losses: probes, KL of each dimension, frames."""
 
-import tempfile
 import time
 from collections.abc import Mapping
 from io import BytesIO
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import numpy_helper
 
 from vae_core.change import Order
 from vae_core.codec import one_hot
@@ -19,7 +17,8 @@ from vae_core.course import Progress
 from vae_core.datasets import Dataset, subset
 from vae_core.description import Description
 from vae_core.errors import ExportFailed
-from vae_core.export import decoder_in_units, write_graph
+from vae_core.export import decoder_in_units, graph_of
+from vae_core.half import halved, store_half
 from vae_core.jobs.events import EpochEvent, FrameEvent, SpecEvent
 from vae_core.jobs.film import LABELS, PROBES, frame_limit, kept, stride
 from vae_core.jobs.run import Run, write_whole
@@ -31,8 +30,6 @@ from vae_core.training import Trained, weight_bytes
 
 NEWEST_SECONDS = 1.0
 """Epochs that the grid leaves out are written too, but not more often than this."""
-HALVED_FROM = 256
-"""Weights with at least so many numbers are stored in half precision."""
 
 
 class Camera:
@@ -121,7 +118,7 @@ class Camera:
 class DecoderGraph:
     """The ONNX graph of a decoder, exported once and then filled with weights again and again.
 
-    Large weights are stored in half precision and cast in the graph, which halves the file.
+    It is the graph that an export of the same weights would write.
     Raises `ExportFailed` when a tensor of the graph can't be traced to a weight.
     """
 
@@ -131,10 +128,7 @@ class DecoderGraph:
         for weight in twin.decoder.weights:
             weight.assign(rng.standard_normal(weight.shape).astype(np.float32))
         blank = Trained(twin, scaling, (), 0, 0.0, 0)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "decoder.onnx"
-            write_graph(decoder_in_units(blank, description), path, ["x"])
-            self._graph = onnx.load(path)
+        self._graph = graph_of(decoder_in_units(blank, description), ["x"])
         values = [np.asarray(weight) for weight in twin.decoder.weights]
         initializers = [numpy_helper.to_array(tensor) for tensor in self._graph.graph.initializer]
         self._places = [_place(tensor, values) for tensor in initializers]
@@ -150,31 +144,15 @@ class DecoderGraph:
         values = [np.asarray(weight) for weight in vae.decoder.weights]
         model = onnx.ModelProto()
         model.CopyFrom(self._graph)
-        tensors, casts = [], []
-        for tensor, place in zip(self._graph.graph.initializer, self._places, strict=True):
+        for tensor, place in zip(model.graph.initializer, self._places, strict=True):
             if place is None:
-                tensors.append(tensor)
                 continue
             number, axes = place
-            value = values[number].transpose(axes).reshape(tuple(tensor.dims))
-            stored, cast = _stored(value, tensor.name)
-            tensors.append(stored)
-            casts += cast
-        del model.graph.initializer[:]
-        model.graph.initializer.extend(tensors)
-        nodes = [*casts, *model.graph.node]
-        del model.graph.node[:]
-        model.graph.node.extend(nodes)
+            value = halved(values[number]).astype(np.float32)
+            value = np.ascontiguousarray(value.transpose(axes).reshape(tuple(tensor.dims)))
+            tensor.CopyFrom(numpy_helper.from_array(value, tensor.name))
+        store_half(model)
         return bytes(model.SerializeToString())
-
-
-def _stored(value: NDArray[np.float32], name: str) -> tuple[Any, list[Any]]:
-    """An initializer for `name`, and the node that casts it if it is stored in half precision."""
-    half = value.astype(np.float16)
-    if value.size < HALVED_FROM or not np.isfinite(half).all():
-        return numpy_helper.from_array(np.ascontiguousarray(value), name), []
-    stored = numpy_helper.from_array(half, f"{name}_half")
-    return stored, [helper.make_node("Cast", [stored.name], [name], to=TensorProto.FLOAT)]
 
 
 def _place(

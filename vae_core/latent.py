@@ -11,6 +11,10 @@ from vae_core.errors import DataInvalid, InvalidInput
 
 Array = NDArray[np.float32]
 
+DEAD_NATS = 0.01
+"""A latent dimension whose KL, averaged over examples, is below this tells nothing of an example:
+the decoder could do without it."""
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -96,6 +100,11 @@ def traversal(z: ArrayLike, *, axis: int, values: ArrayLike) -> Array:
     walk = np.repeat(z[None], len(values), axis=0)
     walk[:, axis] = values
     return walk
+
+
+def dead_dimensions(kl: ArrayLike) -> tuple[int, ...]:
+    """Dimensions, counted from 0, whose mean KL (d,) in nats is below `DEAD_NATS`."""
+    return tuple(map(int, np.flatnonzero(np.asarray(kl) < DEAD_NATS)))
 
 
 def nearest(z: ArrayLike, points: ArrayLike, *, count: int) -> tuple[NDArray[np.intp], Array]:

@@ -5,6 +5,7 @@ A final name is always whole: a model is written in a staging directory beside i
 and renamed once.
 """
 
+import json
 import os
 import re
 import shutil
@@ -12,12 +13,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import psutil
 
 from vae_core import paths
-from vae_core.artifact import MANIFEST, Artifact, Manifest
+from vae_core.artifact import MANIFEST, Artifact, Manifest, Metric
 from vae_core.errors import ArtifactCorrupt, ArtifactError, NotFound
 from vae_core.spec import TrainingSpec
 
@@ -59,6 +61,14 @@ def models(*, within: Sequence[Path] | None = None) -> list[Entry]:
             if not path.name.startswith("."):
                 found.setdefault(path.name, _entry(path))
     return sorted(found.values(), key=lambda entry: entry.model_id)
+
+
+def rank(manifest: Manifest) -> tuple[bool, bool, int, str, float]:
+    """Sorts models of a dataset: first those of all classes that need no label, of few dimensions;
+    then the best by held-out ELBO among those of one likelihood, which alone can be compared."""
+    spec, elbo = manifest.spec, manifest.metric("elbo")
+    nats = -elbo.value if elbo else inf
+    return spec.without is not None, spec.conditional, spec.latent_dim, spec.likelihood, nats
 
 
 def open_model(model_id: str, *, within: Sequence[Path] | None = None) -> Artifact:
@@ -103,6 +113,26 @@ def publish(staged: Path) -> Artifact:
         if not (target / MANIFEST).is_file():
             raise
     return Artifact.open(target)
+
+
+def keep_metrics(artifact: Artifact, metrics: Sequence[Metric]) -> Artifact:
+    """The stored model with `metrics` in place of its own, changed in one step.
+
+    All else of the manifest stays as it is written. Raises `ArtifactCorrupt` where a file is not
+    the one that the manifest names.
+    """
+    path = artifact.verify().file(MANIFEST)
+    values = json.loads(path.read_bytes())
+    values["metrics"] = [metric.model_dump(mode="json") for metric in metrics]
+    handle, draft = tempfile.mkstemp(prefix=".", dir=artifact.path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(values, stream, indent=1, ensure_ascii=False)
+        shutil.copymode(path, draft)
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    return Artifact.open(artifact.path)
 
 
 def remove(model_id: str) -> None:

@@ -6,28 +6,20 @@ the checks read them from the fields.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from math import inf
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from vae_core.change import BETA_LIMIT, LEARNING_RATES, Change, effective
 from vae_core.errors import SpecInvalid
+from vae_core.network import Network
 
-Architecture = Literal["dense", "conv", "table"]
-Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
-Activation = Literal["relu", "silu", "gelu"]
 Schedule = Literal["constant", "cosine"]
-Width = Annotated[int, Field(ge=1, le=4096)]
-
-ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "dense": {"hidden": (512, 256, 128), "filters": (), "likelihood": "bernoulli"},
-    "conv": {"hidden": (16,), "filters": (32, 64), "likelihood": "bernoulli"},
-    "table": {"hidden": (32, 16), "filters": (), "likelihood": "gaussian"},
-}
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-class TrainingSpec(BaseModel):
+class TrainingSpec(Network):
     """Everything that decides a trained model: the same specification is the same model.
 
     `changes` and `stop_after` record what somebody did to a run while it went, so that the
@@ -36,47 +28,6 @@ class TrainingSpec(BaseModel):
     Raises `SpecInvalid` through `create`, pydantic's `ValidationError` when called directly.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-    dataset: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"
-    )
-    architecture: Architecture = Field(
-        default="dense",
-        title="Architecture",
-        description="dense layers, convolutions for images, or a small network for tables",
-    )
-    hidden: tuple[Width, ...] = Field(
-        max_length=8,
-        strict=False,
-        title="Hidden widths",
-        description="Units of each dense layer of the encoder; the decoder mirrors them",
-    )
-    filters: tuple[Width, ...] = Field(
-        max_length=4,
-        strict=False,
-        title="Filters",
-        description="Filters of each stride-2 convolution (conv only)",
-    )
-    activation: Activation = Field(
-        default="relu", title="Activation", description="The bend after each layer"
-    )
-    latent_dim: int = Field(
-        default=2,
-        ge=1,
-        le=128,
-        title="Latent dimensions",
-        description="How many numbers describe one example; 2 can be drawn as a map",
-    )
-    conditional: bool = Field(
-        default=False,
-        title="Conditional",
-        description="Tell encoder and decoder the label, so that z holds only the style",
-    )
-    likelihood: Likelihood = Field(
-        title="Likelihood",
-        description="How a decoded example is compared with the original",
-    )
     beta: Annotated[float, AfterValidator(abs)] = Field(  # -0.0 is 0.0
         default=1.0,
         ge=0.0,
@@ -120,6 +71,12 @@ class TrainingSpec(BaseModel):
     epochs: int = Field(
         default=20, ge=1, le=10_000, title="Epochs", description="Passes over the training examples"
     )
+    drawn_input: bool = Field(
+        default=False,
+        title="Drawn input",
+        description="Show the encoder black and white dots, drawn anew by the grey values: it "
+        "learns less by heart",
+    )
     patience: int = Field(
         default=0,
         ge=0,
@@ -133,6 +90,9 @@ class TrainingSpec(BaseModel):
         ge=16,
         title="Subset",
         description="Train on only this many examples, drawn evenly over the labels",
+    )
+    without: str | None = Field(
+        default=None, title="Class left out", description="Label that training never sees"
     )
     start_from: str | None = Field(
         default=None,
@@ -155,40 +115,17 @@ class TrainingSpec(BaseModel):
         title="Stop after",
         description="End after this epoch and keep the best so far by validation loss",
     )
-    seed: int = Field(
-        default=0, ge=0, le=2**31 - 1, title="Seed", description="Makes the run repeatable"
+    seed: Seed = Field(default=0, title="Seed", description="Makes the run repeatable")
+    split_seed: Seed = Field(
+        default=0, title="Split seed", description="Decides which examples are held out"
     )
-    split_seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Split seed",
-        description="Decides which examples are held out",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill(cls, values: Any) -> Any:
-        """Give widths and likelihood the architecture's defaults, so that the digest sees them."""
-        if not isinstance(values, dict):
-            return values
-        given = {key: value for key, value in values.items() if value is not None}
-        named = str(given.get("architecture", "dense"))
-        return {**ARCHITECTURE_DEFAULTS.get(named, ARCHITECTURE_DEFAULTS["dense"]), **given}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.architecture == "conv") != bool(self.filters):
+        if self.drawn_input and self.likelihood != "bernoulli":
             raise ValueError(
-                f"`filters` belong to the conv architecture, at least one of them. "
-                f"Received: architecture={self.architecture!r}, filters={self.filters}"
-            )
-        if self.architecture != "conv" and not self.hidden:
-            raise ValueError(f"`hidden` needs at least one width. Received: hidden={self.hidden}")
-        if self.architecture == "table" and self.likelihood != "gaussian":
-            raise ValueError(
-                "`likelihood` of a table must be 'gaussian': its columns are no grey values. "
-                f"Received: likelihood={self.likelihood!r}"
+                "`drawn_input` draws from grey values, as only the likelihood 'bernoulli' sees "
+                f"them. Received: likelihood={self.likelihood!r}"
             )
         self._check_interventions()
         return self
@@ -271,6 +208,17 @@ class TrainingSpec(BaseModel):
     def model_id(self) -> str:
         """`<dataset>-<architecture>-z<dim>-<first 8 digits of the digest>`."""
         return f"{self.dataset}-{self.architecture}-z{self.latent_dim}-{self.digest[:8]}"
+
+
+def bounds(name: str) -> tuple[float, float]:
+    """Smallest and largest value that the field `name` of a `TrainingSpec` takes.
+
+    An end that is not there is infinite. Raises `KeyError` for a name that is no field.
+    """
+    low, high = -inf, inf
+    for rule in TrainingSpec.model_fields[name].metadata:
+        low, high = getattr(rule, "ge", low), getattr(rule, "le", high)
+    return low, high
 
 
 def _explain(error: ValidationError) -> str:

@@ -7,24 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from vae_core.architectures import ARCHITECTURES
 from vae_core.artifact import Epoch
-from vae_core.backend import keras, tf
-from vae_core.codec import one_hot
+from vae_core.backend import keep_freed_memory, keras
+from vae_core.batches import Examples, epochs_of_rows, validation_batches
 from vae_core.course import Course, Watch
 from vae_core.datasets import Dataset, Split, subset
-from vae_core.description import Description
 from vae_core.errors import ArtifactCorrupt
-from vae_core.metrics import binarised
-from vae_core.models import ARCHITECTURES, VAE, build
+from vae_core.half import halved
+from vae_core.models import VAE, build
 from vae_core.scaling import Scaling as Scaling
 from vae_core.spec import TrainingSpec
 
 STEP_GROUP = 16
-EVALUATION_BATCH = 1000
 GRADIENT_LIMIT = 100.0
 """Largest entry of a gradient, nats per example. Entries on MNIST stay far below it, but one batch
 had an infinite one and ended a run in its 16th epoch; a limit on the norm is no help against that,
@@ -58,6 +56,7 @@ def train(
     training that specification anew gives the same weights. Raises `TrainingDiverged` when a
     loss stops being finite, `ArtifactCorrupt` when `weights` do not fit the model.
     """
+    keep_freed_memory()
     keras.utils.set_random_seed(spec.seed)
     description = dataset.description
     examples = _examples(spec, dataset)
@@ -65,19 +64,19 @@ def train(
     vae = build(spec, description)
     if weights is not None:
         load_weights(vae, weights)
-    steps = _steps(spec, len(examples.label))
+    batch = min(spec.batch_size, len(examples.label))
+    steps = _steps(len(examples.label), batch)
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
     rate, set_rate = _learning_rate(spec, steps)
     vae.compile(
         keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
         jit_compile=ARCHITECTURES[spec.architecture].jit,
-        steps_per_execution=steps,  # nobody asks between two epochs
     )
-    # Otherwise the first step makes Adam's variables, and all is traced once more.
     vae.optimizer.build(vae.trainable_variables)
+    vae.examples = Examples.of(examples, spec, description, scaling)
     course = Course(
         spec,
-        examples=steps * _batch_size(spec, len(examples.label)),
+        examples=steps * batch,
         on_epoch=on_epoch,
         scaling=scaling,
         watch=watch,
@@ -85,19 +84,17 @@ def train(
     )
     started = time.perf_counter()
     vae.fit(
-        _training_batches(spec, examples, description, scaling),
-        steps_per_epoch=steps,
+        epochs_of_rows(len(examples.label), batch=batch, steps=steps, seed=spec.seed),
+        steps_per_epoch=1,  # one execution: nobody asks between two epochs
         epochs=spec.epochs,
-        validation_data=_validation_batches(spec, dataset.validation, description, scaling),
+        validation_data=validation_batches(spec, dataset.validation, description, scaling),
         callbacks=[course],
         shuffle=False,
         verbose=0,
     )
     seconds = time.perf_counter() - started
-    vae.spec = course.spec
-    return Trained(
-        vae, scaling, tuple(course.history), course.kept_epoch, seconds, len(examples.label)
-    )
+    vae.spec, history = course.spec, tuple(course.history)
+    return Trained(vae, scaling, history, course.kept_epoch, seconds, len(examples.label))
 
 
 def restored(
@@ -116,13 +113,14 @@ def restored(
 
 
 def save_weights(vae: VAE, path: Path) -> None:
-    """Write all weights as safetensors."""
+    """Write all weights as safetensors, large ones in half precision."""
     path.write_bytes(weight_bytes(vae))
 
 
 def weight_bytes(vae: VAE) -> bytes:
-    """All weights in the safetensors format."""
-    return save({name: np.asarray(weight) for name, weight in _named_weights(vae).items()})
+    """All weights in the safetensors format, large ones in half precision."""
+    values = {name: np.asarray(weight) for name, weight in _named_weights(vae).items()}
+    return save({name: halved(value) for name, value in values.items()})
 
 
 def load_weights(vae: VAE, path: Path) -> None:
@@ -161,17 +159,13 @@ def _examples(spec: TrainingSpec, dataset: Dataset) -> Split:
     return subset(dataset.train, spec.subset, spec.seed)
 
 
-def _batch_size(spec: TrainingSpec, count: int) -> int:
-    return min(spec.batch_size, count)
-
-
-def _steps(spec: TrainingSpec, count: int) -> int:
+def _steps(count: int, batch: int) -> int:
     """Steps an epoch: about one for each batch, in equal groups of about `STEP_GROUP`.
 
     The groups once ran one by one; they stay because the number of steps is part of what a
     specification means.
     """
-    steps = max(1, round(count / _batch_size(spec, count)))
+    steps = max(1, round(count / batch))
     groups = max(1, round(steps / STEP_GROUP))
     return groups * max(1, round(steps / groups))
 
@@ -216,47 +210,3 @@ class _Fixed(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[m
 
     def __call__(self, step: Any) -> Any:  # noqa: ARG002
         return keras.ops.convert_to_tensor(self.rate)
-
-
-def _training_batches(
-    spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
-) -> Any:
-    """Endless shuffled batches of one size: a rest at the end would compile the step again."""
-    count = len(split.label)
-    rows = tf.data.Dataset.range(count).shuffle(count, seed=spec.seed).repeat()
-    rows = rows.batch(_batch_size(spec, count), drop_remainder=True)
-    return _gathered(rows, spec, split.x, split.label, description, scaling)
-
-
-def _validation_batches(
-    spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
-) -> Any:
-    x = split.x
-    if spec.likelihood == "bernoulli_dynamic":
-        rng = np.random.default_rng(spec.seed)
-        sampled = binarised(x / np.float32(description.maximum), spec.likelihood, rng)
-        x = (sampled * description.maximum).astype(x.dtype)
-    rows = tf.data.Dataset.range(len(split.label)).batch(EVALUATION_BATCH)
-    return _gathered(rows, spec, x, split.label, description, scaling)
-
-
-def _gathered(
-    rows: Any,
-    spec: TrainingSpec,
-    x: NDArray[Any],
-    label: NDArray[np.int64],
-    description: Description,
-    scaling: Scaling,
-) -> Any:
-    """Batches for the VAE, made from row numbers; images stay uint8 until their batch."""
-    if description.kind == "table":
-        x = (x - scaling.low) / (scaling.high - scaling.low)
-    stored = {"x": tf.constant(x)}
-    if spec.conditional:
-        stored["y"] = tf.constant(one_hot(label, len(description.labels)))
-
-    def gather(row: Any) -> dict[str, Any]:
-        batch = {name: tf.gather(values, row) for name, values in stored.items()}
-        return {**batch, "x": tf.cast(batch["x"], tf.float32) / description.maximum}
-
-    return rows.map(gather, num_parallel_calls=2).prefetch(4)

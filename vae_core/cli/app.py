@@ -1,4 +1,4 @@
-"""The commands: train, evaluate, sample, export, models, datasets, jobs.
+"""The commands: train, evaluate, card, sample, export, models, datasets, jobs.
 
 Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
 machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
@@ -14,7 +14,8 @@ import typer
 
 from vae_core import registry
 from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS
-from vae_core.cli import jobs, report
+from vae_core.cli import jobs, measure, report
+from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.datasets import CATALOGUE, default_spec, is_available, load
 from vae_core.errors import (
@@ -51,11 +52,6 @@ app = typer.Typer(
 app.add_typer(jobs.app, name="jobs")
 settings = {"token_normalize_func": dashed}
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Model = Annotated[str, typer.Argument(help="Name of a stored model, or its unique beginning.")]
-Download = Annotated[bool, typer.Option(help="Fetch the dataset if it is not on this machine.")]
-Seed = Annotated[int, typer.Option(min=0, help="Makes the random draws repeatable.")]
-
 
 @app.command(context_settings=settings)
 @with_spec_options
@@ -88,45 +84,8 @@ def train(
     report.print_metrics(artifact.manifest.metrics)
 
 
-@app.command(context_settings=settings)
-def evaluate(
-    model: Model,
-    num_samples: Annotated[
-        int, typer.Option(min=1, max=200, help="Held-out examples to show with their decoding.")
-    ] = 10,
-    elbo_samples: Annotated[
-        int, typer.Option(min=1, max=1000, help="Draws of z for each example's ELBO.")
-    ] = 1,
-    picture: Annotated[
-        Path | None, typer.Option(help="File for originals over reconstructions (PNG or CSV).")
-    ] = None,
-    seed: Seed = 0,
-    download: Download = False,
-    json: Json = False,
-) -> None:
-    """Measure the held-out ELBO and write originals over reconstructions."""
-    from vae_core.cli.pictures import write_reconstructions
-    from vae_core.codec import OnnxCodec
-    from vae_core.evaluation import held_out_metrics
-
-    artifact = registry.open_model(model)
-    spec = artifact.manifest.spec
-    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
-    codec = OnnxCodec(artifact, threads=0)
-    with report.evaluation_progress(len(dataset.test.label)) as progress:
-        metrics = held_out_metrics(
-            artifact.manifest, codec, dataset, samples=elbo_samples, seed=seed, progress=progress
-        )
-    written = write_reconstructions(artifact, codec, dataset, num_samples, seed, picture)
-    if json:
-        values = [metric.model_dump(mode="json") for metric in metrics]
-        report.print_json(
-            {"model": artifact.manifest.model_id, "metrics": values, "picture": str(written)}
-        )
-        return
-    report.print_text("", title=artifact.manifest.model_id)
-    report.print_metrics(metrics)
-    report.print_text(f"{num_samples} originals over reconstructions: {written}")
+for measured in (measure.evaluate, measure.card):
+    app.command(context_settings=settings)(measured)
 
 
 @app.command(context_settings=settings)

@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
 
 from vae_core.errors import SpecInvalid
-from vae_core.spec import TrainingSpec
+from vae_core.spec import TrainingSpec, bounds
 
 
 def spec_parameters() -> list[inspect.Parameter]:
@@ -36,11 +37,13 @@ def spec_values(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     required = name == "dataset"
+    low, high = bounds(name)
     option = typer.Option(
         f"--{name.replace('_', '-')}",
         help=_help(field),
         show_default=False,
-        **({} if name in LISTS else _bounds(field)),
+        min=low if isfinite(low) else None,
+        max=high if isfinite(high) else None,
     )
     kind = _option_type(name, field)
     annotation = Annotated[kind if required else kind | None, option]  # type: ignore[valid-type]
@@ -58,15 +61,6 @@ def _option_type(name: str, field: FieldInfo) -> Any:
         return kind
     options = [choice for choice in get_args(kind) if choice is not type(None)]
     return options[0] if options else kind
-
-
-def _bounds(field: FieldInfo) -> dict[str, Any]:
-    found = {}
-    for rule in field.metadata:
-        for ours, theirs in (("ge", "min"), ("le", "max")):
-            if hasattr(rule, ours):
-                found[theirs] = getattr(rule, ours)
-    return found
 
 
 def _help(field: FieldInfo) -> str:
@@ -102,5 +96,8 @@ def _changes(name: str, text: str) -> tuple[dict[str, Any], ...]:
     return tuple(found[epoch] for epoch in sorted(found))
 
 
-LISTS = {"hidden": _widths, "filters": _widths, "changes": _changes}
+LISTS = {
+    **dict.fromkeys(("hidden", "filters", "decoder_hidden"), _widths),
+    "changes": _changes,
+}
 """Fields that hold several values, and how one option's text is read."""

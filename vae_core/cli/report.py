@@ -10,7 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from vae_core import registry
 from vae_core.artifact import DECODER, Epoch, Manifest, Metric
+from vae_core.card import subject
 from vae_core.datasets import CATALOGUE
 
 out = Console(soft_wrap=True)
@@ -49,7 +51,10 @@ def print_markdown(manifests: Sequence[Manifest]) -> None:
     columns = ("dataset", "model", "latent dimensions", "held-out ELBO", "likelihood", "decoder")
     sides = ("---", "---", "--:", "--:", "---", "--:")
     order = list(CATALOGUE)
-    known = sorted(manifests, key=lambda m: (order.index(m.spec.dataset), m.spec.conditional))
+    known = sorted(
+        manifests,
+        key=lambda m: (order.index(m.spec.dataset), registry.rank(m)),
+    )
     for cells in (columns, sides, *map(_markdown_cells, known)):
         out.out("| " + " | ".join(cells) + " |", highlight=False)
 
@@ -57,14 +62,16 @@ def print_markdown(manifests: Sequence[Manifest]) -> None:
 def print_metrics(metrics: Sequence[Metric]) -> None:
     """Metrics with everything that makes them honest."""
     rows = [
-        [m.name, f"{m.value:.3f}", f"{m.standard_error:.3f}", m.unit, m.split, str(m.examples)]
-        for m in metrics
+        [m.name, f"{m.value:.3f}", _error(m), m.unit, m.split, str(m.examples)] for m in metrics
     ]
     print_table(["", "value", "± s.e.", "unit", "split", "examples"], rows)
     first = metrics[0]
     out.print(f"{first.likelihood}; ELBO by {first.estimator}, {first.samples} draw(s) of z each.")
     if first.likelihood.endswith("grey values"):
         out.print("A grey Bernoulli is no likelihood of the data: not comparable with binarised.")
+    for estimator in dict.fromkeys(m.estimator for m in metrics[3:]):
+        names = ", ".join(m.name for m in metrics[3:] if m.estimator == estimator)
+        print_text(f": {estimator}", title=names)
 
 
 def elbo_text(manifest: Manifest) -> str:
@@ -105,11 +112,28 @@ def evaluation_progress(examples: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error over the stages of a long measurement."""
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        stages = [""]
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage != stages[-1]:
+                bar.reset(task, description=stage.replace("_", " "), total=total)
+                stages.append(stage)
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
 def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
     metric, spec = manifest.metric("elbo"), manifest.spec
     elbo = f"{metric.value:.1f} ± {metric.standard_error:.1f}" if metric else "–"
     return (
-        manifest.description.title + (", told the label" if spec.conditional else ""),
+        subject(manifest),
         f"`{manifest.model_id}`",
         str(spec.latent_dim),
         elbo.replace("-", "−"),
@@ -124,3 +148,7 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return text == "–"
     return True
+
+
+def _error(metric: Metric) -> str:
+    return "–" if metric.standard_error is None else f"{metric.standard_error:.3f}"

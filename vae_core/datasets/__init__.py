@@ -5,7 +5,7 @@ Light to import and free of scikit-learn and pandas, since the app process stand
 
 from vae_core.datasets.catalogue import CATALOGUE, check_fits, default_spec, entry
 from vae_core.datasets.entry import Entry
-from vae_core.datasets.loading import Dataset, is_available, load, originals
+from vae_core.datasets.loading import Dataset, is_available, label_number, load, originals
 from vae_core.datasets.split import Split, subset
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "default_spec",
     "entry",
     "is_available",
+    "label_number",
     "load",
     "originals",
     "subset",

@@ -55,8 +55,26 @@ def check_fits(spec: TrainingSpec, description: Description) -> None:
             "Expected data with labels for a conditional model. "
             f"Received: conditional=True, dataset={description.name!r} without labels"
         )
+    _check_without(spec, description)
     if description.kind == "table" and spec.likelihood != "gaussian":
         raise SpecInvalid(
             "Expected `likelihood` of a table to be gaussian: its columns are no grey values. "
             f"Received: likelihood={spec.likelihood!r}, dataset={description.name!r}"
+        )
+
+
+def _check_without(spec: TrainingSpec, description: Description) -> None:
+    if spec.without is None:
+        return
+    if spec.without not in description.labels or len(description.labels) < 2:
+        known = ", ".join(description.labels) or "none"
+        raise SpecInvalid(
+            f"Expected `without` to be a label of {description.name} ({known}). "
+            f"Received: without={spec.without!r}"
+        )
+    if spec.conditional:
+        raise SpecInvalid(
+            "Expected a model that is not told the label, or no `without`: of a label that it "
+            "never learned it can be told nothing. "
+            f"Received: conditional=True, without={spec.without!r}"
         )

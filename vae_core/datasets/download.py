@@ -103,11 +103,23 @@ def _bars() -> Iterator[Progress]:
 def _no_mirror(
     remote: Remote, file: RemoteFile, failures: Sequence[tuple[str, Exception]]
 ) -> DownloadFailed:
-    tried = "".join(f"\n  {mirror}: {error}" for mirror, error in failures)
+    tried = "".join(f"\n  {mirror}: {_in_short(error)}" for mirror, error in failures)
     return DownloadFailed(
         f"Expected a whole {file.name} from one of {len(failures)} mirrors. Received:{tried}\n"
         f"Try again later, or {remedy(remote)}"
     )
+
+
+def _in_short(error: Exception) -> str:
+    """What went wrong, without the names of what was tried underneath."""
+    from requests import ConnectionError as Unreachable
+    from requests import HTTPError, Timeout
+
+    if isinstance(error, Timeout):
+        return f"no answer within {TIMEOUT:g} s"
+    if isinstance(error, HTTPError) and error.response is not None:
+        return f"answered {error.response.status_code} {error.response.reason}"
+    return "no connection to it" if isinstance(error, Unreachable) else str(error)
 
 
 def _cannot_write(remote: Remote, error: OSError) -> DownloadFailed:

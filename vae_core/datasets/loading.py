@@ -1,6 +1,6 @@
 """From a dataset's name to its examples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from vae_core.datasets import shipped, store
 from vae_core.datasets.catalogue import entry
 from vae_core.datasets.entry import Entry, Remote
-from vae_core.datasets.split import Rows, Split, choose, three_way
+from vae_core.datasets.split import Rows, Split, choose, leave_out, three_way
 from vae_core.description import Description
-from vae_core.errors import InvalidInput
+from vae_core.errors import InvalidInput, NotFound
 
 VALIDATION = 5_000
 
@@ -32,21 +32,33 @@ def is_available(name: str) -> bool:
     return store.is_available(found.remote) if found.remote else shipped.is_available(found)
 
 
-def load(name: str, *, seed: int = 0, download: bool = False) -> Dataset:
+def load(
+    name: str, *, seed: int = 0, without: str | None = None, download: bool = False
+) -> Dataset:
     """The dataset in three parts, stratified by label and repeatable from `seed`.
 
-    MNIST and Fashion-MNIST keep their official test sets; 5,000 training images validate.
-    Examples stay in file order: shuffle before training. Raises `NotFound`, `DataUnavailable`
-    (also as `DownloadFailed`), `DataInvalid`.
+    MNIST and Fashion-MNIST keep their official test sets; 5,000 training images validate. The
+    label `without` is left out of training and validation, which are otherwise the same, and
+    stays in the test split. Examples stay in file order: shuffle before training. Raises
+    `NotFound`, `DataUnavailable` (also as `DownloadFailed`), `DataInvalid`.
     """
     found = entry(name)
-    if found.remote is None:
-        return _load_shipped(found, seed)
-    if download and _may_fetch(found.remote):
-        from vae_core.datasets.download import fetch
+    whole = _load(found, seed, download=download)
+    if without is None:
+        return whole
+    number = label_number(found.description, without)
+    train, validation = (leave_out(part, number) for part in (whole.train, whole.validation))
+    return replace(whole, train=train, validation=validation)
 
-        fetch(found.remote)
-    return _load_remote(found.description, found.remote, seed)
+
+def label_number(description: Description, name: str) -> int:
+    """The number of a label; `NotFound` lists the names that exist."""
+    if name not in description.labels:
+        known = ", ".join(description.labels) or "none"
+        raise NotFound(
+            f"Expected a label of {description.name} ({known}). Received: label={name!r}"
+        )
+    return description.labels.index(name)
 
 
 def originals(name: str, index: ArrayLike) -> NDArray[Any]:
@@ -72,6 +84,16 @@ def _may_fetch(remote: Remote) -> bool:
     """Whether the files are absent, or lie where a download may replace damaged ones."""
     own = (None, store.folder_of(remote))
     return not store.is_cached(remote) and store.locate(remote) in own
+
+
+def _load(found: Entry, seed: int, *, download: bool) -> Dataset:
+    if found.remote is None:
+        return _load_shipped(found, seed)
+    if download and _may_fetch(found.remote):
+        from vae_core.datasets.download import fetch
+
+        fetch(found.remote)
+    return _load_remote(found.description, found.remote, seed)
 
 
 def _load_shipped(found: Entry, seed: int) -> Dataset:

@@ -38,6 +38,11 @@ def subset(split: Split, count: int, seed: int) -> Split:
     return split if count >= len(split) else split.take(choose(split.label, count, seed))
 
 
+def leave_out(split: Split, label: int) -> Split:
+    """All examples but those of one label."""
+    return split.take(np.flatnonzero(split.label != label))
+
+
 def choose(label: Rows, count: int, seed: int) -> Rows:
     """Exactly `count` positions, ascending; each label's share is right to within one.
 

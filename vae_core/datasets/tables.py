@@ -32,9 +32,10 @@ IRIS = Entry(
         "hidden": (64, 64),
         "activation": "silu",
         "batch_size": 16,
-        "epochs": 500,
-        "learning_rate": 3e-3,
-        "kl_warmup_epochs": 150,
+        "epochs": 145,
+        "learning_rate": 8e-3,
+        "beta": 2.2,
+        "kl_warmup_epochs": 125,
     },
 )
 

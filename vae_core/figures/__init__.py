@@ -5,9 +5,13 @@ and every point carries its example's row as `customdata`; whoever shows a figur
 no more of it. Colours of text and axes are left to the page that shows the figure.
 """
 
+from vae_core.figures.agreement import correlations_figure, marginals_figure
 from vae_core.figures.course import kl_figure, loss_figure
+from vae_core.figures.criterion import bic_figure
+from vae_core.figures.figure import Figure
 from vae_core.figures.latent_map import latent_figure
 from vae_core.figures.matrix import MAX_MATRIX_FEATURES, axis_title, feature_matrix
+from vae_core.figures.samples import samples_figure
 from vae_core.figures.style import NEUTRAL, PALETTE, SYMBOLS, TEMPLATE, colour, symbol
 
 __all__ = [
@@ -16,11 +20,16 @@ __all__ = [
     "PALETTE",
     "SYMBOLS",
     "TEMPLATE",
+    "Figure",
     "axis_title",
+    "bic_figure",
     "colour",
+    "correlations_figure",
     "feature_matrix",
     "kl_figure",
     "latent_figure",
     "loss_figure",
+    "marginals_figure",
+    "samples_figure",
     "symbol",
 ]

@@ -1,61 +1,77 @@
 """How a training run went: losses epoch by epoch, and what each latent dimension carries."""
 
 from collections.abc import Sequence
+from typing import Any
 
-import plotly.graph_objects as go
+import numpy as np
 
 from vae_core.artifact import Epoch
+from vae_core.figures.figure import Figure
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
 
 PANELS = (("elbo", "ELBO"), ("reconstruction", "Reconstruction"), ("kl", "KL"))
 SPLITS = (("train", "training", NEUTRAL), ("validation", "validation", PALETTE[0]))
 GAP = 0.09
+FEW_EPOCHS = 6  # up to here Plotly would mark halves of epochs
+MOST_EPOCHS = 300
 
 
-def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = None) -> go.Figure:
+def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = None) -> Figure:
     """ELBO, reconstruction and KL side by side, nats per example over epochs 1 to `epochs`.
 
     Training is the running mean while the weights moved, validation is measured after the epoch.
-    `chosen` marks an epoch with a line.
+    `chosen` marks an epoch with a line. Of many epochs about `MOST_EPOCHS` are drawn.
     """
-    figure = go.Figure(layout=_loss_layout(epochs, chosen))
-    x = [record.epoch for record in history]
-    for panel, (field, _) in enumerate(PANELS):
-        for split, name, colour in SPLITS:
-            figure.add_trace(
-                go.Scatter(
-                    x=x,
-                    y=[round(getattr(getattr(record, split), field), 3) for record in history],
-                    mode="lines+markers" if len(x) < 3 else "lines",
-                    name=name,
-                    legendgroup=name,
-                    showlegend=panel == 0,
-                    line={"color": colour, "width": 2},
-                    xaxis=f"x{_number(panel)}",
-                    yaxis=f"y{_number(panel)}",
-                    hovertemplate="%{y:.2f}",
-                )
-            )
-    return figure
+    shown = _thinned(history)
+    epoch = np.array([record.epoch for record in shown], np.int32)
+    traces = [
+        {
+            "type": "scatter",
+            "x": epoch,
+            "y": np.array([getattr(getattr(record, split), field) for record in shown], "f4"),
+            "mode": "lines+markers" if len(shown) < 3 else "lines",
+            "name": name,
+            "legendgroup": name,
+            "showlegend": panel == 0,
+            "line": {"color": colour, "width": 2},
+            "xaxis": f"x{_number(panel)}",
+            "yaxis": f"y{_number(panel)}",
+            "hovertemplate": "%{y:.2f}",
+        }
+        for panel, (field, _) in enumerate(PANELS)
+        for split, name, colour in SPLITS
+    ]
+    return Figure(traces, _loss_layout(epochs, chosen))
 
 
-def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> go.Figure:
+def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
     """Mean KL of each latent dimension in nats; those in `dead` (counted from 0) are grey."""
     names = [f"z{number + 1}" for number in range(len(kl))]
     colours = [NEUTRAL if number in dead else PALETTE[0] for number in range(len(kl))]
-    return go.Figure(
-        go.Bar(x=names, y=[round(v, 4) for v in kl], marker={"color": colours}, hoverinfo="y"),
-        layout={
-            "template": TEMPLATE,
-            "yaxis": {"title": {"text": "KL (nats)"}, "rangemode": "tozero"},
-            "xaxis": {"type": "category"},
-            "bargap": 0.3,
-            "showlegend": False,
-        },
-    )
+    bars = {
+        "type": "bar",
+        "x": names,
+        "y": [round(value, 4) for value in kl],
+        "marker": {"color": colours},
+        "hoverinfo": "y",
+    }
+    layout = {
+        "template": TEMPLATE,
+        "yaxis": {"title": {"text": "KL (nats)"}, "rangemode": "tozero"},
+        "xaxis": {"type": "category"},
+        "bargap": 0.3,
+        "showlegend": False,
+    }
+    return Figure([bars], layout)
 
 
-def _loss_layout(epochs: int, chosen: int | None) -> go.Layout:
+def _thinned(history: Sequence[Epoch]) -> list[Epoch]:
+    """Evenly chosen epochs and the newest, no more than a panel has pixels across."""
+    step = -(-len(history) // MOST_EPOCHS)
+    return [*history[: -1 : step or 1], *history[-1:]]
+
+
+def _loss_layout(epochs: int, chosen: int | None) -> dict[str, Any]:
     width = (1 - GAP * (len(PANELS) - 1)) / len(PANELS)
     axes: dict[str, object] = {}
     titles = []
@@ -66,20 +82,21 @@ def _loss_layout(epochs: int, chosen: int | None) -> go.Layout:
             "anchor": f"y{_number(panel)}",
             "range": [0.5, epochs + 0.5],
             "title": {"text": "epoch"},
+            **({"dtick": 1} if epochs <= FEW_EPOCHS else {}),
         }
         unit = {"title": {"text": "nats per example"}} if panel == 0 else {}
         axes[f"yaxis{_number(panel)}"] = {"anchor": f"x{_number(panel)}", "nticks": 5, **unit}
         titles.append(_title(title, left))
-    return go.Layout(
-        template=TEMPLATE,
-        margin={"t": 46, "l": 52, "r": 8, "b": 40},
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.28},
-        hovermode="x",
-        annotations=titles,
-        shapes=[] if chosen is None else [_line(panel, chosen) for panel in range(len(PANELS))],
-        uirevision="losses",
+    return {
+        "template": TEMPLATE,
+        "margin": {"t": 46, "l": 52, "r": 8, "b": 40},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.28},
+        "hovermode": "x",
+        "annotations": titles,
+        "shapes": [] if chosen is None else [_line(panel, chosen) for panel in range(len(PANELS))],
+        "uirevision": "losses",
         **axes,
-    )
+    }
 
 
 def _title(text: str, left: float) -> dict[str, object]:

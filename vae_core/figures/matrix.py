@@ -1,13 +1,14 @@
 """A table's features against each other."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.description import Feature
 from vae_core.errors import DataInvalid
+from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import TEMPLATE, checked_labels, groups, label_name, marker
 
 Array = NDArray[np.float32]
@@ -24,7 +25,7 @@ def feature_matrix(
     label_names: Sequence[str] = (),
     rows: ArrayLike | None = None,
     revision: str = "",
-) -> go.Figure:
+) -> Figure:
     """Scatter plots of a table's features against each other, below the diagonal.
 
     Shapes: `values` (n, len(features)) in the data's units; `columns` chooses at most 6 features
@@ -40,13 +41,14 @@ def feature_matrix(
     chosen = list(range(len(features)) if columns is None else columns)[:MAX_MATRIX_FEATURES]
     label = checked_labels(labels, count=len(values))
     row = np.arange(len(values)) if rows is None else np.asarray(rows)
-    figure = go.Figure(layout=_matrix_layout(len(chosen), revision))
-    for key, mask in groups(label):
-        figure.add_trace(
-            _matrix_trace(key, values[mask], row[mask].astype(np.int32), features, chosen)
-        )
-        figure.data[-1].name = label_name(key, label_names)
-    return figure
+    traces = [
+        {
+            **_matrix_trace(key, values[mask], row[mask].astype(np.int32), features, chosen),
+            "name": label_name(key, label_names),
+        }
+        for key, mask in groups(label)
+    ]
+    return Figure(traces, _matrix_layout(len(chosen), revision))
 
 
 def axis_title(feature: Feature) -> str:
@@ -60,23 +62,24 @@ def _matrix_trace(
     row: NDArray[np.int32],
     features: Sequence[Feature],
     columns: Sequence[int],
-) -> go.Splom:
-    return go.Splom(
-        dimensions=[
+) -> Trace:
+    return {
+        "type": "splom",
+        "dimensions": [
             {"values": values[:, column], "label": axis_title(features[column])}
             for column in columns
         ],
-        customdata=row,
-        diagonal={"visible": False},
-        showupperhalf=False,
-        marker={**marker(label, count=len(values)), "size": 4},
-        unselected={"marker": {"opacity": 0.1}},
-        hoverinfo="skip",
-        meta={"overlay": "points", "columns": list(columns)},
-    )
+        "customdata": row,
+        "diagonal": {"visible": False},
+        "showupperhalf": False,
+        "marker": {**marker(label, count=len(values)), "size": 4},
+        "unselected": {"marker": {"opacity": 0.1}},
+        "hoverinfo": "skip",
+        "meta": {"overlay": "points", "columns": list(columns)},
+    }
 
 
-def _matrix_layout(count: int, revision: str) -> go.Layout:
+def _matrix_layout(count: int, revision: str) -> dict[str, Any]:
     axis = {
         "showgrid": True,
         "tickfont": {"size": 10},
@@ -84,12 +87,12 @@ def _matrix_layout(count: int, revision: str) -> go.Layout:
         "nticks": 4,
     }
     axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}
-    return go.Layout(
-        template=TEMPLATE,
-        showlegend=False,
-        margin={"l": 56, "r": 8, "t": 8, "b": 48},
-        uirevision=revision,
-        dragmode="lasso",
-        hovermode=False,
+    return {
+        "template": TEMPLATE,
+        "showlegend": False,
+        "margin": {"l": 56, "r": 8, "t": 8, "b": 48},
+        "uirevision": revision,
+        "dragmode": "lasso",
+        "hovermode": False,
         **axes,
-    )
+    }

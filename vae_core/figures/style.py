@@ -1,9 +1,9 @@
 """What all figures share: the label palette, the template, how points are grouped and drawn."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.errors import DataInvalid
@@ -31,8 +31,8 @@ NEUTRAL = "#808b98"
 FAINT = "rgba(128, 139, 152, 0.18)"
 UNLABELLED = "examples"
 
-TEMPLATE = go.layout.Template(
-    layout={
+TEMPLATE: dict[str, Any] = {
+    "layout": {
         "font": {"family": "inherit", "size": 12, "color": NEUTRAL},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -43,7 +43,7 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"font": {"family": "inherit", "size": 12}},
         "legend": {"font": {"size": 12}, "itemsizing": "constant"},
     }
-)
+}
 """Ours, because Streamlit replaces Plotly's own by one whose colours only `st.plotly_chart` fills
 in."""
 

@@ -4,13 +4,12 @@ Pages start here: `supervisor()` submits, changes, cancels and shows jobs; a `Fe
 """
 
 from vae_core.jobs.estimate import Estimate, estimate
-from vae_core.jobs.events import DEAD_NATS, Feed
+from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film, Probes
 from vae_core.jobs.state import Job, Reason, Record, State, Verdict
 from vae_core.jobs.supervisor import Supervisor, supervisor
 
 __all__ = [
-    "DEAD_NATS",
     "Estimate",
     "Feed",
     "Film",

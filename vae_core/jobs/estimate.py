@@ -81,6 +81,8 @@ def epoch_seconds(spec: TrainingSpec) -> float:
     cost, found = COSTS[spec.architecture], entry(spec.dataset)
     held_out = found.held_out or 5_000 / found.examples
     train = int(found.examples * (1 - 2 * held_out)) if spec.subset is None else spec.subset
+    if spec.without is not None:
+        train -= train // len(found.description.labels)
     steps = ceil(train / spec.batch_size)
     work = multiplications(spec, found.description.shape)
     passes = FORWARD_AND_BACK * train + held_out * found.examples
@@ -89,15 +91,19 @@ def epoch_seconds(spec: TrainingSpec) -> float:
 
 def multiplications(spec: TrainingSpec, shape: tuple[int, ...]) -> float:
     """Multiplications of one example through encoder and decoder."""
-    if spec.architecture != "conv":
-        return 2 * _dense((prod(shape), *spec.hidden, spec.latent_dim))
-    height, width, channels = shape
-    total, incoming = 0.0, channels
-    for count in spec.filters:
-        height, width = ceil(height / 2), ceil(width / 2)
-        total += 9 * height * width * incoming * count
-        incoming = count
-    return 2 * (total + _dense((height * width * incoming, *spec.hidden, spec.latent_dim)))
+    convolutions, features = 0.0, prod(shape)
+    if spec.architecture == "conv":
+        height, width, incoming = shape
+        for count in spec.filters:
+            height, width = ceil(height / 2), ceil(width / 2)
+            convolutions += 9 * height * width * incoming * count
+            incoming = count
+        features = height * width * incoming
+    encoder = _dense((features, *spec.hidden, spec.latent_dim))
+    seen = spec.latent_dim * (1 + 2 * spec.fourier)
+    widths = (*spec.decoder_widths, features)
+    decoder = _dense((seen, *widths)) + (seen * sum(widths[1:]) if spec.skip_z else 0)
+    return 2 * convolutions + encoder + decoder
 
 
 def _dense(widths: Sequence[int]) -> float:

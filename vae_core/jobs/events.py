@@ -9,13 +9,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from vae_core.artifact import Epoch
 from vae_core.jobs.state import Frozen
+from vae_core.latent import dead_dimensions
 from vae_core.spec import TrainingSpec
 
 Stage = Literal["starting", "loading", "training", "exporting", "done"]
-
-DEAD_NATS = 0.01
-"""A latent dimension whose KL, averaged over the probes, is below this tells nothing of an
-example: the decoder could do without it."""
 
 
 class StageEvent(Frozen):
@@ -84,9 +81,8 @@ class Feed:
 
     @property
     def dead(self) -> tuple[int, ...]:
-        """Latent dimensions, counted from 0, whose KL is below `DEAD_NATS` now."""
-        newest = self.kl[-1] if self.kl else ()
-        return tuple(number for number, value in enumerate(newest) if value < DEAD_NATS)
+        """Latent dimensions, counted from 0, whose KL is below `latent.DEAD_NATS` now."""
+        return dead_dimensions(self.kl[-1] if self.kl else ())
 
     @property
     def best_epoch(self) -> int:

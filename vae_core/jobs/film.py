@@ -8,6 +8,7 @@ so an epoch with probes has all three.
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -52,13 +53,8 @@ class Film:
     def probes(self, epoch: int) -> Probes:
         """Where the probes lay after `epoch`; raises `NotFound` when it is not in the film."""
         try:
-            with (
-                np.load(self.path / f"{epoch:05}.npz", allow_pickle=False) as frame,
-                np.load(self.path / LABELS, allow_pickle=False) as fixed,
-            ):
-                return Probes(
-                    epoch, frame["mean"], frame["log_var"], fixed["label"], fixed["index"]
-                )
+            with np.load(self.path / f"{epoch:05}.npz", allow_pickle=False) as frame:
+                return Probes(epoch, frame["mean"], frame["log_var"], *_fixed(self.path / LABELS))
         except _UNREADABLE as error:
             raise self._missing(epoch) from error
 
@@ -81,6 +77,13 @@ class Film:
             f"Expected an epoch of the film: {', '.join(map(str, self.epochs)) or 'none yet'}. "
             f"Received: epoch={epoch}"
         )
+
+
+@lru_cache(maxsize=64)
+def _fixed(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Labels and rows of a film's probes, the same in each frame."""
+    with np.load(path, allow_pickle=False) as fixed:
+        return fixed["label"], fixed["index"]
 
 
 def frame_limit(frame_bytes: int) -> int:

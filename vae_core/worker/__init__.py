@@ -64,7 +64,7 @@ def train_model(
     tell = on_stage or _ignore
     tell("loading")
     weights = _first_weights(spec, places)
-    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
+    dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
     with registry.staging(root) as staged:
         tell("training")
         trained = train(
@@ -93,7 +93,7 @@ def recover_model(
     `spec` must say where the run stopped, so that it trains to the same model anew.
     """
     root = root or registry.user_root()
-    dataset = load(spec.dataset, seed=spec.split_seed, download=download)
+    dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
     trained = restored(spec, dataset, weights=weights, history=history, kept=kept)
     with registry.staging(root) as staged:
         return _publish(staged, trained, dataset, command)
@@ -123,6 +123,11 @@ def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
             f"Expected `split_seed` {earlier.split_seed} as in {spec.start_from}: with another "
             "split it has seen what is held out now. "
             f"Received: split_seed={spec.split_seed}"
+        )
+    if earlier.dataset == spec.dataset and spec.without not in (None, earlier.without):
+        raise SpecInvalid(
+            f"Expected `without` {earlier.without!r} as in {spec.start_from}, which has seen that "
+            f"class, or none. Received: without={spec.without!r}"
         )
     return path
 

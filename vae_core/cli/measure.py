@@ -1,0 +1,161 @@
+"""The commands `evaluate` and `card`: held-out numbers of a stored model."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vae_core import registry
+from vae_core.artifact import Artifact, Metric
+from vae_core.cli import report
+from vae_core.cli.arguments import (
+    Download,
+    ElboSamples,
+    ImportanceExamples,
+    ImportanceSamples,
+    Json,
+    Model,
+    Seed,
+)
+from vae_core.datasets import Dataset, load
+from vae_core.errors import InvalidInput
+
+
+def evaluate(
+    model: Model,
+    num_samples: Annotated[
+        int,
+        typer.Option(
+            min=0, max=200, help="Held-out examples to show with their decoding; 0 shows none."
+        ),
+    ] = 10,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick",
+            help="Only the ELBO and its parts: seconds, not minutes. Without it also the "
+            "importance-weighted bound, aggregated posterior, likeness, labels in the codes.",
+        ),
+    ] = False,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Keep the numbers in the model's manifest, for its card."),
+    ] = False,
+    elbo_samples: ElboSamples = 1,
+    importance_samples: ImportanceSamples = 500,
+    importance_examples: ImportanceExamples = 1000,
+    picture: Annotated[
+        Path | None, typer.Option(help="File for originals over reconstructions (PNG or CSV).")
+    ] = None,
+    seed: Seed = 0,
+    download: Download = False,
+    json: Json = False,
+) -> None:
+    """Measure everything on the held-out split, and write originals over reconstructions."""
+    if quick and write:
+        raise InvalidInput("Expected --write without --quick: a manifest keeps all the numbers.")
+    artifact, dataset = _opened(model, download=download)
+    written = _pictured(artifact, dataset, num_samples, seed, picture)
+    if quick:
+        metrics = _quickly(artifact, dataset, elbo_samples, seed)
+    else:
+        metrics = _everything(
+            artifact, dataset, elbo_samples, importance_samples, importance_examples, seed
+        )
+    if write:
+        registry.keep_metrics(artifact, metrics)
+    if json:
+        values: dict[str, Any] = {"model": artifact.manifest.model_id, "picture": written}
+        report.print_json({**values, "metrics": [m.model_dump(mode="json") for m in metrics]})
+        return
+    report.print_text("", title=artifact.manifest.model_id)
+    report.print_metrics(metrics)
+    if written:
+        report.print_text(f"{num_samples} originals over reconstructions: {written}")
+
+
+def _pictured(
+    artifact: Artifact, dataset: Dataset, count: int, seed: int, picture: Path | None
+) -> str | None:
+    """The file with `count` originals over reconstructions, None for none."""
+    if not count:
+        return None
+    from vae_core.cli.pictures import write_reconstructions
+    from vae_core.codec import OnnxCodec
+
+    codec = OnnxCodec(artifact, threads=0)
+    return str(write_reconstructions(artifact, codec, dataset, count, seed, picture))
+
+
+def card(
+    model: Model,
+    output: Annotated[
+        Path, typer.Option(help="Folder for MODEL-card.md and MODEL-card.json.")
+    ] = Path(),
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Only the numbers in the manifest; needs no data."),
+    ] = False,
+    elbo_samples: ElboSamples = 1,
+    importance_samples: ImportanceSamples = 500,
+    importance_examples: ImportanceExamples = 1000,
+    seed: Seed = 0,
+    download: Download = False,
+    json: Json = False,
+) -> None:
+    """Write a model card: what the model is, all its numbers, how it was made and with what."""
+    from vae_core.card import card_json, card_markdown
+
+    if quick:
+        artifact = registry.open_model(model)
+        metrics = artifact.manifest.metrics
+    else:
+        artifact, dataset = _opened(model, download=download)
+        metrics = _everything(
+            artifact, dataset, elbo_samples, importance_samples, importance_examples, seed
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    files = [output / f"{artifact.manifest.model_id}-card.{suffix}" for suffix in ("md", "json")]
+    for file, write in zip(files, (card_markdown, card_json), strict=True):
+        file.write_text(write(artifact.manifest, metrics), encoding="utf-8")
+    if json:
+        values: dict[str, Any] = {"model": artifact.manifest.model_id}
+        report.print_json({**values, "files": [str(file) for file in files]})
+    else:
+        report.print_text("\n".join(map(str, files)))
+
+
+def _opened(model: str, *, download: bool) -> tuple[Artifact, Dataset]:
+    artifact = registry.open_model(model)
+    spec = artifact.manifest.spec
+    return artifact, load(
+        spec.dataset, seed=spec.split_seed, without=spec.without, download=download
+    )
+
+
+def _quickly(artifact: Artifact, dataset: Dataset, samples: int, seed: int) -> tuple[Metric, ...]:
+    from vae_core.codec import OnnxCodec
+    from vae_core.evaluation import held_out_metrics
+
+    codec = OnnxCodec(artifact, threads=0)
+    with report.evaluation_progress(len(dataset.test.label)) as progress:
+        return held_out_metrics(
+            artifact.manifest, codec, dataset, samples=samples, seed=seed, progress=progress
+        )
+
+
+def _everything(
+    artifact: Artifact,
+    dataset: Dataset,
+    samples: int,
+    importance_samples: int,
+    importance_examples: int,
+    seed: int,
+) -> tuple[Metric, ...]:
+    from vae_core.codec import OnnxCodec
+    from vae_core.evaluation.complete import Effort, all_metrics
+
+    effort = Effort(samples, importance_samples, importance_examples)
+    codec = OnnxCodec(artifact, threads=0)
+    with report.stage_progress() as progress:
+        return all_metrics(artifact, codec, dataset, effort=effort, seed=seed, progress=progress)

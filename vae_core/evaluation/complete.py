@@ -1,0 +1,180 @@
+"""All numbers of a stored model on a held-out split: bounds, posterior, likeness, structure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_core.aggregate import surgery
+from vae_core.artifact import Artifact, Metric, SplitName
+from vae_core.codec import Codec
+from vae_core.datasets import Dataset, Split
+from vae_core.evaluation.held_out import held_out_metrics, learned_split, observation_of
+from vae_core.evaluation.record import NATS, Recorder
+from vae_core.evaluation.separability import separability
+from vae_core.metrics import (
+    LIKELIHOOD_WORDS,
+    Observation,
+    active_units,
+    importance_bound,
+    kl_divergence,
+    observed,
+    psnr,
+    ssim,
+)
+
+Progress = Callable[[str, int, int], None]
+BINARY = ("bernoulli_static", "bernoulli_dynamic")
+"""Likelihoods of binary pictures: probabilities of the data, hence bits."""
+AT_MEAN = "decoded at the posterior's mean"
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is drawn: what makes numbers exact and slow.
+
+    `samples` draws of z for each example's ELBO; `importance_samples` for each example's
+    importance-weighted bound, of `importance_examples` examples drawn from the split.
+    """
+
+    samples: int = 1
+    importance_samples: int = 500
+    importance_examples: int = 1000
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is measured, and who is told how far it is: stage, examples done, examples in all."""
+
+    artifact: Artifact
+    codec: Codec
+    dataset: Dataset
+    split: SplitName
+    seed: int
+    progress: Progress
+
+    @cached_property
+    def part(self) -> Split:
+        return learned_split(self.artifact.manifest, self.dataset, self.split)
+
+    @property
+    def observation(self) -> Observation:
+        return observation_of(self.artifact.manifest)
+
+    def recorder(self, *, likelihood: bool = True) -> Recorder:
+        """For numbers that depend on the likelihood, or not."""
+        words = LIKELIHOOD_WORDS[self.observation.likelihood] if likelihood else ""
+        return Recorder(self.split, words, self.seed)
+
+    def told(self, stage: str, total: int) -> Callable[[int], None]:
+        """Told of the examples done, in one stage."""
+        return lambda done: self.progress(stage, done, total)
+
+
+def all_metrics(
+    artifact: Artifact,
+    codec: Codec,
+    dataset: Dataset,
+    *,
+    split: SplitName = "test",
+    effort: Effort | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[Metric, ...]:
+    """Every number that is known of a model, on one split of its dataset.
+
+    The ELBO and its parts; the importance-weighted bound, and what it adds to the ELBO of the same
+    draws; bits per dimension of binary pictures; KL of each latent dimension, active units,
+    aggregated posterior against prior; likeness of reconstructions; how the labels show in the
+    codes, and in as many principal components. Memory is that of a batch of decoded examples and
+    of one split. Uses scikit-learn.
+    """
+    effort = effort or Effort()
+    task = Task(artifact, codec, dataset, split, seed, progress or _ignore)
+    return (
+        *held_out_metrics(
+            artifact.manifest,
+            codec,
+            dataset,
+            split=split,
+            samples=effort.samples,
+            seed=seed,
+            progress=task.told("ELBO", len(task.part)),
+        ),
+        *_importance(task, effort),
+        *_posterior_and_likeness(task),
+        *separability(artifact, dataset, task.recorder(likelihood=False), progress=task.progress),
+    )
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def _importance(task: Task, effort: Effort) -> Iterator[Metric]:
+    """The bound of a random part of the split, beside the ELBO of the same draws."""
+    draws, scale = effort.importance_samples, task.dataset.description.maximum
+    order = np.random.default_rng(task.seed).permutation(len(task.part))
+    part = task.part.take(np.sort(order[: effort.importance_examples]))
+    told = task.told("importance-weighted bound", len(part))
+    data = (task.codec, part.x, part.label, task.observation)
+    answer = importance_bound(
+        *data, samples=draws, seed=task.seed, scale=scale, progress=told
+    )  # fmt: skip
+    record, how = task.recorder(), "importance weights from q(z|x), Burda et al. 2016"
+    yield record.mean("importance_bound", answer.bound, NATS, how, samples=draws)
+    yield record.mean(
+        "importance_gain", answer.bound - answer.elbo, NATS,
+        "bound less the ELBO of the same draws", samples=draws,
+    )  # fmt: skip
+    yield record.mean(
+        "effective_draws", answer.effective, f"draws of {draws:,}",
+        "(sum w)^2 / sum w^2 of the importance weights", samples=draws,
+    )  # fmt: skip
+    if task.observation.likelihood in BINARY:
+        bits = -answer.bound / (task.dataset.description.size * log(2))
+        yield record.mean(
+            "bits_per_dimension", bits, "bits per pixel",
+            "importance-weighted bound over pixels and ln 2, an upper bound", samples=draws,
+        )  # fmt: skip
+
+
+def _posterior_and_likeness(task: Task) -> Iterator[Metric]:
+    walked = list(_walk(task))
+    mean, log_var, squared, *alike = (np.concatenate(v) for v in zip(*walked, strict=True))
+    record = task.recorder(likelihood=False)
+    parts = surgery(mean, log_var, seed=task.seed)
+    yield record.mean(
+        "aggregated_kl", parts.marginal, "nats",
+        "KL(q(z) || p(z)), Monte Carlo, q(z) the mixture of the split's posteriors", samples=1,
+    )  # fmt: skip
+    yield record.mean(
+        "mutual_information", parts.information, "nats",
+        f"of example and code, Monte Carlo; at most ln n = {log(len(mean)):.2f}", samples=1,
+    )  # fmt: skip
+    yield record.one(
+        "active_units", int(active_units(mean).sum()), "latent dimensions",
+        "variance of the posterior mean over examples above 0.01", examples=len(mean),
+    )  # fmt: skip
+    for number, values in enumerate(kl_divergence(mean, log_var).T, 1):
+        yield record.mean(f"kl_z{number}", values, NATS, "closed form, one latent dimension")
+    yield record.mean("mse", squared, "squared, values scaled to [0, 1]", AT_MEAN)
+    for name, unit, values in zip(("psnr", "ssim"), ("dB", "1 at best"), alike, strict=False):
+        yield record.mean(name, values, unit, AT_MEAN)
+
+
+def _walk(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Posterior, squared error and, of pictures, PSNR and SSIM, one batch after the other."""
+    part, told = task.part, task.told("reconstructions", len(task.part))
+    scale, observation = task.dataset.description.maximum, task.observation
+    for rows, x, label in observed(part.x, part.label, observation, seed=task.seed, scale=scale):
+        mean, log_var = task.codec.encode(x, label)
+        made = task.codec.decode(mean, label)
+        off = (observation.scaled(made) - observation.scaled(x)).reshape(len(x), -1)
+        alike = (psnr(x, made), ssim(x, made)) if x.ndim == 4 else ()
+        yield mean, log_var, (off**2).mean(axis=1), *alike
+        told(rows.stop)

@@ -1,0 +1,63 @@
+"""Numbers with everything that makes them honest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from vae_core.artifact import Metric, SplitName
+from vae_core.metrics import mean_and_error
+
+NATS = "nats per example"
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Makes metrics of one split, under one likelihood ('' where it plays no part)."""
+
+    split: SplitName
+    likelihood: str
+    seed: int
+
+    def mean(
+        self, name: str, values: NDArray[Any], unit: str, estimator: str, *, samples: int = 0
+    ) -> Metric:
+        """The mean of one value an example (n,), with its standard error."""
+        mean, error = mean_and_error(values)
+        return self._metric(name, mean, error, unit, estimator, len(values), samples)
+
+    def one(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        estimator: str,
+        *,
+        examples: int,
+        samples: int = 0,
+    ) -> Metric:
+        """A number of the examples together, which has no standard error over them."""
+        return self._metric(name, value, None, unit, estimator, examples, samples)
+
+    def _metric(
+        self,
+        name: str,
+        value: float,
+        error: float | None,
+        unit: str,
+        estimator: str,
+        examples: int,
+        samples: int,
+    ) -> Metric:
+        return Metric(
+            name=name,
+            value=value,
+            unit=unit,
+            split=self.split,
+            likelihood=self.likelihood,
+            estimator=estimator,
+            samples=samples,
+            examples=examples,
+            standard_error=error,
+            seed=self.seed,
+        )

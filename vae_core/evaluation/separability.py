@@ -1,0 +1,119 @@
+"""How the labels show in a model's codes, beside principal components of the same dimension."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_core.artifact import Artifact, Metric, SplitName
+from vae_core.datasets import Dataset, Split
+from vae_core.evaluation.held_out import learned, learned_split, observation_of
+from vae_core.evaluation.record import Recorder
+from vae_core.metrics import Observation
+from vae_core.principal import PrincipalComponents
+from vae_core.structure import (
+    SILHOUETTE_EXAMPLES,
+    STARTS,
+    Codes,
+    kmeans_ari,
+    mixture_ari,
+    neighbour_labels,
+    probe_labels,
+    silhouette,
+)
+from vae_core.threads import one_thread
+
+Values = NDArray[np.float64]
+BATCH = 1000
+ACCURACY, INDEX = "share of examples", "adjusted Rand index"
+
+
+def separability(
+    artifact: Artifact,
+    dataset: Dataset,
+    record: Recorder,
+    *,
+    progress: Callable[[str, int, int], None],
+) -> Iterator[Metric]:
+    """The same numbers of the stored posterior means and, called `pca_…`, of PCA codes.
+
+    Classifiers learn from the training split and are asked about the recorder's; clusters are
+    those of the recorder's split alone. Nothing where a split has fewer than two labels.
+    """
+    manifest = artifact.manifest
+    splits = (dataset.train, learned_split(manifest, dataset, record.split))
+    yield from _numbers(record, _means(artifact, record.split), "", "posterior means", progress)
+    observation = observation_of(manifest)
+    components = PrincipalComponents.of(
+        (rows for _, rows in _scaled(dataset, splits[0], observation)),
+        dim=manifest.spec.latent_dim,
+    )
+    projected, error = [], np.zeros(0)
+    for split in splits:
+        batches = list(_projected(components, dataset, split, observation))
+        z, error = (np.concatenate(values) for values in zip(*batches, strict=True))
+        projected.append(Codes.of(z, split.label))
+    how = f"{len(components.basis)} principal components of the training split"
+    yield record.mean("pca_mse", error, "squared, values scaled to [0, 1]", how)
+    yield from _numbers(record, projected, "pca_", how, progress)
+
+
+def _means(artifact: Artifact, split: SplitName) -> list[Codes]:
+    """Posterior means of the training split, and of what another one has of the same classes."""
+    splits: tuple[SplitName, SplitName] = ("train", split)
+    train, held = (artifact.latents.of(name) for name in splits)
+    known = learned(artifact.manifest, held.label)
+    return [Codes.of(train.mean, train.label), Codes.of(held.mean[known], held.label[known])]
+
+
+def _numbers(
+    record: Recorder,
+    codes: list[Codes],
+    prefix: str,
+    how: str,
+    progress: Callable[[str, int, int], None],
+) -> Iterator[Metric]:
+    train, held = codes
+    if not 2 <= held.classes < len(held.z) or train.classes < 2:
+        return
+    learned = f"{how}; learned from {len(train.z):,} training examples"
+    scores: dict[str, Callable[[], Any]] = {
+        "knn_5_accuracy": lambda: neighbour_labels(train, held.z, neighbours=5) == held.label,
+        "knn_15_accuracy": lambda: neighbour_labels(train, held.z, neighbours=15) == held.label,
+        "linear_probe_accuracy": lambda: probe_labels(train, held.z) == held.label,
+        "silhouette": lambda: silhouette(held, seed=record.seed),
+        "kmeans_ari": lambda: kmeans_ari(held, seed=record.seed),
+        "mixture_ari": lambda: mixture_ari(held, seed=record.seed),
+    }
+    for done, (name, measure) in enumerate(scores.items()):
+        progress(f"{prefix}{name}", done, len(scores))
+        with one_thread():
+            value = measure()
+        if name.endswith("accuracy"):
+            yield record.mean(prefix + name, value, ACCURACY, learned)
+        elif name == "silhouette":
+            count = min(SILHOUETTE_EXAMPLES, len(held.z))
+            yield record.one(prefix + name, value, "−1 to 1", how, examples=count)
+        else:
+            words = f"{how}; {held.classes} clusters, best of {STARTS} starts"
+            yield record.one(prefix + name, value, INDEX, words, examples=len(held.z))
+
+
+def _scaled(
+    dataset: Dataset, split: Split, observation: Observation
+) -> Iterator[tuple[slice, Values]]:
+    """Rows of features scaled to [0, 1], one batch after the other."""
+    for start in range(0, len(split), BATCH):
+        rows = slice(start, start + BATCH)
+        x = split.x[rows] / np.float32(dataset.description.maximum)
+        yield rows, observation.scaled(x).reshape(len(x), -1)
+
+
+def _projected(
+    components: PrincipalComponents, dataset: Dataset, split: Split, observation: Observation
+) -> Iterator[tuple[Values, Values]]:
+    """Codes (n, d) and mean squared errors (n,) of each batch."""
+    for _, x in _scaled(dataset, split, observation):
+        z = components.encode(x)
+        yield z, ((components.decode(z) - x) ** 2).mean(axis=1)

@@ -1,0 +1,30 @@
+"""Means with their errors, and how far labels are apart."""
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Values = NDArray[np.float64]
+
+
+def mean_and_error(values: ArrayLike) -> tuple[float, float]:
+    """Mean over examples (n,) and its standard error, in the values' unit."""
+    values = np.asarray(values, np.float64)
+    error = values.std(ddof=1) / sqrt(len(values)) if len(values) > 1 else 0.0
+    return float(values.mean()), float(error)
+
+
+def separation(values: ArrayLike, labels: ArrayLike) -> Values:
+    """Share of each column's variance that lies between labels, (n, features) -> (features,).
+
+    The correlation ratio eta squared (Fisher, 1925): 0 where all labels share a mean, 1 where a
+    column is constant within each label.
+    """
+    values, labels = np.asarray(values, np.float64), np.asarray(labels)
+    groups = [values[labels == label] for label in np.unique(labels)]
+    centre = values.mean(axis=0)
+    between = sum(len(group) * (group.mean(axis=0) - centre) ** 2 for group in groups)
+    total = ((values - centre) ** 2).sum(axis=0)
+    shares = np.divide(between, total, out=np.zeros(values.shape[1]), where=total > 0)
+    return np.asarray(shares)

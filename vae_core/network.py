@@ -1,0 +1,129 @@
+"""The part of a training specification that decides the network: data, layers, likelihood."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Architecture = Literal["dense", "conv", "table"]
+Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
+Activation = Literal["relu", "silu", "gelu"]
+Width = Annotated[int, Field(ge=1, le=4096)]
+
+ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "dense": {"hidden": (512, 256, 128), "filters": (), "likelihood": "bernoulli"},
+    "conv": {"hidden": (16,), "filters": (32, 64), "likelihood": "bernoulli"},
+    "table": {"hidden": (32, 16), "filters": (), "likelihood": "gaussian"},
+}
+
+
+class Network(BaseModel):
+    """What the untrained network is built from; `vae_core.spec.TrainingSpec` adds the training."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    dataset: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"
+    )
+    architecture: Architecture = Field(
+        default="dense",
+        title="Architecture",
+        description="dense layers, convolutions for images, or a small network for tables",
+    )
+    hidden: tuple[Width, ...] = Field(
+        max_length=8,
+        strict=False,
+        title="Hidden widths",
+        description="Units of each dense layer of the encoder; the decoder mirrors them",
+    )
+    filters: tuple[Width, ...] = Field(
+        max_length=4,
+        strict=False,
+        title="Filters",
+        description="Filters of each stride-2 convolution (conv only)",
+    )
+    decoder_hidden: tuple[Width, ...] = Field(
+        default=(),
+        max_length=8,
+        strict=False,
+        title="Decoder's widths",
+        description="Units of each dense layer of the decoder, from z on; empty mirrors the "
+        "encoder",
+    )
+    skip_z: bool = Field(
+        default=False,
+        title="z to every layer",
+        description="Give z to each dense layer of the decoder, not to the first alone",
+    )
+    residual: bool = Field(
+        default=False,
+        title="Residual layers",
+        description="Add what goes into a dense layer to what comes out, where both are as wide",
+    )
+    fourier: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        title="Fourier features",
+        description="Give the decoder sines and cosines of z too, at this many frequencies, each "
+        "twice the one before: a finer map",
+    )
+    activation: Activation = Field(
+        default="relu", title="Activation", description="The bend after each layer"
+    )
+    latent_dim: int = Field(
+        default=2,
+        ge=1,
+        le=128,
+        title="Latent dimensions",
+        description="How many numbers describe one example; 2 can be drawn as a map",
+    )
+    conditional: bool = Field(
+        default=False,
+        title="Conditional",
+        description="Tell encoder and decoder the label, so that z holds only the style",
+    )
+    likelihood: Likelihood = Field(
+        title="Likelihood",
+        description="How a decoded example is compared with the original",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, values: Any) -> Any:
+        """Give widths and likelihood the architecture's defaults, so that the digest sees them."""
+        if not isinstance(values, dict):
+            return values
+        given = {key: value for key, value in values.items() if value is not None}
+        named = str(given.get("architecture", "dense"))
+        filled = {**ARCHITECTURE_DEFAULTS.get(named, ARCHITECTURE_DEFAULTS["dense"]), **given}
+        if _mirrors(filled.get("decoder_hidden"), filled["hidden"]):
+            filled["decoder_hidden"] = ()
+        return filled
+
+    @model_validator(mode="after")
+    def _network_consistent(self) -> Self:
+        if (self.architecture == "conv") != bool(self.filters):
+            raise ValueError(
+                f"`filters` belong to the conv architecture, at least one of them. "
+                f"Received: architecture={self.architecture!r}, filters={self.filters}"
+            )
+        if self.architecture != "conv" and not self.hidden:
+            raise ValueError(f"`hidden` needs at least one width. Received: hidden={self.hidden}")
+        if self.architecture == "table" and self.likelihood != "gaussian":
+            raise ValueError(
+                "`likelihood` of a table must be 'gaussian': its columns are no grey values. "
+                f"Received: likelihood={self.likelihood!r}"
+            )
+        return self
+
+    @property
+    def decoder_widths(self) -> tuple[int, ...]:
+        """Units of the decoder's dense layers, from z on."""
+        return self.decoder_hidden or self.hidden[::-1]
+
+
+def _mirrors(decoder: Any, encoder: Any) -> bool:
+    """Whether the decoder's widths only say what the encoder's imply."""
+    widths = (decoder, encoder)
+    return all(isinstance(w, list | tuple) for w in widths) and list(decoder) == [*encoder][::-1]
