@@ -6,60 +6,41 @@ tells Python where it was let go. What the decoder's output means is all that it
 
 import base64
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from latent_plane import assets
 from latent_plane.event import (
+    Memory,
     PlaneEvent,
     move_plane,
     pack_rows,
     plane_event,
     remembered,
 )
+from latent_plane.registration import program, register
+from vae_core.errors import DataInvalid
 from vae_core.latent import Plane
 
 __all__ = [
     "Bar",
     "ImageOutput",
     "PlaneEvent",
+    "PlanePath",
     "TableOutput",
     "latent_plane",
     "move_plane",
     "plane_event",
 ]
 
-HERE = Path(__file__).parent
-ONNX_RUNTIME = HERE.parent / "static" / "ort"
-
-FRESH_SECONDS = 5
-"""How long a changed JavaScript file may go unnoticed."""
-
-STYLES = ("plane.css", "panel.css", "layout.css")
-
-# Nothing but the way to the modules: this text travels with every rerun.
-ENTRY = """
-export default function (component) {
-  const plane = import(new URL(component.data.modules + "/main.js", document.baseURI).href);
-  plane.then(({ render }) => render(component));
-  return () => plane.then(({ unmount }) => unmount(component.parentElement));
-}
-"""
-
-_component = st.components.v2.component(
+_component = register(
     "latent_plane",
-    html=(HERE / "plane.html").read_text(encoding="utf-8"),
-    css="\n".join((HERE / name).read_text(encoding="utf-8") for name in STYLES),
-    js=ENTRY,
-    isolate_styles=False,  # Plotly puts its own style sheet into the document
+    html="plane.html",
+    module="main.js",
+    styles=("base.css", "plane.css", "panel.css", "route.css", "layout.css"),
 )
 
 
@@ -89,6 +70,15 @@ class TableOutput:
     bars: tuple[Bar, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class PlanePath:
+    """A line over the map through the points `z` (n, d) float32; `colour` in CSS's words."""
+
+    name: str
+    z: NDArray[np.float32]
+    colour: str
+
+
 def latent_plane(
     *,
     key: str,
@@ -98,11 +88,16 @@ def latent_plane(
     output: ImageOutput | TableOutput,
     z: ArrayLike,
     label: int | None = None,
-    decoded: ArrayLike,
+    decoded: ArrayLike | None,
     limits: ArrayLike,
+    points: ArrayLike | None = None,
     classes: Sequence[str] = (),
     ellipse: ArrayLike | None = None,
     feature_matrix_url: str | None = None,
+    anchors: ArrayLike | None = None,
+    paths: Sequence[PlanePath] = (),
+    paths_follow: str | None = None,
+    lasso: bool = False,
     height: int = 600,
     on_change: Callable[[], None] | None = None,
 ) -> PlaneEvent:
@@ -112,19 +107,26 @@ def latent_plane(
     ONNX decoder (`assets.serve` and `assets.serve_file` make such URLs). Shapes: `z` (d,), where
     the cursor stands (`plane_event(key, ...).z`; any other value moves it there); `decoded`, the
     server's answer at `z`, flattened: the first picture, and the only ones for a browser that
-    cannot decode; `limits` (d, 2), the ends of the sliders; `ellipse` (k, 2) on the plane.
-    `classes` names the labels of a conditional decoder and is empty for others. `height` in
-    pixels. `on_change` is called before the rerun that a gesture causes.
+    cannot decode (None leaves what is there); `limits` (d, 2), the ends of the sliders; `points`
+    (n, 2), or (n, 1) on a line, where the figure's examples are by now, by their rows; `ellipse`
+    (k, 2) on the plane. `classes` names the labels of a conditional decoder and is empty for
+    others. `anchors` (k, d) are handles to drag, numbered from 1; they stand where Python says, so
+    hand in those of `plane_event` to leave them where they were let go. `paths` are drawn over the
+    map, each with a dot where the `picture_strips` of key `paths_follow` are. `lasso` lets one
+    select examples. `height` in pixels. `on_change` is called before the rerun that a gesture
+    causes. Raises DataInvalid for anchors or paths of another latent dimension.
     """
     start = PlaneEvent(np.asarray(z, np.float32), label)
     memory = remembered(key, start=start)
     if label != memory.event.label or not np.array_equal(start.z, memory.event.z):
         move_plane(key, z=start.z, label=label)
-    program = _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
+    memory.arrange(None if anchors is None else _points(anchors, plane, name="anchors"))
+    served = program()
     state = {
-        **program,
+        **served,
         "key": key,
         "figure": figure_url,
+        "points": None if points is None else _rows(points),
         "matrix": feature_matrix_url,
         "decoder": decoder_url,
         "plane": _plane_data(plane),
@@ -135,8 +137,11 @@ def latent_plane(
         "label": memory.event.label,
         "clicked": memory.event.clicked,
         "selected": pack_rows(memory.event.selected),
-        "decoded": _floats(decoded),
+        "decoded": None if decoded is None else _floats(decoded),
         "ellipse": None if ellipse is None else _floats(ellipse),
+        **_route_data(memory, paths, plane),
+        "paths_follow": paths_follow,
+        "lasso": lasso,
         "serial": memory.serial,
         "revision": memory.revision,
         "height": height,
@@ -145,20 +150,10 @@ def latent_plane(
         key=key,
         # One text: Streamlit looks into each value of a dictionary for a table, at a tenth of
         # the cost of a rerun.
-        data={"modules": program["modules"], "state": json.dumps(state)},
+        data={"modules": served["modules"], "state": json.dumps(state)},
         on_gesture_change=on_change or _nothing,
     )
     return memory.event
-
-
-@lru_cache(maxsize=8)
-def _program(root: Path, _moment: int) -> dict[str, str]:
-    """URLs of what every plane runs on; `_moment` makes the files be looked at again."""
-    return {
-        "modules": assets.serve_directory(HERE / "js", root=root),
-        "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
-        "plotly": assets.plotly_url(root=root),
-    }
 
 
 def _plane_data(plane: Plane) -> dict[str, Any]:
@@ -172,6 +167,38 @@ def _plane_data(plane: Plane) -> dict[str, Any]:
 def _output_data(output: ImageOutput | TableOutput) -> dict[str, Any]:
     kind = "image" if isinstance(output, ImageOutput) else "table"
     return {"kind": kind, **asdict(output)}
+
+
+def _route_data(memory: Memory, paths: Sequence[PlanePath], plane: Plane) -> dict[str, Any]:
+    lines = [
+        {
+            "name": path.name,
+            "colour": path.colour,
+            "points": _floats(plane.project(_points(path.z, plane, name=path.name))),
+        }
+        for path in paths
+    ]
+    anchors = memory.event.anchors
+    return {
+        "anchors": [] if anchors is None else anchors.tolist(),
+        "arrangement": memory.arrangement,
+        "paths": lines,
+    }
+
+
+def _points(values: ArrayLike, plane: Plane, *, name: str) -> NDArray[np.float32]:
+    points = np.asarray(values, np.float32)
+    if points.ndim != 2 or points.shape[1] != plane.latent_dim or not np.isfinite(points).all():
+        raise DataInvalid(
+            f"Expected `{name}` of shape (n, {plane.latent_dim}), finite. "
+            f"Received: shape={points.shape}"
+        )
+    return points
+
+
+def _rows(values: ArrayLike) -> dict[str, Any]:
+    points = np.asarray(values, np.float32)
+    return {"width": points.shape[1], "values": _floats(points)}
 
 
 def _floats(values: ArrayLike) -> str:

@@ -28,7 +28,7 @@ class PlaneEvent:
     `z` (d,) float32; `label` the class that the decoder is told (conditional models), else None;
     `clicked` the row of the example that the cursor stands on, None when it stands between;
     `selected` the rows inside the lasso; `decodes_in_browser` is False once a browser has said
-    that it cannot decode.
+    that it cannot decode; `anchors` (k, d) float32 where the numbered handles stand, None without.
     """
 
     z: Array
@@ -36,6 +36,7 @@ class PlaneEvent:
     clicked: int | None = None
     selected: Rows = field(default_factory=_no_rows)
     decodes_in_browser: bool = True
+    anchors: Array | None = None
 
 
 @dataclass
@@ -44,16 +45,31 @@ class Memory:
 
     `serial` counts the browser's gestures that are in `event`; `revision` counts the changes that
     Python made. The browser follows Python only when `revision` grows, so that its own z coming
-    back never moves the cursor.
+    back never moves the cursor. `arrangement` is the same for the anchors.
     """
 
     event: PlaneEvent
     serial: int = 0
     revision: int = 0
+    arrangement: int = 0
 
     def move(self, event: PlaneEvent) -> None:
         self.event = event
         self.revision += 1
+
+    def hear(self, serial: int, event: PlaneEvent, *, arrangement: object) -> None:
+        """Take in a gesture; its anchors only if the browser had the newest of Python's."""
+        known, said = self.event.anchors, event.anchors
+        alike = known is not None and said is not None and known.shape == said.shape
+        if not alike or arrangement != self.arrangement:
+            event = replace(event, anchors=known)
+        self.serial, self.event = serial, event
+
+    def arrange(self, anchors: Array | None) -> None:
+        """Put the anchors where Python wants them, unless they stand there."""
+        if not np.array_equal(self.event.anchors, anchors):  # type: ignore[arg-type]
+            self.event = replace(self.event, anchors=anchors)
+            self.arrangement += 1
 
 
 def plane_event(key: str, *, z: ArrayLike, label: int | None = None) -> PlaneEvent:
@@ -81,7 +97,8 @@ def move_plane(
     memory = remembered(key, start=event)
     rows = memory.event.selected if selected is None else np.asarray(selected, np.int64)
     decodes = memory.event.decodes_in_browser
-    memory.move(replace(event, selected=rows, decodes_in_browser=decodes))
+    anchors = memory.event.anchors
+    memory.move(replace(event, selected=rows, decodes_in_browser=decodes, anchors=anchors))
 
 
 def remembered(key: str, *, start: PlaneEvent) -> Memory:
@@ -94,13 +111,14 @@ def remembered(key: str, *, start: PlaneEvent) -> Memory:
             replace(start, decodes_in_browser=decodes),
             serial=memory.serial if memory else 0,
             revision=memory.revision + 1 if memory else 0,
+            arrangement=memory.arrangement + 1 if memory else 0,
         )
         st.session_state[slot] = memory
     gesture = (st.session_state.get(key) or {}).get("gesture")
     if gesture and (read := read_gesture(gesture, latent_dim=len(start.z))):
         serial, event = read
         if serial > memory.serial:
-            memory.serial, memory.event = serial, event
+            memory.hear(serial, event, arrangement=gesture.get("arrangement"))
     return memory
 
 
@@ -117,6 +135,7 @@ def read_gesture(gesture: Mapping[str, Any], *, latent_dim: int) -> tuple[int, P
             _integer(gesture.get("clicked")),
             unpack_rows(gesture.get("selected") or ""),
             bool(gesture.get("decodes", True)),
+            _anchors(gesture.get("anchors"), latent_dim),
         )
         serial = int(gesture.get("serial", 1))
     except (KeyError, TypeError, ValueError):
@@ -151,6 +170,10 @@ def _point(numbers: Sequence[float], latent_dim: int) -> Array:
     if z.shape != (latent_dim,) or not (np.abs(z) <= LARGEST).all():
         raise ValueError(f"Expected {latent_dim} numbers up to {LARGEST}. Received: {numbers!r}")
     return z.astype(np.float32)
+
+
+def _anchors(rows: Sequence[Sequence[float]] | None, latent_dim: int) -> Array | None:
+    return np.stack([_point(numbers, latent_dim) for numbers in rows]) if rows else None
 
 
 def _integer(value: object) -> int | None:

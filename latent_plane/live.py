@@ -1,41 +1,40 @@
-"""A Plotly figure that changes in place, for pages that watch something grow.
+"""Plotly figures that change in place, for pages that watch something grow.
 
 `st.plotly_chart` mounts a changed figure anew, which flickers and loses the zoom.
 """
 
-from pathlib import Path
+import json
+from collections.abc import Sequence
+from typing import Protocol
 
-import plotly.graph_objects as go
-import streamlit as st
+from latent_plane.registration import program, register
 
-from latent_plane import assets
-
-MODULES = Path(__file__).parent / "js"
-
-ENTRY = """
-export default function (component) {
-  const live = import(new URL(component.data.modules + "/live.js", document.baseURI).href);
-  live.then(({ render }) => render(component));
-  return () => live.then(({ unmount }) => unmount(component.parentElement));
-}
-"""
-
-_component = st.components.v2.component(
-    "live_figure",
-    html='<div class="live-figure"></div>\n',
-    js=ENTRY,
-    isolate_styles=False,  # Plotly puts its own style sheet into the document
-)
+_component = register("live_figures", html="live.html", module="live.js", styles=("live.css",))
 
 
-def live_figure(figure: go.Figure, *, key: str, height: int = 260) -> None:
+class Drawn(Protocol):
+    """What can say itself in Plotly's JSON: a figure of `vae_core.figures` or Plotly's own."""
+
+    def to_json(self) -> str | None:
+        """Its traces and layout."""
+
+
+def live_figure(figure: Drawn, *, key: str, height: int = 260) -> None:
     """Show `figure`, or tell the one shown under `key` its new data; `height` in pixels."""
-    _component(
-        key=key,
-        data={
-            "figure": figure.to_json(),
-            "height": height,
-            "plotly": assets.plotly_url(),
-            "modules": assets.serve_directory(MODULES),
-        },
-    )
+    live_figures([figure], shares=[1], key=key, height=height)
+
+
+def live_figures(
+    figures: Sequence[Drawn], *, shares: Sequence[int], key: str, height: int = 260
+) -> None:
+    """Show figures side by side, or one under the other where there is no room for that.
+
+    `shares` are their parts of the width; a figure is never narrower than its shares times 185
+    pixels. One message serves them all, which a page that polls is glad of.
+    """
+    served = program()
+    rest = json.dumps({"shares": list(shares), "height": height, "plotly": served["plotly"]})
+    # One text, for the reason that `latent_plane` has; the figures' own are parts of it as is.
+    drawn = ",".join(str(figure.to_json()) for figure in figures)
+    state = f'{{"figures":[{drawn}],{rest[1:]}'
+    _component(key=key, data={"modules": served["modules"], "state": state})

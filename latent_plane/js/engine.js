@@ -1,4 +1,6 @@
-// ONNX Runtime with one decoder loaded; the same in the page and in a worker.
+// ONNX Runtime with one graph loaded; the same in the page and in a worker.
+
+import { download } from "./download.js";
 
 export class Engine {
   // runtime: address of the folder with onnxruntime-web's files
@@ -19,18 +21,25 @@ export class Engine {
     });
   }
 
-  // z: points of `size` numbers, one after the other; y: their conditions or null
-  decode(z, size, y) {
+  // feeds: { name: [Float32Array, shape] } -> { name: Float32Array }
+  run(feeds) {
     return this.#next(async () => {
       const { Tensor } = await this.runtime;
-      const count = z.length / size;
-      const feeds = { z: new Tensor("float32", z, [count, size]) };
-      if (y) feeds.y = new Tensor("float32", y, [count, y.length / count]);
-      const { x } = await this.session.run(feeds);
-      const values = Float32Array.from(x.data);
-      x.dispose();
-      return { values, width: values.length / count };
+      const tensors = mapped(feeds, ([values, shape]) => new Tensor("float32", values, shape));
+      const outputs = await this.session.run(tensors);
+      const answers = mapped(outputs, ({ data }) => Float32Array.from(data));
+      for (const tensor of Object.values(outputs)) tensor.dispose();
+      return answers;
     });
+  }
+
+  // z: points of `size` numbers, one after the other; y: their conditions or null
+  async decode(z, size, y) {
+    const count = z.length / size;
+    const feeds = { z: [z, [count, size]] };
+    if (y) feeds.y = [y, [count, y.length / count]];
+    const { x } = await this.run(feeds);
+    return { values: x, width: x.length / count };
   }
 
   close() {
@@ -60,7 +69,7 @@ function started(base) {
 async function start(base) {
   const [ort, wasm] = await Promise.all([
     import(`${base}/ort.wasm.min.mjs`),
-    inflated(`${base}/ort-wasm-simd-threaded.wasm.gz`),
+    fetched(`${base}/ort-wasm-simd-threaded.wasm.gz`),
   ]);
   ort.env.wasm.numThreads = 1; // pages of Streamlit are not isolated: no shared memory
   ort.env.wasm.wasmBinary = wasm;
@@ -69,17 +78,10 @@ async function start(base) {
   return ort;
 }
 
-async function inflated(url) {
-  const { body } = await answer(url);
-  return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-}
-
 async function fetched(url) {
-  return (await answer(url)).arrayBuffer();
+  return (await download(url)).arrayBuffer();
 }
 
-async function answer(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${response.status} for ${url}`);
-  return response;
+function mapped(entries, change) {
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, change(value)]));
 }

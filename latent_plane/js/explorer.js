@@ -1,37 +1,41 @@
 // Joins the parts. `pinned` is where the ring stands and what Python hears of; `shown` is what
 // is being decoded, which is elsewhere while the pointer looks around.
 
+import { absolute } from "./address.js";
 import { Background } from "./background.js";
+import { publish, subscribe } from "./bus.js";
 import { floats, packRows, unpackRows } from "./bytes.js";
 import { Decoder } from "./decoder.js";
 import { Engine } from "./engine.js";
+import { Guest } from "./guest.js";
 import { described, Latent, same } from "./latent.js";
 import { Lasso } from "./lasso.js";
 import { LatentMap } from "./map.js";
 import { Marks } from "./marks.js";
 import { FeatureMatrix } from "./matrix.js";
 import { Overlays } from "./overlays.js";
-import { painterFor } from "./painter.js";
 import { Panel } from "./panel.js";
+import { Route } from "./route.js";
+import { Screen } from "./screen.js";
 import { Selection } from "./selection.js";
 import { Stats } from "./stats.js";
-import { Stream } from "./stream.js";
+import { Surroundings } from "./surroundings.js";
 import { Surface } from "./surface.js";
 import { Toolbar } from "./toolbar.js";
 
 const NOTICE = "Your browser cannot decode here; the server decodes when you let go.";
 const NO_MAP = "The map could not be drawn in this browser; the sliders still work.";
+
 export class Explorer {
   constructor(root, data) {
     const find = (name) => root.querySelector(`.lp-${name}`);
     this.root = root;
     this.data = {};
     this.serial = data.serial;
-    Object.assign(this, { revision: null, untold: false });
+    Object.assign(this, { revision: null, untold: false, visiting: false });
     this.pinned = Float32Array.from(data.z);
     this.stats = new Stats(data.key);
     this.decoder = new Decoder(new Engine(absolute(data.runtime)));
-    this.stream = new Stream((wish) => this.#decode(wish), (answer, wish) => this.#paint(answer, wish));
     this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
       changed: () => this.#place(),
       settled: () => this.#settled(),
@@ -39,7 +43,14 @@ export class Explorer {
     this.matrix = new FeatureMatrix(root, find("matrix"), {
       selected: (rows) => this.selection.choose(rows, this.matrix),
     });
+    this.screen = new Screen(find("output"), this.decoder, this.matrix, this.stats);
     this.marks = new Marks(find("plot").querySelector(".lp-marks"));
+    this.guest = new Guest(this.marks, this.map);
+    this.route = new Route(root, this.map, {
+      look: (z, stamp) => this.#show(z, stamp, null, "anchor"),
+      leave: () => this.#show(this.pinned, performance.now()),
+      rest: (text) => this.#tell(text),
+    });
     this.lasso = new Lasso(find("lasso"));
     this.surface = new Surface(find("surface"), this.#gestures());
     this.panel = new Panel(root, this.#controls());
@@ -56,10 +67,9 @@ export class Explorer {
       if (event.key === "Escape") this.selection.letGo();
     };
     this.busy = find("busy");
-    [this.voice, this.output] = [find("voice"), find("output")];
-    this.observer = new ResizeObserver(() => this.#resized());
-    this.observer.observe(find("plot"));
-    this.observer.observe(find("matrix"));
+    this.voice = find("voice");
+    const hosts = [find("plot"), find("matrix")];
+    this.surroundings = new Surroundings(root, hosts, [this.map, this.matrix]);
   }
 
   // Called by Streamlit whenever data or theme have changed; does only what has changed.
@@ -69,21 +79,28 @@ export class Explorer {
     this.send = setStateValue;
     const changed = (name) => JSON.stringify(before[name]) !== JSON.stringify(data[name]);
     if (changed("height")) this.root.style.setProperty("--lp-height", `${data.height}px`);
+    if (changed("lasso")) this.toolbar.offerLasso(data.lasso);
     const rebuilt = ["plane", "output", "classes", "limits"].some(changed);
     if (rebuilt) this.#rebuild();
     if (rebuilt || this.revision !== data.revision || this.#astray()) this.#follow();
     this.map.outline(data.ellipse ? floats(data.ellipse) : new Float32Array());
     if (changed("decoder") || changed("classes")) this.#open();
+    if (changed("points")) this.map.move(data.points);
     if (changed("figure") || changed("plane")) this.#draw();
     if (changed("matrix")) this.matrix.show(absolute(data.plotly), data.matrix);
     if (!this.decoder.ready) this.#paintServer();
     this.#offer();
-    this.#theme();
+    this.route.update(data, this.latent);
+    this.surroundings.look();
+    this.leave ??= subscribe(`posterior:${data.key}`, (posterior) => this.#visit(posterior));
   }
 
   close() {
-    this.observer.disconnect();
-    this.stream.forget();
+    publish(`shown:${this.data.key}`, null);
+    this.leave();
+    this.surroundings.close();
+    this.screen.forget();
+    this.route.close();
     this.decoder.close();
     this.overlays.close();
     this.map.close();
@@ -93,7 +110,7 @@ export class Explorer {
   #rebuild() {
     const { plane, output } = this.data;
     this.latent = new Latent(plane);
-    this.painter = painterFor(output, this.output);
+    this.screen.configure(output);
     this.panel.build(this.data);
     this.overlays.configure(this.data, this.latent);
     this.surface.element.setAttribute(
@@ -105,7 +122,8 @@ export class Explorer {
   // Python has heard all that we said and stands elsewhere: two moves crossed on the way.
   #astray() {
     const { serial, z } = this.data;
-    return serial === this.serial && !this.untold && !same(this.pinned, Float32Array.from(z));
+    if (this.visiting || this.untold || serial !== this.serial) return false;
+    return !same(this.pinned, Float32Array.from(z));
   }
 
   // Python moved z, or the model has changed.
@@ -114,6 +132,7 @@ export class Explorer {
     const first = this.revision === null;
     this.revision = revision;
     if (this.surface.dragging) return;
+    this.visiting = false;
     this.label = label ?? (this.data.classes.length ? 0 : null);
     this.panel.choose(this.label);
     this.clicked = clicked;
@@ -193,8 +212,16 @@ export class Explorer {
     this.panel.offer(this.overlays.entries(!this.decoder.failure));
   }
 
+  // Another component's posterior, or null: the ring goes to its mean, and Python is not told.
+  #visit(posterior) {
+    if (!this.guest.receive(posterior, this.latent) || this.surface.dragging) return this.#place();
+    Object.assign(this, { visiting: true, clicked: null });
+    if (this.data.classes.length) this.panel.choose((this.label = posterior.label ?? this.label));
+    this.#pin(Float32Array.from(posterior.mean), performance.now());
+  }
+
   #move(z, stamp) {
-    this.untold = true;
+    Object.assign(this, { untold: true, visiting: false });
     this.clicked = null;
     this.#pin(z, stamp);
   }
@@ -216,42 +243,32 @@ export class Explorer {
     this.#tell();
   }
 
-  #show(z, stamp, pixel = null) {
+  // state: which of the panel's captions; pixel: of the pointer that looks around
+  #show(z, stamp, pixel = null, state = pixel ? "looking" : "pinned") {
     this.shown = z;
     this.panel.show(z, this.latent);
+    publish(`shown:${this.data.key}`, { z, label: this.label, pinned: state === "pinned" });
     this.marks.look(pixel);
     if (this.decoder.ready) {
-      this.stream.want({ z, label: this.label, stamp, arrival: performance.now() });
-      this.panel.caption(pixel ? "looking" : "pinned");
+      this.screen.want(z, this.label, stamp);
+      this.panel.caption(state);
     } else {
       this.panel.caption(same(z, Float32Array.from(this.data.z)) ? "pinned" : "waiting");
     }
   }
 
-  #decode({ z, label }) {
-    return this.decoder.decode(Float32Array.from(z), this.latent.size, label);
-  }
-
-  #paint({ values }, wish) {
-    this.painter.paint(values);
-    this.matrix.ghost(values);
-    this.stats.count(wish);
-  }
-
   #paintServer() {
-    if (this.serial > this.data.serial) return;
-    const values = floats(this.data.decoded);
-    this.painter.paint(values);
-    this.matrix.ghost(values);
+    if (this.serial > this.data.serial || this.data.decoded === null) return;
+    this.screen.paint(floats(this.data.decoded));
     this.panel.caption("pinned");
     this.stats.note("first");
   }
 
   // The one message of a gesture.
-  #tell() {
+  #tell(text = described(this.pinned, this.latent)) {
     this.serial += 1;
     this.untold = false;
-    this.voice.textContent = described(this.pinned, this.latent);
+    this.voice.textContent = text;
     this.send("gesture", {
       serial: this.serial,
       z: Array.from(this.pinned),
@@ -259,6 +276,7 @@ export class Explorer {
       clicked: this.clicked,
       selected: packRows([...this.selection.rows]),
       decodes: !this.decoder.failure,
+      ...this.route.message,
     });
   }
 
@@ -273,27 +291,8 @@ export class Explorer {
   #place() {
     if (!this.map.drawn) return;
     this.marks.pin(this.map.pixel(this.latent.project(this.pinned)));
+    this.guest.place(this.latent);
+    this.route.place();
     this.overlays.place(this.pinned, this.label);
   }
-
-  #resized() {
-    clearTimeout(this.resizing);
-    this.resizing = setTimeout(() => {
-      this.map.resize();
-      this.matrix.resize();
-    }, 60);
-  }
-
-  #theme() {
-    const theme = getComputedStyle(this.root).getPropertyValue("--st-text-color");
-    if (this.theme !== undefined && this.theme !== theme) {
-      this.map.recolour();
-      this.matrix.recolour();
-    }
-    this.theme = theme;
-  }
-}
-
-function absolute(url) {
-  return new URL(url, document.baseURI).href;
 }

@@ -1,5 +1,7 @@
 // The point that is shown, and the plane on which the pointer moves it.
 
+const CORNERS = 64;
+
 export class Latent {
   // plane: { origin (d), basis (2 x d, orthonormal rows), names }
   constructor({ origin, basis, names }) {
@@ -26,6 +28,22 @@ export class Latent {
     const [u0, v0] = this.project(z);
     const [first, second] = this.basis;
     return Float32Array.from(z, (value, i) => value + (u - u0) * first[i] + (v - v0) * second[i]);
+  }
+
+  // Outline of a diagonal Gaussian's `sigmas` contour: that of the marginal on the plane, whose
+  // covariance is basis · diag(exp(logVar)) · basisᵀ. Its Cholesky factor maps the circle to it.
+  ellipse(mean, logVar, sigmas) {
+    const [first, second] = this.basis;
+    const product = (a, b) => a.reduce((sum, x, i) => sum + x * b[i] * Math.exp(logVar[i]), 0);
+    const wide = Math.sqrt(product(first, first));
+    const tilt = product(first, second) / wide;
+    const high = Math.sqrt(Math.max(0, product(second, second) - tilt * tilt));
+    const [u, v] = this.project(mean);
+    return Array.from({ length: CORNERS }, (_, k) => {
+      const angle = (2 * Math.PI * k) / CORNERS;
+      const [x, y] = [sigmas * Math.cos(angle), sigmas * Math.sin(angle)];
+      return [u + wide * x, v + tilt * x + high * y];
+    });
   }
 }
 

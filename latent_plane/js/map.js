@@ -1,5 +1,6 @@
 // The figure of the latent plane: mounts it, knows where its data lie on the screen.
 
+import { floats } from "./bytes.js";
 import { within } from "./lasso.js";
 import { drawable, figureAt, indices, mark, plotly, themed } from "./plotly.js";
 
@@ -22,6 +23,7 @@ export class LatentMap {
     this.drag = false;
     this.ticket = 0;
     this.ellipse = new Float32Array();
+    this.points = null; // where the examples are now, if not where the figure has them
   }
 
   async show(plotlyUrl, figureUrl, flat) {
@@ -42,6 +44,7 @@ export class LatentMap {
     Object.assign((layout.font ??= {}), { ...nested(themed(this.root)) });
     await Plotly.react(this.host, data, layout, CONFIG);
     this.#listen();
+    this.#place();
     if (this.ellipse.length) this.outline(this.ellipse);
     if (this.rows.size) await this.mark(this.rows);
     this.settled();
@@ -149,6 +152,20 @@ export class LatentMap {
     this.Plotly.restyle(this.host, { x: [x], y: [y] }, traces);
   }
 
+  // Moves the examples to `points`, { width, values } with values (n, width) packed by row; null
+  // leaves them where the figure has them.
+  move(points) {
+    this.points = points && { ...points, values: floats(points.values) };
+    this.#place();
+  }
+
+  #place() {
+    if (!this.drawn || !this.points) return;
+    const places = moved(this.host._fullData, this.points);
+    const [traces, x, y] = [0, 1, 2].map((part) => places.map((place) => place[part]));
+    this.Plotly.restyle(this.host, { x, y }, traces);
+  }
+
   async mark(rows) {
     this.rows = rows;
     if (this.drawn) await mark(this.Plotly, this.host, rows);
@@ -187,6 +204,30 @@ export class LatentMap {
     host.on("plotly_relayouting", () => this.changed());
     host.on("plotly_afterplot", () => this.settled());
   }
+}
+
+// [trace, x, y] for the examples and their names; points: { width, values (n, width) by row }.
+function moved(traces, { width, values }) {
+  const groups = {};
+  const overlays = (name) => [...traces.keys()].filter((i) => traces[i].meta?.overlay === name);
+  const examples = overlays("points").map((i) => {
+    const rows = Array.from(traces[i].customdata);
+    const x = rows.map((row) => values[row * width]);
+    const y = width > 1 ? rows.map((row) => values[row * width + 1]) : traces[i].y;
+    groups[traces[i].legendgroup] = [x, y];
+    return [i, x, y];
+  });
+  const names = overlays("labels").map((i) => {
+    const [x, y] = groups[traces[i].legendgroup];
+    return [i, [median(x)], width > 1 ? [median(y)] : traces[i].y];
+  });
+  return [...examples, ...names];
+}
+
+function median(values) {
+  const sorted = Float32Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 function initial(axis) {

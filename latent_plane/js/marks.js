@@ -1,9 +1,11 @@
-// The cursor over the map: where z is pinned, where the pointer looks. Moved without Plotly.
+// Over the map, moved without Plotly: where z is pinned, where the pointer looks, and the posterior
+// that another component shows here.
 
 export class Marks {
   constructor(svg) {
     this.cursor = svg.querySelector(".lp-cursor");
     this.preview = svg.querySelector(".lp-preview");
+    this.posterior = svg.querySelector(".lp-posterior");
     this.line = svg.querySelector(".lp-line");
   }
 
@@ -16,6 +18,11 @@ export class Marks {
   look(at) {
     this.preview.style.visibility = at ? "visible" : "hidden";
     if (at) this.preview.setAttribute("transform", `translate(${at[0]} ${at[1]})`);
+  }
+
+  // Pixels of the corners of an outline; none for no outline.
+  enclose(corners) {
+    this.posterior.setAttribute("points", corners.join(" "));
   }
 
   // Clips the marks to the plot and, on a map of one dimension, shows a line instead of a place.

@@ -1,10 +1,12 @@
 // The side panel: coordinates, one slider a latent dimension, classes, what the map shows.
 
+import { Chips } from "./chips.js";
 import { described } from "./latent.js";
 
 const CAPTIONS = {
   pinned: "At the ring. Drag, click or use the arrow keys to move it.",
   looking: "Under the pointer. Click to place the ring here.",
+  anchor: "At a numbered anchor. Drag it or use the arrow keys; paths follow when you let go.",
   waiting: "Let go to see the picture.",
 };
 
@@ -16,7 +18,7 @@ export class Panel {
     this.where = find("where");
     this.text = find("caption");
     this.notice = find("notice");
-    this.classes = find("classes");
+    this.chips = new Chips(find("classes"), (label) => on.label(label));
     this.sliders = find("sliders");
     this.overlays = find("overlays");
   }
@@ -24,9 +26,7 @@ export class Panel {
   build({ limits, classes }) {
     this.inputs = limits.map((ends, i) => this.#slider(i, ends));
     this.sliders.replaceChildren(...this.inputs.map(({ row }) => row));
-    this.chips = classes.map((name, i) => this.#chip(name, i));
-    this.classes.replaceChildren(...this.chips);
-    this.classes.hidden = !classes.length;
+    this.chips.build(classes);
   }
 
   show(z, latent) {
@@ -35,7 +35,7 @@ export class Panel {
       if (slider.value === z[i]) return;
       slider.value = z[i];
       slider.input.value = String(z[i]);
-      slider.input.style.setProperty("--lp-at", `${100 * share(z[i], slider.ends)}%`);
+      slider.input.style.setProperty("--le-at", `${100 * share(z[i], slider.ends)}%`);
       slider.output.textContent = z[i].toFixed(2).replace("-", "−");
     });
   }
@@ -51,10 +51,7 @@ export class Panel {
   }
 
   choose(label) {
-    this.chips.forEach((chip, i) => {
-      chip.setAttribute("aria-checked", String(i === label));
-      chip.tabIndex = i === (label ?? 0) ? 0 : -1;
-    });
+    this.chips.choose(label);
   }
 
   // entries: [{ name, title, on, able }]
@@ -81,6 +78,7 @@ export class Panel {
     const output = document.createElement("output");
     const input = Object.assign(document.createElement("input"), {
       type: "range",
+      className: "le-slider",
       min: String(low),
       max: String(high),
       step: "any",
@@ -89,22 +87,6 @@ export class Panel {
     input.addEventListener("change", () => this.on.rest());
     row.append(name, input, output);
     return { row, input, output, ends: [low, high], value: null };
-  }
-
-  #chip(name, i) {
-    const chip = document.createElement("button");
-    Object.assign(chip, { type: "button", textContent: name });
-    chip.setAttribute("role", "radio");
-    chip.addEventListener("click", () => this.on.label(i));
-    chip.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const next = (i + step + this.chips.length) % this.chips.length;
-      this.chips[next].focus();
-      this.on.label(next);
-    });
-    return chip;
   }
 }
 

@@ -1,5 +1,8 @@
 // Plotly from this server, once a page, and what every figure of ours needs of it.
 
+import { absolute } from "./address.js";
+import { download } from "./download.js";
+
 let loading = null;
 
 export function plotly(url) {
@@ -17,9 +20,7 @@ export function plotly(url) {
 }
 
 export async function figureAt(url) {
-  const response = await fetch(new URL(url, document.baseURI));
-  if (!response.ok) throw new Error(`${response.status} for ${url}`);
-  return response.json();
+  return (await download(absolute(url))).json();
 }
 
 let capable = null;

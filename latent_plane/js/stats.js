@@ -1,4 +1,5 @@
-// Numbers for benchmarks, in `window.latentPlaneStats[key]`, in milliseconds of performance.now().
+// Numbers for benchmarks, in milliseconds of performance.now(): the plane's are on the shelf
+// `window.latentPlaneStats[key]`, the drawing pad's in `window.padStats[key]`.
 //
 // painted     decoded pictures painted so far
 // latencies   ring of the last 4096 times from a pointer event's arrival in the page to its picture
@@ -11,12 +12,12 @@
 const SIZE = 4096;
 
 export class Stats {
-  constructor(key) {
+  constructor(key, shelf = "latentPlaneStats") {
     Object.assign(this, { painted: 0, first: null, ready: null, drawn: null, manifold: null });
     this.latencies = new Float32Array(SIZE);
     this.ages = new Float32Array(SIZE);
-    window.latentPlaneStats ??= {};
-    window.latentPlaneStats[key] = this;
+    window[shelf] ??= {};
+    window[shelf][key] = this;
   }
 
   // What happens only once keeps its first time.

@@ -4,7 +4,7 @@
 // layers nothing is taken away from us, and only the wheel is handed on.
 
 const CLICK_REACH = 4;
-const KEY_PAUSE = 350;
+export const KEY_PAUSE = 350;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class Surface {
@@ -70,13 +70,12 @@ export class Surface {
   }
 
   #key(event) {
-    const step = STEPS[event.key];
-    if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+    const share = stride(event);
+    if (!share) return;
     event.preventDefault();
-    const size = event.shiftKey ? 0.1 : 0.02;
     clearTimeout(this.resting);
     this.resting = true;
-    this.on.step([step[0] * size, step[1] * size], event.timeStamp);
+    this.on.step(share, event.timeStamp);
   }
 
   // One message after the last of a row of key strokes.
@@ -92,4 +91,12 @@ export class Surface {
     event.preventDefault();
     this.on.wheel(event);
   }
+}
+
+// The step of an arrow key in shares of the plot, bigger with Shift; null for other keys.
+export function stride(event) {
+  const step = STEPS[event.key];
+  if (!step || event.ctrlKey || event.altKey || event.metaKey) return null;
+  const size = event.shiftKey ? 0.1 : 0.02;
+  return [step[0] * size, step[1] * size];
 }

@@ -16,6 +16,12 @@ export class Toolbar {
     this.choose("explore");
   }
 
+  // Where nobody asks for a selection there is nothing to choose.
+  offerLasso(on) {
+    this.buttons.find((button) => button.dataset.mode === "lasso").hidden = !on;
+    if (!on && this.mode === "lasso") this.choose("explore");
+  }
+
   choose(mode) {
     this.mode = mode;
     this.root.dataset.mode = mode;

@@ -1,0 +1,61 @@
+"""What all components share: how Streamlit hears of them, and the files that they run on.
+
+There is one copy of `js/` for all, so the components of a page share one ONNX Runtime, one Plotly
+and one bus (`js/bus.js`).
+"""
+
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from latent_plane import assets
+
+HERE = Path(__file__).parent
+ONNX_RUNTIME = HERE.parent / "static" / "ort"
+
+FRESH_SECONDS = 60
+"""How long a changed JavaScript file may go unnoticed."""
+
+# Nothing but the way to the modules: this text travels with every rerun.
+ENTRY = """
+export default function (component) {
+  const part = import(new URL(component.data.modules + "/%s", document.baseURI).href);
+  part.then(({ render }) => render(component));
+  return () => part.then(({ unmount }) => unmount(component.parentElement));
+}
+"""
+
+
+def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -> ComponentRenderer:
+    """The component `name`; call once, at import.
+
+    `html` and `styles` are files beside this one. `module` is a file under `js/` that exports
+    `render(component)`, called at first and whenever data or theme have changed, and
+    `unmount(parentElement)`. Its `data` need `modules`, as `program` gives it.
+    """
+    return st.components.v2.component(
+        name,
+        html=(HERE / html).read_text(encoding="utf-8"),
+        css="\n".join((HERE / style).read_text(encoding="utf-8") for style in styles) or None,
+        js=ENTRY % module,
+        isolate_styles=False,  # Plotly puts its own style sheet into the document
+    )
+
+
+def program() -> dict[str, str]:
+    """URLs of what components run on: `modules` (`js/`), `runtime` (ONNX Runtime), `plotly`."""
+    return _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
+
+
+@lru_cache(maxsize=8)
+def _program(root: Path, _moment: int) -> dict[str, str]:
+    """`_moment` makes the files be looked at again."""
+    return {
+        "modules": assets.serve_directory(HERE / "js", root=root),
+        "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
+        "plotly": assets.plotly_url(root=root),
+    }
