@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from app_pages.parts import gallery, words
+from app_pages.parts import gallery, links, words
 from app_pages.parts.shelf import Served, choose_model
-from app_pages.parts.view import View, choose_view
-from latent_plane import PlaneEvent, latent_plane, plane_event
+from app_pages.parts.view import View, choose_view, model_plane
+from latent_plane import PlaneEvent, plane_event
 from vae_core.latent import nearest
 
-NEIGHBOURS = {"image": 9, "table": 5}
+NEIGHBOURS = {"image": 8, "table": 5}
 GALLERY = 36
 
 
@@ -32,23 +32,17 @@ def _plane(model: Served, view: View) -> PlaneEvent:
     key = f"plane-{model.manifest.model_id}"
     start = words.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
     label = words.read_label(st.query_params.get("label", ""), len(model.classes))
-    event = plane_event(key, z=start, label=label)
-    told = event.label if model.classes and event.label in range(len(model.classes)) else label
-    latents = model.artifact.latents
-    known = event.clicked is not None and event.clicked < len(latents.label)
-    return latent_plane(
+    clicked, latents = plane_event(key, z=start, label=label).clicked, model.artifact.latents
+    known = clicked is not None and clicked < len(latents.label)
+    return model_plane(
+        model,
+        view,
         key=key,
-        figure_url=view.figure_url,
-        decoder_url=view.decoder_url,
-        plane=view.plane,
-        output=model.output,
-        z=event.z,
-        label=told,
-        decoded=model.codec.decode(event.z[None], told)[0],
-        limits=view.limits,
-        classes=model.classes,
-        ellipse=view.ellipse(latents, int(event.clicked or 0)) if known else None,
+        z=start,
+        label=label,
+        ellipse=view.ellipse(latents, int(clicked or 0)) if known else None,
         feature_matrix_url=view.matrix_url,
+        lasso=True,
     )
 
 
@@ -62,6 +56,11 @@ def _nearest(model: Served, view: View, event: PlaneEvent) -> None:
     places, distances = nearest(event.z, latents.mean[rows], count=count)
     st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
     _show(model, view, rows[places], [f"{distance:.2f} away" for distance in distances])
+    model_id = model.manifest.model_id
+    with st.container(horizontal=True):
+        links.use_as_anchor(model_id, event.z)
+        if len(places):
+            links.reconstruct_this(model_id, int(rows[places[0]]), what="the nearest")
 
 
 def _chosen(model: Served, view: View, selected: NDArray[np.int64]) -> None:
@@ -119,6 +118,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.markdown("### Latent Explorer", width="content")
     served_model = choose_model()
     shown_view = choose_view(served_model)
+    links.model_card(served_model.manifest.model_id)
 manifest = served_model.manifest
 line, small_print = words.held_out_elbo(manifest)
 with st.container(horizontal=True, horizontal_alignment="distribute"):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from latent_plane import Bar, ImageOutput, TableOutput
 from vae_core import registry
-from vae_core.artifact import Artifact, Manifest
+from vae_core.artifact import DECODER, Artifact, Manifest
 from vae_core.codec import OnnxCodec
 from vae_core.datasets import CATALOGUE
 from vae_core.description import Description
@@ -15,6 +15,9 @@ from vae_core.errors import ArtifactError, NotFound
 
 LISTING_SECONDS = 5
 FAVOURITE = "mnist"
+SEEN = "model seen last"
+LIGHT = 3
+"""A light decoder is so many times smaller than another of its kind."""
 BOX = 250
 """Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
 
@@ -65,7 +68,10 @@ def served(model_id: str) -> Served:
 
 
 def choose_model() -> Served:
-    """Two boxes, dataset and model; the address holds the model's name. Stops without any."""
+    """Two boxes, dataset and model; the address holds the model's name. Stops without any.
+
+    A page whose address names none shows the one that this visitor has seen last.
+    """
     usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
     _report_broken()
     if not usable:
@@ -82,16 +88,17 @@ def choose_model() -> Served:
         width=BOX,
     )
     choices = [name for name, manifest in usable.items() if manifest.spec.dataset == dataset]
-    choices.sort(key=lambda name: (usable[name].spec.conditional, usable[name].spec.latent_dim))
+    choices.sort(key=lambda name: registry.rank(usable[name]))
+    together = [usable[name] for name in choices]
     model_id = st.selectbox(
         "Model",
         choices,
         index=choices.index(asked) if asked in choices else 0,
         key=f"model of {dataset}",
-        format_func=lambda name: _model_title(usable[name]),
+        format_func=lambda name: _model_title(usable[name], together),
         width=BOX + 50,
     )
-    st.query_params["model"] = model_id
+    st.query_params["model"] = st.session_state[SEEN] = model_id
     return _open(model_id)
 
 
@@ -110,14 +117,15 @@ def _report_broken() -> None:
 
 
 def _asked(usable: dict[str, Manifest]) -> str:
-    """The model that the address names; a favourite when it names none or one not here."""
+    """The model that the address names, else the one seen last, else a favourite."""
     asked = st.query_params.get("model")
-    if asked in usable:
-        return asked
+    known = st.session_state.get(SEEN) if asked is None else asked
+    if known in usable:
+        return str(known)
     if asked:
         st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
     favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
-    return min(favourites or usable, key=lambda name: usable[name].spec.conditional)
+    return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
 
 
 def _in_catalogue_order(names: set[str]) -> list[str]:
@@ -129,13 +137,22 @@ def _dataset_title(name: str, usable: dict[str, Manifest]) -> str:
     return next(m.description.title for m in usable.values() if m.spec.dataset == name)
 
 
-def _model_title(manifest: Manifest) -> str:
+def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
     spec = manifest.spec
     words = [
         spec.architecture,
         f"{spec.latent_dim} dimension{'s' if spec.latent_dim > 1 else ''}",
         "told the label" if spec.conditional else "",
+        f"without {spec.without}" if spec.without else "",
         f"β {spec.beta:g}" if spec.beta != 1 else "",
+        "light decoder" if _is_light(manifest, others) else "",
         spec.digest[:4],
     ]
     return " · ".join(word for word in words if word)
+
+
+def _is_light(manifest: Manifest, others: Sequence[Manifest]) -> bool:
+    """Whether its decoder is much smaller than that of another model of the same kind."""
+    same = (m for m in others if registry.rank(m)[:3] == registry.rank(manifest)[:3])
+    largest = max((m.files[DECODER].bytes for m in same), default=0)
+    return LIGHT * manifest.files[DECODER].bytes < largest

@@ -1,14 +1,16 @@
 """What of a model the plane shows: which examples, on which two axes, with which features."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from app_pages.parts.axes import choose_axes
 from app_pages.parts.gallery import examples_of
 from app_pages.parts.shelf import BOX, Served, served
-from latent_plane import assets
+from latent_plane import PlaneEvent, assets, latent_plane, plane_event
 from vae_core.artifact import DECODER, SPLITS, Latents
 from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
 from vae_core.latent import Plane, density, ellipse, limits_of
@@ -16,7 +18,6 @@ from vae_core.metrics import separation
 
 POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
 FEW = 500
-PRINCIPAL = "Principal axes"
 FEATURES_AT_FIRST = 4
 DAY = 24 * 3600
 
@@ -42,20 +43,25 @@ class View:
         return ellipse(latents.mean[row], latents.log_var[row], self.plane, sigmas=2)
 
 
-def choose_view(model: Served) -> View:
-    """The boxes that decide what is shown, and the result."""
+def choose_view(model: Served, *, backdrop: bool = False) -> View:
+    """The boxes that decide what is shown, and the result; `backdrop` shades the density."""
     manifest = model.manifest
     points = _choose_points(manifest.spec.dataset, model.artifact.latents)
-    axes = _choose_axes(manifest.spec.latent_dim)
+    axes = choose_axes(manifest.spec.latent_dim, principal=True)
     features: tuple[int, ...] = ()
     if manifest.description.kind == "table":
         features = _choose_features(manifest.model_id)
-    return view_of(manifest.model_id, points, axes, features)
+    return view_of(manifest.model_id, points, axes, features, backdrop=backdrop)
 
 
 @st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
 def view_of(
-    model_id: str, points: str, axes: tuple[int, int] | None, features: tuple[int, ...]
+    model_id: str,
+    points: str,
+    axes: tuple[int, int] | None,
+    features: tuple[int, ...],
+    *,
+    backdrop: bool = False,
 ) -> View:
     """The view of a model; `axes` None shows the two principal ones."""
     model = served(model_id)
@@ -73,6 +79,7 @@ def view_of(
         limits=np.array([limits[0], [-1.6, 1.6]]) if flat else limits,
         rows=rows,
         density=None if flat else density(coordinates, limits=limits),
+        backdrop=backdrop,
         prior_centre=None if flat else plane.project(np.zeros((1, plane.latent_dim)))[0],
         revision=f"{model_id} {plane.names}",
     )
@@ -87,6 +94,36 @@ def view_of(
     )
 
 
+def model_plane(
+    model: Served,
+    view: View,
+    *,
+    key: str,
+    z: ArrayLike,
+    label: int | None,
+    **more: Any,
+) -> PlaneEvent:
+    """The plane of a stored model on which to walk; it starts at `z` (d,) and `label`.
+
+    `more` is for `latent_plane`; a `figure_url` there goes before the view's.
+    """
+    event = plane_event(key, z=z, label=label)
+    told = event.label if event.label in range(len(model.classes)) else label
+    shown = {"figure_url": view.figure_url, **more}
+    return latent_plane(
+        key=key,
+        decoder_url=view.decoder_url,
+        plane=view.plane,
+        output=model.output,
+        z=event.z,
+        label=told,
+        decoded=model.codec.decode(event.z[None], told)[0],
+        limits=view.limits,
+        classes=model.classes,
+        **shown,
+    )
+
+
 def _choose_points(dataset: str, latents: Latents) -> str:
     counts = {name: len(_rows(latents, name)) for name in POINTS}
     few = counts["test"] < FEW
@@ -98,23 +135,6 @@ def _choose_points(dataset: str, latents: Latents) -> str:
         width=BOX,
         help="Held-out examples were not seen in training.",
     )
-
-
-def _choose_axes(latent_dim: int) -> tuple[int, int] | None:
-    if latent_dim <= 2:
-        return (0, 1)
-    names = [f"z{i + 1}" for i in range(latent_dim)]
-    across = st.selectbox(
-        "Across",
-        [PRINCIPAL, *names],
-        key=f"across of {latent_dim}",
-        width=BOX,
-        help="The plane is a cut through all dimensions; the others hold still.",
-    )
-    if across == PRINCIPAL:
-        return None
-    up = st.selectbox("Up", [n for n in names if n != across], key=f"up of {latent_dim}", width=BOX)
-    return names.index(across), names.index(up)
 
 
 def _choose_features(model_id: str) -> tuple[int, ...]:

@@ -3,12 +3,13 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
 from vae_core.jobs import Estimate, estimate, supervisor
-from vae_core.spec import TrainingSpec
+from vae_core.spec import TrainingSpec, bounds
 
 PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
 LIKELIHOODS = {
@@ -17,6 +18,7 @@ LIKELIHOODS = {
     "bernoulli_dynamic": "Bernoulli, dots drawn anew",
     "gaussian": "Gaussian, learned noise",
 }
+WIDTHS = ("hidden", "filters", "decoder_hidden")
 STEPS: dict[str, tuple[float, ...]] = {
     "latent_dim": (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
     "beta": (0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 25, 50, 100),
@@ -25,41 +27,42 @@ STEPS: dict[str, tuple[float, ...]] = {
 }
 
 
-def choose_dataset() -> str:
-    """The dataset to learn from."""
+def choose_dataset(first: str | None) -> str:
+    """The dataset to learn from, `first` unless somebody has chosen already."""
     return st.selectbox(
         "Dataset",
         list(CATALOGUE),
+        index=list(CATALOGUE).index(first) if first else 0,
         format_func=lambda name: CATALOGUE[name].description.title,
         key="train dataset",
         persist_state="session",
     )
 
 
-def choose_spec(dataset: str) -> TrainingSpec | None:
-    """The described training, None while the settings contradict each other (the page says how)."""
+def choose_spec(dataset: str) -> tuple[TrainingSpec | None, DeltaGenerator]:
+    """The described training, and the place for the button between simple and other settings.
+
+    None while the settings contradict each other: that place says how.
+    """
     defaults = default_spec(dataset)
     _preset(dataset, defaults)
     values: dict[str, Any] = {
         "latent_dim": _stepped(dataset, defaults, "latent_dim"),
         "beta": _stepped(dataset, defaults, "beta"),
         "epochs": _number(dataset, defaults, "epochs"),
-        "conditional": st.toggle(
-            _title("conditional"),
-            defaults.conditional,
-            key=_key(dataset, "conditional"),
-            help=_help("conditional"),
-        ),
+        "conditional": _toggle(dataset, defaults, "conditional"),
     }
+    action = st.container()
     with st.expander("Network"):
         values |= _network(dataset, defaults)
     with st.expander("Optimiser and data"):
         values |= _optimiser(dataset, defaults)
     try:
-        return default_spec(dataset, **values)
+        values |= {name: _widths(name, values[name]) for name in WIDTHS if name in values}
+        return default_spec(dataset, **values), action
     except SpecInvalid as error:
-        st.error(str(error))
-        return None
+        action.error(str(error))
+        return None, action
 
 
 def expected(spec: TrainingSpec) -> Estimate:
@@ -68,7 +71,7 @@ def expected(spec: TrainingSpec) -> Estimate:
 
 
 def fetch_first(spec: TrainingSpec) -> bool:
-    """Whether the data must be downloaded, after asking; stops the page while it may not be."""
+    """Whether somebody asked to download data that are not here."""
     if is_available(spec.dataset):
         return False
     title = entry(spec.dataset).description.title
@@ -90,7 +93,7 @@ def _preset(dataset: str, defaults: TrainingSpec) -> None:
         list(PRESETS),
         key=_key(dataset, "preset"),
         on_change=choose,
-        help="Chooses the epochs. Best is what the shipped model was trained with.",
+        help="Chooses the epochs. Best is as many as suit the data.",
     )
 
 
@@ -114,12 +117,16 @@ def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
         help=_help("architecture"),
     )
     base = default_spec(dataset, architecture=architecture)
-    hidden = st.text_input(
-        _title("hidden"),
-        ", ".join(map(str, base.hidden)),
-        key=_key(dataset, f"hidden {architecture}"),
-        help=_help("hidden"),
-    )
+    values = {
+        name: st.text_input(
+            _title(name),
+            ", ".join(map(str, getattr(base, name))),
+            key=_key(dataset, f"{name} {architecture}"),
+            help=_help(name),
+        )
+        for name in WIDTHS
+        if name != "filters" or base.filters
+    }
     likelihoods = list(LIKELIHOODS) if kind == "image" else ["gaussian"]
     likelihood = st.selectbox(
         _title("likelihood"),
@@ -138,11 +145,15 @@ def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
         key=_key(dataset, "activation"),
         help=_help("activation"),
     )
+    chosen = {"architecture": architecture, "likelihood": likelihood, "activation": activation}
+    return values | chosen | _refined(dataset, defaults)
+
+
+def _refined(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
     return {
-        "architecture": architecture,
-        "hidden": _widths(hidden),
-        "likelihood": likelihood,
-        "activation": activation,
+        "fourier": _number(dataset, defaults, "fourier"),
+        "skip_z": _toggle(dataset, defaults, "skip_z"),
+        "residual": _toggle(dataset, defaults, "residual"),
     }
 
 
@@ -158,30 +169,40 @@ def _optimiser(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
             help=_help("schedule"),
         ),
         "batch_size": _stepped(dataset, defaults, "batch_size"),
+        "drawn_input": _toggle(dataset, defaults, "drawn_input"),
     }
-    for name in ("kl_warmup_epochs", "warmup_epochs", "patience", "seed"):
+    for name in ("kl_warmup_epochs", "warmup_epochs", "patience", "seed", "split_seed"):
         values[name] = _number(dataset, defaults, name)
+    values["without"] = st.selectbox(
+        _title("without"),
+        [None, *entry(dataset).description.labels],
+        format_func=lambda label: "none, learn all" if label is None else label,
+        key=_key(dataset, "without"),
+        help=_help("without"),
+    )
     largest = entry(dataset).examples
     if st.toggle("Train on a part of the data", key=_key(dataset, "part")):
-        low, _ = _bounds("subset")
+        low, _ = bounds("subset")
         values["subset"] = st.slider(
             _title("subset"), int(low), largest, min(1000, largest), help=_help("subset")
         )
     return values
 
 
-def _widths(text: str) -> tuple[int, ...]:
+def _widths(name: str, text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError:
-        st.error(f"Expected widths such as 512, 256, 128. Received: {text!r}")
-        st.stop()
+    except ValueError as error:
+        raise SpecInvalid(
+            f"Expected “{_title(name)}” as whole numbers with commas, such as 512, 256, 128. "
+            f"Received: {text!r}"
+        ) from error
 
 
 def _stepped(dataset: str, defaults: TrainingSpec, name: str) -> Any:
     """A slider over sensible values within the bounds of the specification."""
     value = getattr(defaults, name)
-    low, high = _bounds(name)
+    low, high = bounds(name)
     options = sorted({step for step in STEPS[name] if low <= step <= high} | {value})
     return st.select_slider(
         _title(name),
@@ -194,17 +215,15 @@ def _stepped(dataset: str, defaults: TrainingSpec, name: str) -> Any:
 
 
 def _number(dataset: str, defaults: TrainingSpec, name: str) -> int:
-    low, high = _bounds(name)
+    low, high = bounds(name)
     key = _key(dataset, name)
     st.session_state.setdefault(key, getattr(defaults, name))
     return int(st.number_input(_title(name), int(low), int(high), key=key, help=_help(name)))
 
 
-def _bounds(name: str) -> tuple[float, float]:
-    found = {"ge": 0.0, "le": float("inf")}
-    for rule in TrainingSpec.model_fields[name].metadata:
-        found |= {side: getattr(rule, side) for side in found if hasattr(rule, side)}
-    return found["ge"], found["le"]
+def _toggle(dataset: str, defaults: TrainingSpec, name: str) -> bool:
+    key, value = _key(dataset, name), bool(getattr(defaults, name))
+    return st.toggle(_title(name), value, key=key, help=_help(name))
 
 
 def _title(name: str) -> str:
