@@ -1,6 +1,7 @@
 """Runs the benchmarks, or those named, one after the other, and keeps what they measured.
 
-`python benchmarks/all.py [startup drag rerun training]`; then `python docs/write_tables.py`.
+`python benchmarks/all.py [startup drag …]`; then
+`python docs/write_tables.py`.
 """
 
 import argparse
@@ -10,7 +11,13 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("startup", "drag", "rerun", "training")
+NAMES = (
+    *("startup", "drag", "rerun", "pad", "strips", "morph"),
+    *("reconstruct", "anomalies", "metrics"),
+    *("jobs", "classroom", "training", "nats", "held_out_class"),
+)
+SLOW = ("protocols",)
+"""Half an hour and more: run only by name."""
 RESULTS = HERE / "results.json"
 
 
@@ -21,12 +28,12 @@ def run(name: str) -> None:
     output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept[name] = json.loads(output.splitlines()[-1])
-    ordered = {name: kept[name] for name in NAMES if name in kept}
+    ordered = {name: kept[name] for name in (*NAMES, *SLOW) if name in kept}
     RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {NAMES}; default: all")
+    parser.add_argument("names", nargs="*", help=f"of {NAMES} (default: all), {SLOW}")
     for chosen in parser.parse_args().names or NAMES:
         run(chosen)

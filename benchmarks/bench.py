@@ -7,7 +7,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+
+import psutil  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
@@ -49,7 +51,7 @@ class Result:
     @property
     def number(self) -> str:
         whole = abs(self.value) >= 100 or self.value == round(self.value)
-        return f"{self.value:,.0f} {self.unit}" if whole else f"{self.value:.3g} {self.unit}"
+        return f"{self.value:{',.0f' if whole else '.3g'}} {self.unit}".strip()
 
     @property
     def ratio(self) -> str:
@@ -64,7 +66,7 @@ def main(title: str, measure: Any, **options: Any) -> None:
         parser.add_argument(f"--{name}", **settings)
     given = vars(parser.parse_args())
     as_json = given.pop("json")
-    load = os.getloadavg()[0]
+    load = psutil.cpu_percent(interval=1.0) / 100 * psutil.cpu_count()
     results = list(measure(**given))
     if as_json:
         values = [asdict(result) for result in results]
@@ -74,7 +76,7 @@ def main(title: str, measure: Any, **options: Any) -> None:
 
 
 def machine(load: float) -> dict[str, Any]:
-    """Where and when this was measured; `load` is what others did as it began."""
+    """Where and when this was measured; `load` is how many cores others used as it began."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
@@ -86,13 +88,34 @@ def machine(load: float) -> dict[str, Any]:
 
 
 @contextmanager
-def app(script: Path = ROOT / "app.py", *, profile: Path | None = None) -> Iterator[Server]:
-    """The running app, or another script's; with `profile`, a file for where its time goes."""
+def app(
+    script: Path = ROOT / "app.py", *, launcher: str | None = None, log: Path | None = None
+) -> Iterator[Server]:
+    """The running app, or another script's, started by a `launcher` of this directory."""
     with tempfile.TemporaryDirectory(prefix="latent-") as folder:
-        log = profile or Path(folder) / "streamlit.log"
-        launcher = [str(ROOT / "benchmarks" / "profiled.py")] if profile else ["-m", "streamlit"]
-        with serving(script, log=log, launcher=launcher) as server:
+        start = [str(ROOT / "benchmarks" / launcher)] if launcher else ["-m", "streamlit"]
+        with serving(script, log=log or Path(folder) / "streamlit.log", launcher=start) as server:
             yield server
+
+
+@contextmanager
+def home() -> Iterator[None]:
+    """A `LATENT_HOME` in which nothing was ever trained or compiled."""
+    before = os.environ.get("LATENT_HOME")
+    with tempfile.TemporaryDirectory(prefix="latent-", ignore_cleanup_errors=True) as folder:
+        os.environ["LATENT_HOME"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("LATENT_HOME")
+            if before:
+                os.environ["LATENT_HOME"] = before
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processors since it began."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
 
 
 @contextmanager
@@ -116,6 +139,26 @@ def visitor(running: Any, **options: Any) -> Iterator[Any]:
     context.close()
 
 
+def page_of(name: str, model_id: str, *, timeout: float) -> Any:
+    """The page `app_pages/<name>.py` of a model without a browser, not yet run."""
+    from streamlit.testing.v1 import AppTest
+
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
+    page.switch_page(f"app_pages/{name}.py")
+    page.query_params["model"] = model_id
+    return page
+
+
+def seconds_of_run(page: Any, clock: Callable[[], float]) -> float:
+    """Seconds of `clock` that a run of the page's script takes; its errors end the benchmark."""
+    start = clock()
+    page.run()
+    seconds = clock() - start
+    if page.exception:
+        raise SystemExit(str(page.exception))
+    return seconds
+
+
 def sent_messages(page: Any) -> list[Any]:
     """All websocket messages that the page will send; ask before it opens an address."""
     messages: list[Any] = []
@@ -127,17 +170,22 @@ def sent_messages(page: Any) -> list[Any]:
     return messages
 
 
-def model_of(dataset: str, architecture: str = "dense") -> str:
-    """Name of a shipped, unconditional model."""
+def model_of(dataset: str, architecture: str = "dense", *, told: bool = False) -> str:
+    """Name of the best shipped model in two dimensions; `told` for one that is told the label."""
     from vae_core import registry
 
+    wanted = (dataset, architecture, told, 2, None)
+    found = {}
     for entry in registry.models(within=registry.roots()[:1]):
-        spec = entry.manifest.spec if entry.manifest else None
-        if spec is None or spec.conditional:
-            continue
-        if (spec.dataset, spec.architecture) == (dataset, architecture):
-            return entry.model_id
-    raise SystemExit(f"There is no {architecture} model of {dataset} in pretrained/.")
+        if entry.manifest and _kind(entry.manifest.spec) == wanted:
+            found[entry.model_id] = entry.manifest
+    if not found:
+        raise SystemExit(f"There is no {architecture} model of {dataset} in pretrained/.")
+    return min(found, key=lambda name: registry.rank(found[name]))
+
+
+def _kind(spec: Any) -> tuple[Any, ...]:
+    return spec.dataset, spec.architecture, spec.conditional, spec.latent_dim, spec.without
 
 
 def use_shared_data() -> None:

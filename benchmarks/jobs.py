@@ -1,19 +1,17 @@
-"""From Train to the first epoch's curve and its decoder, cold and warm; the cost of one poll.
+"""From Train to the first epoch's curve and its decoder, cold and warm.
 
 With `--costs`, the table of `vae_core.jobs.estimate`: what a step and a multiplication take here.
 """
 
-import os
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
 
-from bench import Result, main, use_shared_data
+from bench import Result, home, main, use_shared_data
 
-EVENT, COLD, WARM, POLL_MS = 2.0, 9.0, 4.0, 10.0
+EVENT, COLD, WARM = 2.0, 9.0, 4.0
+PATIENCE = 60.0
 COST_SPECS = {
     "dense": [{"dataset": "digits"}, {"dataset": "mnist", "subset": 20_000}],
     "conv": [
@@ -37,7 +35,6 @@ def measure(rounds: int, costs: bool) -> Iterator[Result]:
         yield Result(f"Train to first epoch, {name}", _middle(first, 1), "s", at_most=target)
         yield Result(f"Train to first epoch, {name}, second of its kind", _middle(again, 1), "s")
         yield Result(f"Train to first decoder, {name}", _middle(first, 2), "s")
-    yield Result("one poll of a run of 150 epochs, CPU", _poll(), "ms", at_most=POLL_MS)
 
 
 Times = tuple[float, ...]
@@ -49,7 +46,7 @@ def _middle(turns: list[Times], position: int) -> float:
 
 def _two_runs(*, warm: bool) -> tuple[Times, Times]:
     """The first run in an empty home, then one whose steps have been compiled before."""
-    with _home():
+    with home():
         return _first_epoch(warm=warm, seed=1), _first_epoch(warm=warm, seed=2)
 
 
@@ -59,44 +56,29 @@ def _first_epoch(*, warm: bool, seed: int) -> Times:
     from vae_core.jobs import Supervisor
 
     supervisor = Supervisor(slots=1, warm=warm)
-    while warm and not supervisor.is_warm:
-        time.sleep(0.05)
+    if warm:
+        _await(lambda: supervisor.is_warm, "a spare")
     started = time.monotonic()
     job_id = supervisor.submit(default_spec("digits", seed=seed), visitor="bench").job_id
     feed, times = supervisor.feed(job_id), []
-    for arrived in (
-        lambda: feed.version,
-        lambda: feed.history,
-        lambda: feed.frame,
+    for what, arrived in (
+        ("an event", lambda: feed.poll().version),
+        ("an epoch", lambda: feed.poll().history),
+        ("a frame", lambda: feed.poll().frame),
     ):
-        while not arrived():
-            time.sleep(0.005)
-            feed.poll()
+        _await(arrived, what)
         times.append(time.monotonic() - started)
     supervisor.cancel(job_id)
     supervisor.close()
     return tuple(times)
 
 
-def _poll() -> float:
-    """CPU milliseconds of what a page asks each second: job, feed, probes, decoder."""
-    from vae_core.datasets import default_spec
-    from vae_core.jobs import Supervisor
-
-    with _home():
-        supervisor = Supervisor(slots=1, warm=False)
-        job_id = supervisor.submit(default_spec("digits", seed=1), visitor="bench").job_id
-        while supervisor.job(job_id).state.active:
-            time.sleep(0.05)
-        film, started, count = supervisor.film(job_id), time.thread_time(), 50
-        for _ in range(count):
-            supervisor.job(job_id)
-            feed = supervisor.feed(job_id)
-            film.probes(feed.frame)
-            film.decoder_path(feed.frame)
-        taken = (time.thread_time() - started) / count
-        supervisor.close()
-    return 1000 * taken
+def _await(arrived: Callable[[], object], what: str) -> None:
+    limit = time.monotonic() + PATIENCE
+    while not arrived():
+        if time.monotonic() > limit:
+            raise SystemExit(f"Expected {what} within {PATIENCE:g} s. Received: nothing")
+        time.sleep(0.005)
 
 
 def _costs() -> Iterator[Result]:
@@ -130,23 +112,9 @@ def _but_dataset(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "dataset"}
 
 
-@contextmanager
-def _home() -> Iterator[None]:
-    """A `LATENT_HOME` in which nothing was ever trained or compiled."""
-    before = os.environ.get("LATENT_HOME")
-    with tempfile.TemporaryDirectory(prefix="latent-", ignore_cleanup_errors=True) as folder:
-        os.environ["LATENT_HOME"] = folder
-        try:
-            yield
-        finally:
-            os.environ.pop("LATENT_HOME")
-            if before:
-                os.environ["LATENT_HOME"] = before
-
-
 if __name__ == "__main__":
     main(
-        "Jobs",
+        "From Train to the first epoch, digits",
         measure,
         rounds={"type": int, "default": 3, "help": "runs of each kind"},
         costs={"action": "store_true", "help": "measure the table of the estimate instead"},

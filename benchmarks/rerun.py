@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 from bench import (
     READY,
     ROOT,
@@ -16,6 +15,7 @@ from bench import (
     main,
     model_of,
     plot_point,
+    processor_seconds,
     sent_messages,
     use_shared_data,
     visitor,
@@ -63,26 +63,21 @@ def _cost(
     page.wait_for_timeout(1000)
     idle = _idle_share(page, pid)
     sent.clear()
-    started, before = time.perf_counter(), _processor_seconds(pid)
+    started, before = time.perf_counter(), processor_seconds(pid)
     for number in range(reruns):
         act(page, number)
         page.wait_for_timeout(PAUSE_MS)
     page.wait_for_timeout(1000)
-    used, passed = _processor_seconds(pid) - before, time.perf_counter() - started
+    used, passed = processor_seconds(pid) - before, time.perf_counter() - started
     if len(sent) != reruns:
         raise SystemExit(f"Expected one message a gesture, {reruns}. Received: {len(sent)}")
     return 1000 * (used - idle * passed) / reruns
 
 
 def _idle_share(page: Any, pid: int) -> float:
-    started, before = time.perf_counter(), _processor_seconds(pid)
+    started, before = time.perf_counter(), processor_seconds(pid)
     page.wait_for_timeout(IDLE_SECONDS * 1000)
-    return (_processor_seconds(pid) - before) / (time.perf_counter() - started)
-
-
-def _processor_seconds(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return times.user + times.system
+    return (processor_seconds(pid) - before) / (time.perf_counter() - started)
 
 
 def _press(page: Any, _number: int) -> None:
@@ -102,7 +97,7 @@ def _print_profile(running: Any, model: str, reruns: int) -> None:
     """Where the time of Explore's reruns goes; a profiled run is slower, only shares count."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "profile.txt"
-        with app(EXPLORE, profile=log) as server, visitor(running) as page:
+        with app(EXPLORE, launcher="profiled.py", log=log) as server, visitor(running) as page:
             page.goto(f"{server.address}/?model={model}")
             page.wait_for_function(READY)
             for number in range(reruns):

@@ -1,0 +1,101 @@
+"""A visitor without a browser: Streamlit's protocol over a websocket, and a browser's downloads."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+SERVED = re.compile(rb"app/static/served/[0-9a-f]+\.(?:json|onnx)\.gz")
+AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+LARGEST_MESSAGE = 2**26
+PATIENCE = 60.0
+"""Seconds until an answer that does not come ends the benchmark."""
+
+
+@dataclass
+class Session:
+    """One open page. `script` is the server's name of it, `fragment` the one that the page wants
+    polled, empty if there is none.
+
+    `wanted` are the addresses of figure and decoder that the newest run named, `had` those that
+    were fetched; `failures` are errors that the page showed.
+    """
+
+    address: str
+    socket: Any
+    page: str
+    query: str
+    script: str = ""
+    fragment: str = ""
+    wanted: set[str] = field(default_factory=set)
+    had: set[str] = field(default_factory=set)
+    failures: list[str] = field(default_factory=list)
+
+    async def run(self, fragment: str = "") -> float:
+        """Seconds from the wish for a rerun, of the page or a fragment, to its end."""
+        request = BackMsg()
+        request.rerun_script.query_string = self.query
+        request.rerun_script.page_name = self.page
+        request.rerun_script.page_script_hash = self.script
+        request.rerun_script.fragment_id = fragment
+        request.rerun_script.is_auto_rerun = bool(fragment)
+        self.wanted.clear()
+        started = time.perf_counter()
+        await self.socket.send(request.SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while not self._take(await self.socket.recv()):
+                pass
+        return time.perf_counter() - started
+
+    async def fetch(self) -> float:
+        """Fetch what the newest run named and was not there before; the seconds that it took."""
+        started = time.perf_counter()
+        missing = self.wanted - self.had
+        self.had |= missing
+        await asyncio.gather(*(_fetch(self.address, path) for path in missing))
+        return time.perf_counter() - started
+
+    def _take(self, message: bytes) -> bool:
+        """Note what a message says; whether the script has ended."""
+        told = ForwardMsg.FromString(message)
+        kind = told.WhichOneof("type")
+        if kind == "navigation":
+            self.script = told.navigation.page_script_hash
+        elif kind == "auto_rerun":
+            self.fragment = told.auto_rerun.fragment_id
+        elif kind == "delta":
+            if told.delta.new_element.WhichOneof("type") == "exception":
+                self.failures.append(told.delta.new_element.exception.message)
+            self.wanted |= {path.decode() for path in SERVED.findall(message)}
+        return kind == "script_finished" and told.script_finished != AGAIN
+
+
+@asynccontextmanager
+async def session(address: str, *, page: str, query: str) -> AsyncIterator[Session]:
+    """A visitor who has opened `page` with `query`; it has run once."""
+    url = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    async with connect(url, subprotocols=["streamlit"], max_size=LARGEST_MESSAGE) as socket:
+        opened = Session(address, socket, page, query)
+        await opened.run()
+        yield opened
+
+
+async def _fetch(address: str, path: str) -> None:
+    """Fetch a file as a browser does that has never had it, on a connection of its own."""
+    parts = urlsplit(address)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    lines = (f"GET /{path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Encoding: gzip")
+    writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode())
+    async with asyncio.timeout(PATIENCE):
+        answer = await reader.read()
+    writer.close()
+    if not answer.startswith(b"HTTP/1.1 200"):
+        raise SystemExit(f"Expected {path}. Received: {answer[:40]!r}")
