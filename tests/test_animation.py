@@ -9,7 +9,7 @@ import pytest
 from conftest import tiny_spec
 from PIL import Image, ImageColor
 
-from vae_core.animation import CAPTION, MEDIA_TYPES, manifold_film, plane_film
+from vae_core.animation import CAPTION, MEDIA_TYPES, manifold_film, morph_film, plane_film
 from vae_core.artifact import Epoch
 from vae_core.codec import session
 from vae_core.datasets import load
@@ -98,6 +98,27 @@ def test_a_conditional_manifold_draws_its_label(films: dict[str, Film]) -> None:
     assert (one[-1] != two[-1]).any()
     with pytest.raises(DataInvalid, match="labels from 0 to 9"):
         manifold_film(films["conditional"], label=10)
+
+
+@pytest.mark.parametrize("format", sorted(MEDIA_TYPES))
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_morph_goes_there_and_back(channels: int, format: Any) -> None:
+    ends = np.random.default_rng(0).random((2, 4, 6, channels), np.float32)
+    t = np.linspace(0, 1, 9, dtype=np.float32)[:, None, None, None]
+    pictures = frames(morph_film((1 - t) * ends[0] + t * ends[1], pixels=12, format=format))
+    assert len(pictures) == 16
+    assert pictures[0].shape == (8, 12, 3)
+    for one, other in zip(pictures[1:], pictures[:0:-1], strict=True):
+        assert (one == other).all()
+    if (channels, format) != (3, "gif"):  # whose palette has 256 colours
+        shown = pictures[8][::2, ::2]
+        assert (shown == np.rint(ends[1] * 255)).all()
+
+
+def test_a_morph_of_nothing_is_refused() -> None:
+    for shape in ((1, 4, 4, 1), (4, 4, 1), (3, 4, 4, 2)):
+        with pytest.raises(DataInvalid, match="Expected pictures"):
+            morph_film(np.zeros(shape, np.float32))
 
 
 def test_what_cannot_be_drawn(films: dict[str, Film], tmp_path: Path) -> None:

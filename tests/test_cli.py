@@ -186,9 +186,10 @@ def test_no_command_shows_the_commands() -> None:
         ("evaluate no-such-model", "'no-such-model'"),
         ("evaluate [/red]", "[/red]"),
         ("evaluate ../models", "../models"),
-        (f"evaluate {IRIS} --num-samples 0", "--num-samples"),
-        (f"evaluate {IRIS} --picture x.png", "x.png"),
-        (f"evaluate {DIGITS} --picture x.csv", "x.csv"),
+        (f"evaluate {IRIS} --num-samples -1", "--num-samples"),
+        (f"evaluate {IRIS} --quick --write", "--write without --quick"),
+        (f"evaluate {IRIS} --quick --picture x.png", "x.png"),
+        (f"evaluate {DIGITS} --quick --picture x.csv", "x.csv"),
         (f"sample {IRIS} --output x.png", "x.png"),
         (f"sample {IRIS} --label 1", "not conditional"),
         (f"sample {DIGITS}", "label=None"),
@@ -263,7 +264,7 @@ def main_with(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
 
 
 def test_evaluate_pictures(cli: Cli, own_models: Path) -> None:
-    values = cli("evaluate", DIGITS, "--num-samples", "5", "--json").json()
+    values = cli("evaluate", DIGITS, "--quick", "--num-samples", "5", "--json").json()
     with Image.open(values["picture"]) as picture:
         assert picture.mode == "L"
         assert picture.size == (3 * (5 * 9 - 1), 3 * (2 * 9 - 1)), "5 over 5 cells of 8x8 and gaps"
@@ -272,7 +273,7 @@ def test_evaluate_pictures(cli: Cli, own_models: Path) -> None:
 
 
 def test_evaluate_repeats_the_manifest(cli: Cli, own_models: Path) -> None:
-    values = cli("evaluate", IRIS, "--json").json()
+    values = cli("evaluate", IRIS, "--quick", "--json").json()
     assert values["model"] == IRIS
     stored = {m.name: m for m in Artifact.open(own_models / IRIS).manifest.metrics}
     for metric in values["metrics"]:
@@ -282,7 +283,7 @@ def test_evaluate_repeats_the_manifest(cli: Cli, own_models: Path) -> None:
 
 
 def test_evaluate_tables(cli: Cli, own_models: Path) -> None:
-    result = cli("evaluate", IRIS, "--num_samples", "4", "--picture", "rows.csv")
+    result = cli("evaluate", IRIS, "--quick", "--num_samples", "4", "--picture", "rows.csv")
     assert (result.code, "nats per example" in result.out) == (0, True)
     header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text()))
     assert header[:1] + header[4:5] == ["sepal length (cm)", "sepal length (cm) decoded"]
@@ -290,12 +291,12 @@ def test_evaluate_tables(cli: Cli, own_models: Path) -> None:
 
 
 def test_evaluate_says_when_numbers_are_no_likelihood(cli: Cli, own_models: Path) -> None:
-    assert "not comparable with binarised" in cli("evaluate", DIGITS).out
-    assert "not comparable" not in cli("evaluate", IRIS).out
+    assert "not comparable with binarised" in cli("evaluate", DIGITS, "--quick").out
+    assert "not comparable" not in cli("evaluate", IRIS, "--quick").out
 
 
 def test_more_draws_are_said(cli: Cli, own_models: Path) -> None:
-    values = cli("evaluate", IRIS, "--elbo-samples", "20", "--json").json()
+    values = cli("evaluate", IRIS, "--quick", "--elbo-samples", "20", "--json").json()
     assert {metric["samples"] for metric in values["metrics"]} == {20}
 
 

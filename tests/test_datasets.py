@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,6 +181,33 @@ def test_a_subset_is_stratified_and_keeps_its_rows() -> None:
     assert min(Counter(part.label.tolist()).values()) >= 9
     np.testing.assert_array_equal(part.x, datasets.originals("digits", part.index))
     assert subset(train, 10**6, seed=5) is train
+
+
+def test_a_class_left_out_stays_in_the_test_split_alone() -> None:
+    whole, without = datasets.load("iris", seed=2), datasets.load("iris", seed=2, without="setosa")
+    number = whole.description.labels.index("setosa")
+    for name in ("train", "validation"):
+        before, after = getattr(whole, name), getattr(without, name)
+        kept = before.index[before.label != number]
+        assert 0 < len(kept) < len(before)
+        np.testing.assert_array_equal(after.index, kept)
+        np.testing.assert_array_equal(after.x, datasets.originals("iris", kept))
+    assert number in without.test.label
+    np.testing.assert_array_equal(without.test.index, whole.test.index)
+    with pytest.raises(NotFound, match=r"setosa, versicolor.*Received: label='rose'"):
+        datasets.load("iris", without="rose")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"without": "rose"}, r"setosa.*Received: without='rose'"),
+        ({"without": "setosa", "conditional": True}, "can be told nothing"),
+    ],
+)
+def test_a_class_that_cannot_be_left_out_is_refused(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(SpecInvalid, match=words):
+        datasets.default_spec("iris", **values)
 
 
 @pytest.mark.parametrize("count", [0, -1])

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -19,16 +20,40 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def shipped(dataset: str, *, conditional: bool = False) -> str:
-    """Name of the shipped two-dimensional model of a dataset."""
-    found = [
-        entry.model_id
+    """Name of the two-dimensional model of a dataset that the shelf shows first."""
+    found = {
+        entry.model_id: entry.manifest
         for entry in registry.models(within=[ROOT / "pretrained"])
         if entry.manifest
         and entry.manifest.spec.dataset == dataset
         and entry.manifest.spec.conditional is conditional
         and entry.manifest.spec.latent_dim == 2
+    }
+    return min(found, key=lambda name: registry.rank(found[name]))
+
+
+def test_titles_tell_the_shipped_models_apart() -> None:
+    found = [entry.manifest for entry in registry.models(within=[ROOT / "pretrained"])]
+    manifests = [manifest for manifest in found if manifest]
+    titles = [
+        (m.spec.dataset, shelf._model_title(m, of_dataset).rpartition(" · ")[0])
+        for m in manifests
+        for of_dataset in [[n for n in manifests if n.spec.dataset == m.spec.dataset]]
     ]
-    return found[0]
+    assert len(set(titles)) == len(titles)
+
+
+def test_the_best_of_a_kind_comes_first() -> None:
+    found = registry.models(within=[ROOT / "pretrained"])
+    manifest = next(e.manifest for e in found if e.manifest and e.model_id == shipped("digits"))
+    elbo = manifest.metrics[0]
+    better = manifest.model_copy(
+        update={"metrics": (elbo.model_copy(update={"value": elbo.value + 1}),)}
+    )
+    dim = better.model_copy(update={"spec": better.spec.model_copy(update={"latent_dim": 16})})
+    unknown = manifest.model_copy(update={"metrics": ()})
+    ranked = sorted([dim, unknown, manifest, better], key=registry.rank)
+    assert ranked == [better, manifest, unknown, dim]
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +118,16 @@ def test_a_link_opens_the_same_model_at_the_same_point() -> None:
     assert f"{distances[0]:.2f} away" in html_of(app)
 
 
+def test_the_ring_leads_on_to_morph_and_its_nearest_example_to_reconstruct() -> None:
+    model_id = shipped("digits")
+    latents = registry.open_model(model_id).latents
+    app = visit(model=model_id, z="1.250,-0.500")
+    ways = {link.proto.label: parse_qs(link.proto.query_string) for link in app.page_link}
+    assert ways["Use as anchor"]["anchors"] == ["1.250,-0.500"]
+    rows, _ = nearest(np.array([1.25, -0.5]), latents.mean, count=1)
+    assert ways["Reconstruct the nearest"]["row"] == [str(rows[0])]
+
+
 @pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "1e9,0", "a,b", "'; drop,0"])
 def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None:
     app = visit(model=shipped("digits"), z=z)
@@ -123,7 +158,7 @@ def test_a_lasso_shows_its_label_counts_and_examples() -> None:
     assert any("13 examples" in element.value for element in app.markdown)
     counts = re.findall(r"(\d+) <b>(\d+)</b>", html_of(app))
     assert counts == [("6", "10"), ("0", "3")]
-    assert html_of(app).count("<img") == 13 + 9
+    assert html_of(app).count("<img") == 13 + 8
 
 
 def test_a_lasso_in_a_table_compares_means() -> None:
@@ -169,7 +204,7 @@ def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
     app = visit(model=shipped("mnist"))
     assert "reconstructions" in captions(app)
     assert "--download" in captions(app)
-    assert html_of(app).count("<img") == 9
+    assert html_of(app).count("<img") == 8
 
 
 @pytest.mark.usefixtures("real_images")

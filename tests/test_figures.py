@@ -3,7 +3,9 @@
 import base64
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae_core import figures
+from vae_core.artifact import Epoch, Losses
 from vae_core.description import Feature
 from vae_core.errors import DataInvalid
 
@@ -90,6 +93,12 @@ def test_more_labels_than_colours_get_another_symbol() -> None:
     assert figures.colour(-1) == figures.NEUTRAL
 
 
+def drawn(draw: Callable[..., figures.Figure], *values: Any, **settings: Any) -> go.Figure:
+    """The figure after Plotly's own checks, which refuse what its schema does not know."""
+    figure = draw(*values, **settings)
+    return go.Figure({"data": figure.data, "layout": figure.layout})
+
+
 def points_of(figure: go.Figure) -> list[go.Scattergl]:
     return [trace for trace in figure.data if trace.meta["overlay"] == "points"]
 
@@ -100,8 +109,13 @@ def test_every_point_keeps_its_place_its_label_and_its_row(labels: list[int], se
     coordinates = generator.normal(size=(len(labels), 2)).astype(np.float32)
     rows = generator.permutation(10_000)[: len(labels)]
     names = [f"label {i}" for i in range(13)]
-    figure = figures.latent_figure(
-        coordinates, labels=labels, label_names=names, limits=LIMITS, rows=rows
+    figure = drawn(
+        figures.latent_figure,
+        coordinates,
+        labels=labels,
+        label_names=names,
+        limits=LIMITS,
+        rows=rows,
     )
     found = {
         int(row): (x, y, trace.name)
@@ -116,7 +130,8 @@ def test_every_point_keeps_its_place_its_label_and_its_row(labels: list[int], se
 
 
 def test_each_trace_says_what_it_is() -> None:
-    figure = figures.latent_figure(
+    figure = drawn(
+        figures.latent_figure,
         np.zeros((4, 2)),
         labels=[0, 0, 1, 1],
         label_names=["a", "b"],
@@ -137,7 +152,7 @@ def test_arrays_travel_as_bytes_of_float32() -> None:
 
 
 def test_the_prior_is_drawn_one_two_and_three_sigmas_around_its_mean() -> None:
-    figure = figures.latent_figure(np.zeros((1, 2)), limits=LIMITS, prior_centre=(0.5, -1.0))
+    figure = drawn(figures.latent_figure, np.zeros((1, 2)), limits=LIMITS, prior_centre=(0.5, -1.0))
     trace = next(trace for trace in figure.data if trace.meta["overlay"] == "prior")
     radius = np.hypot(trace.x - 0.5, trace.y + 1.0)
     assert sorted(set(np.round(radius[np.isfinite(radius)], 4))) == [1, 2, 3]
@@ -145,8 +160,12 @@ def test_the_prior_is_drawn_one_two_and_three_sigmas_around_its_mean() -> None:
 
 def test_names_stand_at_the_medians_and_hide_with_their_points() -> None:
     coordinates = np.array([[0, 0], [1, 5], [2, 1], [9, 9]], np.float32)
-    figure = figures.latent_figure(
-        coordinates, labels=[0, 0, 0, 1], label_names=["a", "b"], limits=LIMITS
+    figure = drawn(
+        figures.latent_figure,
+        coordinates,
+        labels=[0, 0, 0, 1],
+        label_names=["a", "b"],
+        limits=LIMITS,
     )
     name = next(trace for trace in figure.data if trace.meta["overlay"] == "labels")
     assert (name.x[0], name.y[0], name.text[0]) == (1, 1, "a")
@@ -155,7 +174,7 @@ def test_names_stand_at_the_medians_and_hide_with_their_points() -> None:
 
 def test_density_lies_on_cell_centres_of_its_limits() -> None:
     density = np.arange(16.0).reshape(4, 4)
-    figure = figures.latent_figure(np.zeros((1, 2)), limits=LIMITS, density=density)
+    figure = drawn(figures.latent_figure, np.zeros((1, 2)), limits=LIMITS, density=density)
     contour = figure.data[0]
     np.testing.assert_allclose(contour.x, [-2.25, -0.75, 0.75, 2.25])
     np.testing.assert_allclose(contour.y, [-1.5, -0.5, 0.5, 1.5])
@@ -163,7 +182,7 @@ def test_density_lies_on_cell_centres_of_its_limits() -> None:
 
 
 def test_one_dimension_is_spread_along_an_axis_that_means_nothing() -> None:
-    figure = figures.latent_figure(np.ones((50, 1)), names=("z1", ""), limits=LIMITS)
+    figure = drawn(figures.latent_figure, np.ones((50, 1)), names=("z1", ""), limits=LIMITS)
     trace = points_of(figure)[0]
     assert set(trace.x) == {1.0}
     assert np.abs(trace.y).max() <= 1
@@ -173,18 +192,23 @@ def test_one_dimension_is_spread_along_an_axis_that_means_nothing() -> None:
 @pytest.mark.parametrize("coordinates", [np.zeros(4), np.zeros((4, 3))])
 def test_coordinates_off_the_plane_are_refused(coordinates: np.ndarray) -> None:
     with pytest.raises(DataInvalid, match="coordinates"):
-        figures.latent_figure(coordinates, limits=LIMITS)
+        drawn(figures.latent_figure, coordinates, limits=LIMITS)
 
 
 def test_labels_must_match_the_points() -> None:
     with pytest.raises(DataInvalid, match=r"\(4,\)"):
-        figures.latent_figure(np.zeros((4, 2)), labels=[0, 1], limits=LIMITS)
+        drawn(figures.latent_figure, np.zeros((4, 2)), labels=[0, 1], limits=LIMITS)
 
 
 def test_the_feature_matrix_names_its_columns_and_units() -> None:
     values = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
-    figure = figures.feature_matrix(
-        values, features=FEATURES, columns=[5, 2, 7], labels=[0, 1] * 10, label_names=["a", "b"]
+    figure = drawn(
+        figures.feature_matrix,
+        values,
+        features=FEATURES,
+        columns=[5, 2, 7],
+        labels=[0, 1] * 10,
+        label_names=["a", "b"],
     )
     first = figure.data[0]
     assert [trace.name for trace in figure.data] == ["a", "b"]
@@ -195,10 +219,46 @@ def test_the_feature_matrix_names_its_columns_and_units() -> None:
 
 
 def test_the_feature_matrix_shows_at_most_six_features() -> None:
-    figure = figures.feature_matrix(np.zeros((3, 8)), features=FEATURES)
+    figure = drawn(figures.feature_matrix, np.zeros((3, 8)), features=FEATURES)
     assert len(figure.data[0].dimensions) == figures.MAX_MATRIX_FEATURES
 
 
 def test_the_feature_matrix_refuses_other_columns() -> None:
     with pytest.raises(DataInvalid, match=r"\(n, 8\)"):
-        figures.feature_matrix(np.zeros((3, 7)), features=FEATURES)
+        drawn(figures.feature_matrix, np.zeros((3, 7)), features=FEATURES)
+
+
+REST = {"beta": 1.0, "learning_rate": 0.001, "seconds": 1.0, "images_per_second": 1.0}
+
+
+def epochs(count: int) -> list[Epoch]:
+    measured = [Losses(elbo=-float(n), reconstruction=n - 1.0, kl=1.0) for n in range(count)]
+    return [Epoch(epoch=n + 1, train=at, validation=at, **REST) for n, at in enumerate(measured)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 299, 301, 5000])
+def test_the_curves_span_the_whole_run_and_stay_small(count: int) -> None:
+    history = epochs(count)
+    figure = drawn(figures.loss_figure, history, epochs=5000, chosen=count or None)
+    for trace in figure.data:
+        assert len(trace.x) == len(trace.y) <= 302
+        assert list(trace.x[[0, -1]] if count else trace.x) == ([1, count] if count else [])
+        assert len(set(trace.x)) == len(trace.x)
+    assert [trace.name for trace in figure.data] == ["training", "validation"] * 3
+
+
+def test_dead_dimensions_are_grey() -> None:
+    figure = drawn(figures.kl_figure, [2.0, 0.001], dead=[1])
+    assert list(figure.data[0].marker.color) == [figures.PALETTE[0], figures.NEUTRAL]
+    assert list(figure.data[0].x) == ["z1", "z2"]
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int32", "int64", "uint8", "bool", ">f4"])
+def test_arrays_are_written_as_plotly_reads_them(kind: str) -> None:
+    values = np.arange(6).reshape(2, 3).astype(kind)
+    figure = figures.Figure([{"type": "heatmap", "z": values}], {})
+    (trace,) = json.loads(figure.to_json())["data"]
+    go.Figure({"data": [trace]})
+    assert trace["z"]["shape"] == "2, 3"
+    read = np.frombuffer(base64.b64decode(trace["z"]["bdata"]), "<" + trace["z"]["dtype"])
+    np.testing.assert_array_equal(read.reshape(2, 3), values)

@@ -87,9 +87,6 @@ def test_each_epoch_decodes_as_keras_did(spec: TrainingSpec, home: Path) -> None
         (x,) = session(run.film.decoder_path(epoch)).run(["x"], inputs)
         assert np.abs((x - watch.pictures[epoch]) / width).max() < 0.01
         assert run.film.weights_path(epoch).read_bytes() == watch.weights[epoch]
-    half, whole = run.film.decoder_path(1).stat().st_size, run.film.weights_path(1).stat().st_size
-    if spec.architecture == "dense":
-        assert half < 0.3 * whole
 
 
 def test_probes_are_a_stratified_sample_of_the_validation_split(home: Path) -> None:

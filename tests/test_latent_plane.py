@@ -1,6 +1,7 @@
 """The server's side of the component: messages, memory, served files, the wrapper."""
 
 import base64
+import gzip
 import os
 import time
 from pathlib import Path
@@ -12,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from latent_plane import HERE, ONNX_RUNTIME, assets
+from latent_plane import assets
 from latent_plane.event import pack_rows, read_gesture, unpack_rows
+from latent_plane.registration import HERE, ONNX_RUNTIME
 
 
 @given(st.sets(st.integers(0, 2000)))
@@ -68,13 +70,19 @@ def test_a_gesture_that_makes_no_sense_is_left_out(gesture: dict[str, Any]) -> N
     assert read_gesture(gesture, latent_dim=2) is None
 
 
+def sent(root: Path, url: str) -> bytes:
+    """What lies at a URL, as our JavaScript sees it."""
+    content = (root / Path(url).name).read_bytes()
+    return gzip.decompress(content) if url.endswith(".gz") else content
+
+
 def test_the_same_content_has_the_same_url(tmp_path: Path) -> None:
     first = assets.serve(b"one", suffix=".json", root=tmp_path)
     again = assets.serve(b"one", suffix=".json", root=tmp_path)
     other = assets.serve(b"two", suffix=".json", root=tmp_path)
     assert first == again != other
     assert first.startswith("app/static/served/")
-    assert (tmp_path / Path(first).name).read_bytes() == b"one"
+    assert sent(tmp_path, first) == b"one"
     assert len(list(tmp_path.iterdir())) == 2, "no half-written file stays behind"
 
 
@@ -90,7 +98,7 @@ def test_a_changed_file_is_served_anew(tmp_path: Path) -> None:
     source.write_bytes(b"after it has changed")
     after = assets.serve_file(source, root=root)
     assert before != after
-    assert (root / Path(after).name).read_bytes() == b"after it has changed"
+    assert sent(root, after) == b"after it has changed"
 
 
 def test_a_file_that_was_pruned_comes_back(tmp_path: Path) -> None:
@@ -99,7 +107,7 @@ def test_a_file_that_was_pruned_comes_back(tmp_path: Path) -> None:
     target = root / Path(assets.serve_file(source, root=root)).name
     target.unlink()
     assets.serve_file(source, root=root)
-    assert target.read_bytes() == b"graph"
+    assert gzip.decompress(target.read_bytes()) == b"graph"
 
 
 def test_a_directory_is_served_together_and_renamed_by_any_change(tmp_path: Path) -> None:
@@ -107,12 +115,15 @@ def test_a_directory_is_served_together_and_renamed_by_any_change(tmp_path: Path
     source.mkdir()
     (source / "main.js").write_text('import "./part.js";')
     (source / "part.js").write_text("export {};")
+    (source / "pad").mkdir()
+    (source / "pad" / "ink.js").write_text('import "../part.js";')
     before = assets.serve_directory(source, root=root)
     (source / "part.js").write_text("export const more = 1;")
     after = assets.serve_directory(source, root=root)
     assert before != after
     assert (root / Path(before).name / "part.js").read_text() == "export {};"
     assert (root / Path(after).name / "main.js").exists()
+    assert (root / Path(after).name / "pad" / "ink.js").exists()
 
 
 def test_only_what_nobody_asked_for_is_pruned(tmp_path: Path) -> None:
@@ -146,7 +157,7 @@ def test_the_vendored_runtime_is_whole_and_licensed() -> None:
 
 
 def test_javascript_modules_are_short() -> None:
-    lengths = {path.name: len(path.read_text().splitlines()) for path in HERE.glob("js/*.js")}
+    lengths = {path.name: len(path.read_text().splitlines()) for path in HERE.rglob("*.js")}
     assert len(lengths) > 10
     assert {name: length for name, length in lengths.items() if length >= 300} == {}
 

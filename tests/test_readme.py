@@ -10,7 +10,7 @@ import pytest
 import typer
 from conftest import ROOT
 
-from docs.write_tables import READMES, filled
+from docs.write_tables import READMES, wanted
 from vae_core import registry
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
@@ -44,8 +44,7 @@ def parsed(words: list[str]) -> dict[str, Any]:
 
 @every_readme
 def test_tables_are_what_the_manifests_and_measurements_say(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text == filled(text), "run `python docs/write_tables.py`"
+    assert path.read_text(encoding="utf-8") == wanted(path), "run `python docs/write_tables.py`"
 
 
 @every_readme

@@ -17,6 +17,7 @@ from vae_core.artifact import (
     FILES,
     HISTORY,
     LATENTS,
+    LOG_VAR_STEPS,
     MANIFEST,
     SCHEMA_VERSION,
     SPLITS,
@@ -25,6 +26,7 @@ from vae_core.artifact import (
     Epoch,
     record_of,
 )
+from vae_core.codec import OnnxCodec
 from vae_core.datasets import load
 from vae_core.errors import (
     ArtifactCorrupt,
@@ -79,12 +81,15 @@ def test_a_stored_model_opens_whole(own_models: Path) -> None:
 
 
 def test_latents_are_the_encoded_dataset(iris_model: Artifact) -> None:
-    dataset, latents = load("iris"), iris_model.latents
+    dataset, latents, codec = load("iris"), iris_model.latents, OnnxCodec(iris_model)
     for name in SPLITS:
         split, rows = getattr(dataset, name), latents.of(name)
+        mean, log_var = codec.encode(split.x)
+        np.testing.assert_allclose(rows.mean, mean, rtol=2**-11, atol=1e-6)
+        np.testing.assert_allclose(rows.log_var, log_var, rtol=0, atol=0.501 / LOG_VAR_STEPS)
+        assert rows.mean.dtype == rows.log_var.dtype == np.float32
         assert rows.label.tolist() == split.label.tolist()
         assert rows.index.tolist() == split.index.tolist()
-        assert rows.mean.shape == rows.log_var.shape == (len(split), 2)
     assert len(latents.index) == 150
 
 
@@ -393,6 +398,7 @@ def test_a_broken_model_is_not_trained_over(own_models: Path) -> None:
         ({"start_from": "no-such-model"}, NotFound, "no-such-model"),
         ({"start_from": "iris"}, SpecInvalid, "whole name"),
         ({"start_from": IRIS, "split_seed": 1}, SpecInvalid, "split_seed=1"),
+        ({"start_from": IRIS, "without": "setosa"}, SpecInvalid, "has seen that class"),
         ({"start_from": IRIS, "hidden": (9,)}, ArtifactCorrupt, "same architecture"),
         ({"start_from": IRIS, "latent_dim": 3}, ArtifactCorrupt, "same architecture"),
         ({"start_from": DIGITS}, ArtifactCorrupt, "same architecture"),

@@ -11,7 +11,8 @@ from pydantic_core import PydanticUndefined
 
 from vae_core.datasets import CATALOGUE, default_spec
 from vae_core.errors import SpecInvalid
-from vae_core.spec import ARCHITECTURE_DEFAULTS, TrainingSpec
+from vae_core.network import ARCHITECTURE_DEFAULTS
+from vae_core.spec import TrainingSpec
 
 FIELDS = TrainingSpec.model_fields
 DEFAULTS = {
@@ -36,6 +37,10 @@ def settings(draw: st.DrawFn) -> dict[str, Any]:
     }
     optional = {
         "hidden": widths,
+        "decoder_hidden": st.just([]) | widths,
+        "skip_z": st.booleans(),
+        "residual": st.booleans(),
+        "fourier": st.integers(0, 10),
         "activation": st.sampled_from(["relu", "silu", "gelu"]),
         "latent_dim": st.integers(1, 128),
         "conditional": st.booleans(),
@@ -48,12 +53,15 @@ def settings(draw: st.DrawFn) -> dict[str, Any]:
         "epochs": st.integers(1, 10_000),
         "patience": st.integers(0, 1000),
         "subset": st.none() | st.integers(16, 10**6),
+        "without": st.none() | st.sampled_from(["7", "setosa"]),
         "start_from": st.none() | st.just("mnist-dense-z2-01234567"),
         "seed": st.integers(0, 2**31 - 1),
         "split_seed": st.integers(0, 2**31 - 1),
     }
     if architecture == "conv":
         optional["filters"] = widths
+    if required["likelihood"] == "bernoulli":
+        optional["drawn_input"] = st.booleans()
     return required | draw(st.fixed_dictionaries({}, optional=optional))
 
 
@@ -97,6 +105,14 @@ def test_the_architectures_defaults_written_out_change_nothing(architecture: str
         dataset="x", architecture=architecture, **ARCHITECTURE_DEFAULTS[architecture]
     )
     assert long.digest == short.digest
+
+
+def test_a_mirrored_decoder_written_out_changes_nothing() -> None:
+    plain = TrainingSpec.create(dataset="mnist", hidden=[64, 32, 8])
+    mirrored = TrainingSpec.create(dataset="mnist", hidden=[64, 32, 8], decoder_hidden=[8, 32, 64])
+    other = TrainingSpec.create(dataset="mnist", hidden=[64, 32, 8], decoder_hidden=[64, 32, 8])
+    assert mirrored.digest == plain.digest != other.digest
+    assert (plain.decoder_widths, other.decoder_widths) == ((8, 32, 64), (64, 32, 8))
 
 
 def test_minus_zero_is_zero() -> None:
@@ -195,6 +211,8 @@ def test_a_long_value_is_shortened() -> None:
         ({"architecture": "conv", "filters": []}, "filters"),
         ({"hidden": []}, "hidden"),
         ({"architecture": "table", "likelihood": "bernoulli"}, "likelihood"),
+        ({"drawn_input": True, "likelihood": "bernoulli_dynamic"}, "drawn_input"),
+        ({"drawn_input": True, "architecture": "table"}, "drawn_input"),
     ],
 )
 def test_fields_that_contradict_each_other(values: dict[str, Any], named: str) -> None:

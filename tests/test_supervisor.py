@@ -272,7 +272,8 @@ def test_orders_reach_the_worker_and_the_record(home: Path) -> None:
     (change,) = spec.changes
     assert (change.beta, spec.stop_after) == (3.0, len(feed.history))
     betas = [epoch.beta for epoch in feed.history]
-    assert betas == [1.0] * (change.epoch - 1) + [3.0] * (len(betas) - change.epoch + 1)
+    before = change.epoch - 1
+    assert betas == pytest.approx([LONG.beta] * before + [3.0] * (len(betas) - before))
 
 
 def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import settings
+from app_pages.parts.train import settings, story
 from tests.conftest import ROOT, tiny_spec
-from vae_core.jobs import State, Supervisor
+from vae_core.change import Change
+from vae_core.jobs import Record, State, Supervisor
+from vae_core.jobs.run import Run
+from vae_core.jobs.state import new_job_id
 from vae_core.spec import TrainingSpec
 
 
@@ -33,6 +36,14 @@ def visit(page: str, **query: str) -> AppTest:
     return app
 
 
+def captions(app: AppTest) -> str:
+    return " ".join(element.value for element in app.caption)
+
+
+def markdown(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown)
+
+
 def with_dataset(dataset: str, **query: str) -> AppTest:
     app = visit("train", **query)
     app.selectbox(key="train dataset").set_value(dataset).run()
@@ -43,9 +54,10 @@ def with_dataset(dataset: str, **query: str) -> AppTest:
 @pytest.mark.usefixtures("boss")
 def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     app = with_dataset("digits")
+    app.selectbox(key="train digits architecture").set_value("conv").run()
     kinds = ("selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
     shown = {element.label: element.help for kind in kinds for element in app.get(kind)}
-    left_out = {"filters", "start_from", "changes", "stop_after", "split_seed", "subset"}
+    left_out = {"start_from", "changes", "stop_after", "subset"}
     for name, field in TrainingSpec.model_fields.items():
         if name not in left_out and name != "dataset":
             assert shown[field.title] == f"{field.description}."
@@ -56,7 +68,7 @@ def test_the_form_has_every_setting_with_the_specifications_words() -> None:
 @pytest.mark.parametrize("dataset", ["iris", "digits"])
 def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
     app = with_dataset(dataset)
-    assert "already here" in app.success[0].value
+    assert "already here" in captions(app)
     assert not [button for button in app.button if button.label == "Train"]
 
 
@@ -67,7 +79,7 @@ def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
     epochs = app.number_input(key="train digits epochs").value
     assert 1 <= epochs < 150
     assert settings.expected(tiny_spec("digits")).seconds > 0
-    assert "on this machine" in " ".join(caption.value for caption in app.caption)
+    assert "on this machine" in captions(app)
 
 
 @pytest.mark.usefixtures("boss")
@@ -86,7 +98,7 @@ def test_a_link_to_a_run_that_is_gone_shows_the_form() -> None:
     assert app.selectbox(key="train dataset").value
 
 
-def test_pressing_train_ends_in_a_model(boss: Supervisor) -> None:
+def test_pressing_train_ends_in_a_model_that_can_be_continued(boss: Supervisor) -> None:
     app = with_dataset("iris")
     app.number_input(key="train iris epochs").set_value(2).run()
     next(button for button in app.button if button.label == "Train").click().run()
@@ -98,15 +110,47 @@ def test_pressing_train_ends_in_a_model(boss: Supervisor) -> None:
         time.sleep(0.2)
     assert boss.job(job.job_id).state is State.DONE, boss.job(job.job_id)
     app.run()
-    assert "Trained 2 epochs" in " ".join(element.value for element in app.success)
+    assert ":gray-badge[Done]" in markdown(app)
+    assert "2 epochs" in markdown(app)
+    assert story.story(job.record.spec) in captions(app)
+    model_id = boss.job(job.job_id).record.model_id
+    form = f"continue {job.job_id}"
+    betas = [box for box in app.number_input if (box.form_id, box.label) == (form, "Beta")]
+    betas[0].set_value(3.0)
+    next(button for button in app.button if button.form_id == form).click().run()
+    assert not app.exception
+    more = boss.jobs()[0]
+    settings_of_more = {"beta": 3.0, "kl_warmup_epochs": 0}
+    assert more.record.spec == job.record.spec.continued(str(model_id), **settings_of_more)
+    assert f"Continues {model_id} with beta 3 instead of {job.record.spec.beta:g}." in captions(app)
+    boss.cancel(more.job_id)
+
+
+def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home: Path) -> None:
+    parent = tiny_spec("iris", epochs=9).changed(Change(epoch=3, beta=2.0))
+    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=parent, state=State.DONE))
+    (run.path / "film").mkdir()
+    for ending in ("npz", "safetensors"):
+        (run.path / "film" / f"00005.{ending}").touch()
+    assert story.story(parent) == "Began with random weights. Beta 2 from epoch 3 on."
+    assert story.story(parent.stopped(6)).endswith("Stopped after epoch 6.")
+    assert story.in_force(parent, 2)["beta"] == parent.beta != 2
+    assert story.in_force(parent, 3)["beta"] == 2.0
+    start = parent.state_after(5)
+    fork = parent.continued(start, beta=4.0, learning_rate=parent.learning_rate)
+    name = start.partition("@")[0]
+    assert story.story(fork) == f"Fork of {name} after epoch 5 with beta 4 instead of 2."
+    same = parent.continued(start, beta=2.0)
+    assert story.story(same) == f"Fork of {name} after epoch 5, the same settings."
+    gone = parent.continued("iris-table-z2-ffffffff", beta=8.0)
+    assert story.story(gone) == "Continues iris-table-z2-ffffffff."
 
 
 def test_all_runs_are_listed_and_can_be_cancelled(boss: Supervisor) -> None:
     first = boss.submit(tiny_spec("digits", epochs=3000), visitor="a")
     second = boss.submit(tiny_spec("digits", epochs=3000, seed=1), visitor="b")
     app = visit("jobs")
-    texts = " ".join(element.value for element in app.markdown)
-    assert texts.count("3000 epochs") == 2
+    assert markdown(app).count("3,000 epochs") == 2
     app.button(key=f"cancel {second.job_id}").click().run()
     app.button(key=f"cancel {first.job_id}").click().run()
     limit = time.monotonic() + 10

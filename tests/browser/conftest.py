@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -44,11 +45,14 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def page(chromium: object) -> Iterator[object]:
-    """A fresh page; an error that reaches its console fails the test."""
+    """A fresh page; an uncaught error, or a request to another machine, fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})  # type: ignore[attr-defined]
     page = context.new_page()
     errors: list[str] = []
+    asked: set[str | None] = set()
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
     yield page
     context.close()
     assert not errors, errors
+    assert asked <= {"localhost", "127.0.0.1", None}, asked

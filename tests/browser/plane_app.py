@@ -124,6 +124,7 @@ event = latent_plane(
     classes=classes,
     ellipse=outline,
     feature_matrix_url=matrix_url,
+    lasso=True,
 )
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.code(

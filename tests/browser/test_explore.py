@@ -92,4 +92,4 @@ def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], pa
     page.locator("canvas.lp-picture").wait_for(state="visible")
     page.wait_for_timeout(1000)
     assert page.locator(".lp-matrix").is_hidden()
-    assert len(page.locator("figcaption").all()) == 9
+    assert len(page.locator("figcaption").all()) == 8

@@ -1,8 +1,14 @@
 """Training in front of the class, in a real browser: live plane, controls, reload, film."""
 
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -15,14 +21,57 @@ pytestmark = pytest.mark.browser
 
 PATIENCE = 120_000
 LONG = "2000"
+EPOCHS = 120
 EPOCHS_OF_DIGITS = default_spec("digits").epochs
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
+STILL = 3  # pixels
+BEHIND = 1.5  # seconds
+SCRUB = 1.0  # seconds from the scrubber's move to its picture; 0.3 where nothing else runs
+
+# Notes in every animation frame where things stand, and when an epoch is first told.
+LOOKER = """() => {
+    const noted = (window.noted = { places: [], epochs: [], plane: document.querySelector(".lp") });
+    const look = () => {
+        const told = document.body.innerText.match(/Epoch (\\d+): validation/);
+        const epoch = told ? Number(told[1]) : 0;
+        const before = noted.epochs.at(-1)?.[0] ?? 0;
+        if (epoch > before) noted.epochs.push([epoch, Date.now() / 1000]);
+        const tops = [".lp-plot", ".live-figure"].map((name) => {
+            const found = document.querySelector(name);
+            return found ? Math.round(found.getBoundingClientRect().top) : null;
+        });
+        if (String(tops) !== String(noted.places.at(-1))) noted.places.push(tops);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+# Resolves with the seconds from the next key press to the next picture.
+STOPWATCH = """() => {
+    const canvas = document.querySelector(".lp-picture");
+    const before = canvas.toDataURL();
+    window.scrubbed = new Promise((resolve) => {
+        addEventListener("keydown", () => {
+            const start = performance.now();
+            const look = () =>
+                canvas.toDataURL() === before
+                    ? requestAnimationFrame(look)
+                    : resolve((performance.now() - start) / 1000);
+            look();
+        }, { once: true, capture: true });
+    });
+}"""
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app of this module keeps its models, runs and log."""
+    return tmp_path_factory.mktemp("train")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     """Address of an app with models and runs of its own."""
-    folder = tmp_path_factory.mktemp("train")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LATENT_HOME", str(folder / "home"))
         with running.serving(ROOT / "app.py", log=folder / "streamlit.log") as server:
@@ -55,9 +104,62 @@ def await_plane(page: Any) -> None:
     page.wait_for_function(READY, timeout=PATIENCE)
 
 
+def await_end(page: Any) -> None:
+    controls = page.locator(".st-key-run-afterwards")
+    controls.get_by_role("link", name="Explore it").wait_for(timeout=PATIENCE)
+
+
 def epoch_shown(page: Any) -> int:
     text = page.get_by_text(re.compile(r"^Epoch \d+: validation ELBO")).inner_text()
     return int(text.split()[1].rstrip(":"))
+
+
+def run_of(page: Any, folder: Path) -> Path:
+    """The directory of the run that the page shows."""
+    (job_id,) = parse_qs(urlsplit(page.url).query)["job"]
+    return folder / "home" / "runs" / job_id
+
+
+@contextmanager
+def clocking(events: Path) -> Iterator[list[float]]:
+    """When each epoch's line came into the file of events; seconds since 1970."""
+    written: list[float] = []
+    closed = threading.Event()
+
+    def look() -> None:
+        while not closed.wait(0.01):
+            count = events.read_bytes().count(b'"kind":"epoch"') if events.exists() else 0
+            written.extend([time.time()] * (count - len(written)))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield written
+    finally:
+        closed.set()
+        thread.join()
+
+
+def test_nothing_moves_and_the_page_keeps_up_with_the_worker(
+    start: Callable[[str], None], page: Any, folder: Path
+) -> None:
+    start(str(EPOCHS))
+    with clocking(run_of(page, folder) / "events.jsonl") as written:
+        await_plane(page)
+        page.evaluate(LOOKER)
+        await_end(page)
+        page.wait_for_timeout(1000)
+    noted = page.evaluate("({ ...window.noted, plane: null })")
+    assert page.evaluate("noted.plane === document.querySelector('.lp')"), "mounted anew"
+    for tops in zip(*noted["places"], strict=True):
+        assert max(tops) - min(tops) <= STILL, noted["places"]
+    told = noted["epochs"][1:]
+    assert told[-1][0] == len(written) == EPOCHS
+    behind = [
+        next(moment for epoch, moment in told if epoch >= number) - written[number - 1]
+        for number in range(told[0][0], EPOCHS + 1)
+    ]
+    assert median(behind) <= BEHIND, behind  # all of them, on a machine with nothing else to do
 
 
 def test_a_class_drags_through_a_model_that_still_learns(
@@ -83,25 +185,33 @@ def test_a_class_drags_through_a_model_that_still_learns(
     await_plane(page)
     assert epoch_shown(page) > first
     page.get_by_role("button", name="Cancel and discard").click()
-    page.get_by_text("Cancelled and discarded").wait_for(timeout=15_000)
+    page.locator(".st-key-run").get_by_text("Cancelled", exact=True).wait_for(timeout=15_000)
     assert page.get_by_role("button", name="Stop and keep the best").count() == 0
 
 
-def test_stopped_early_it_keeps_a_model_and_a_film_to_scrub(
+def test_stopped_early_it_keeps_a_model_a_film_to_scrub_and_epochs_to_fork(
     start: Callable[[str], None], page: Any
 ) -> None:
     start(LONG)
     await_plane(page)
     page.wait_for_timeout(2000)
     page.get_by_role("button", name="Stop and keep the best").click()
-    page.get_by_text(re.compile(r"Trained \d+ epochs")).wait_for(timeout=PATIENCE)
-    await_plane(page)
+    await_end(page)
     page.wait_for_timeout(1500)
-    late = picture(page)
-    page.get_by_role("slider", name="Film").focus()
-    page.keyboard.press("Home")
-    page.wait_for_timeout(4000)
-    assert picture(page) != late
-    page.get_by_role("link", name="Explore it").first.click()
-    page.wait_for_function("location.search.includes('digits-dense-z2')", timeout=20_000)
-    await_plane(page)
+    scrubber = page.get_by_role("slider", name="Film")
+    scrubber.focus()
+    seconds = []
+    for key in ("Home", "End", "Home", "End", "Home"):
+        page.evaluate(STOPWATCH)
+        page.keyboard.press(key)
+        seconds.append(page.evaluate("window.scrubbed"))
+        page.wait_for_timeout(700)
+    assert median(seconds[2:]) <= SCRUB, seconds
+    page.get_by_role("button", name="Fork at 1").click()
+    fork = page.get_by_test_id("stPopoverBody")
+    fork.get_by_label("Beta", exact=True).fill("4")
+    fork.get_by_role("button", name="Train").click()
+    page.get_by_text(re.compile("^Fork of .* after epoch 1 with beta 4 instead of 1")).wait_for(
+        timeout=30_000
+    )
+    page.get_by_role("button", name="Cancel and discard").click()

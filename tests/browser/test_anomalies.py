@@ -1,0 +1,123 @@
+"""The Anomalies page in a browser: the slider counts in silence, a cell opens its example."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app_pages.parts.anomalies import scored
+from app_pages.parts.anomalies.intruders import SHUFFLED
+from tests.browser import running
+from tests.test_explore import ROOT, shipped
+from vae_core.detection import threshold
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app itself."""
+    log = tmp_path_factory.mktemp("anomalies") / "streamlit.log"
+    with running.serving(ROOT / "app.py", log=log) as server:
+        yield server.address
+
+
+@pytest.fixture
+def opened(page: Any, app: str) -> Callable[[str], Any]:
+    """Opens the page of a model and waits until its scores are drawn."""
+
+    def open_model(model_id: str) -> Any:
+        page.goto(f"{app}/anomalies?model={model_id}")
+        page.locator(".th[data-ready]").wait_for(timeout=60_000)
+        page.wait_for_timeout(1000)
+        return page
+
+    return open_model
+
+
+def counts(page: Any) -> list[int]:
+    """Alarms, held-out examples, intruders found, intruders."""
+    text = page.locator(".th-counts").inner_text().replace(",", "")
+    return [int(n) for pair in re.findall(r"(\d+) of (\d+)", text) for n in pair]
+
+
+def move(page: Any, thousandths: int) -> None:
+    """The slider at that quantile, as a finger would have put it there."""
+    page.locator(".th input").fill(str(thousandths))
+    page.wait_for_timeout(100)
+
+
+def test_the_slider_counts_as_python_does_and_sends_nothing(
+    opened: Callable[[str], Any], page: Any
+) -> None:
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
+    model_id = shipped("digits")
+    opened(model_id)
+    scores = [values.astype("f4") for values in scored.parted(model_id, "negative_elbo", SHUFFLED)]
+    frames.clear()
+    for thousandths in (500, 731, 950, 999):
+        move(page, thousandths)
+        limit = threshold(scores[0], thousandths / 1000)
+        expected = [n for values in scores for n in (int((values > limit).sum()), len(values))]
+        assert counts(page) == expected
+    assert not frames
+    assert float(page.locator(".th").get_attribute("data-delay")) < 100
+
+
+def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: Any) -> None:
+    model_id = shipped("digits")
+    opened(model_id)
+    normal, _ = scored.parted(model_id, "negative_elbo", SHUFFLED)
+    places = []
+    for thousandths in (500, 950):
+        move(page, thousandths)
+        limit = threshold(normal, thousandths / 1000)
+        axis = "document.querySelector('.th-plot')._fullLayout.xaxis"
+        wanted = page.evaluate(f"{axis}._offset + {axis}.d2p({limit})")
+        plot = page.locator(".th-plot").first.bounding_box()
+        line = page.locator(".th-limit").bounding_box()
+        assert line["x"] - plot["x"] == pytest.approx(wanted, abs=2)
+        places.append(line["x"])
+    assert places[0] < places[1]
+
+
+def test_the_strangest_intruder_opens_and_is_marked(
+    opened: Callable[[str], Any], page: Any
+) -> None:
+    model_id = shipped("digits")
+    opened(model_id)
+    page.get_by_role("radio", name="Intruders").click()
+    page.wait_for_timeout(1500)
+    page.locator(".cs-cell").first.click()
+    page.get_by_role("button", name="Draw or choose one").wait_for(timeout=10_000)
+    _, strange = scored.parted(model_id, "negative_elbo", SHUFFLED)
+    page.get_by_text(f"example {int(np.argmax(strange)):,}").first.wait_for(timeout=10_000)
+    assert page.locator(".th-mark span").inner_text().startswith("Digits")
+    page.get_by_role("button", name="Draw or choose one").click()
+    page.get_by_role("radio", name="From the dataset").wait_for(timeout=10_000)
+
+
+def test_a_link_brings_back_what_was_seen(opened: Callable[[str], Any], page: Any) -> None:
+    model_id = shipped("digits")
+    opened(model_id)
+    page.get_by_role("combobox", name="Against").click()
+    page.get_by_role("option", name="Digits (8×8), only 4").click()
+    page.wait_for_timeout(1500)
+    move(page, 731)
+    page.get_by_role("combobox", name="Score").click()
+    page.get_by_role("option", name="KL").click()
+    page.wait_for_url(re.compile("score=KL"))
+    page.wait_for_timeout(1500)
+    for part in ("against=class-4", "threshold=0.731", f"model={model_id}"):
+        assert part in page.url
+    before = counts(page)
+    page.goto(page.url)
+    page.locator(".th[data-ready]").wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    assert page.locator(".th input").input_value() == "731"
+    assert counts(page) == before
+    move(page, 950)
+    assert "threshold" not in page.url, "as without a link"

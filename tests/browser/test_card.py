@@ -1,0 +1,53 @@
+"""The Model card in a browser: measured while one looks on, files to take, narrow windows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import tiny_spec
+
+from tests.browser import running
+from tests.test_explore import ROOT, shipped
+from vae_core.worker import train_model
+
+pytestmark = pytest.mark.browser
+
+LAST = "active units"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app itself."""
+    log = tmp_path_factory.mktemp("card") / "streamlit.log"
+    with running.serving(ROOT / "app.py", log=log) as server:
+        yield server.address
+
+
+def test_measured_numbers_come_by_themselves_and_go_into_the_files(
+    page: Any, app: str, session_home: Path
+) -> None:
+    spec = tiny_spec("digits", architecture="dense")
+    model = train_model(spec, root=session_home / "models")  # what is shipped knows all its numbers
+    page.goto(f"{app}/card?model={spec.model_id}")
+    page.get_by_text("given their own label").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Measure everything").click()
+    page.get_by_text("Measuring:").wait_for(timeout=30_000)
+    page.get_by_role("cell", name=LAST).wait_for(timeout=120_000)
+    assert not page.get_by_text("Measuring:").count()
+    with page.expect_download() as card:
+        page.get_by_role("button", name="Card as Markdown").click()
+    assert LAST in Path(card.value.path()).read_text(encoding="utf-8")
+    with page.expect_download() as decoder:
+        page.get_by_role("button", name="decoder.onnx").click()
+    stored = model.file("decoder.onnx")
+    assert Path(decoder.value.path()).read_bytes() == stored.read_bytes()
+
+
+def test_a_narrow_window_needs_no_scrolling_sideways(page: Any, app: str) -> None:
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.goto(f"{app}/card?model={shipped('breast_cancer')}")
+    page.get_by_text("given their own label").wait_for(timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('.main-svg').length >= 5", timeout=30_000)
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0

@@ -1,0 +1,58 @@
+"""Generated rows against the data: scipy's and NumPy's numbers, and what they must see."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from vae_core.agreement import agreement
+from vae_core.errors import DataInvalid
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds, st.integers(2, 60), st.integers(2, 60), st.integers(0, 3))
+def test_numbers_are_scipys_and_numpys(seed: int, count: int, other: int, decimals: int) -> None:
+    rng = np.random.default_rng(seed)
+    data = rng.normal(size=(count, 3)).round(decimals)
+    generated = rng.normal(0.5, 2, size=(other, 3)).round(decimals)
+    found = agreement(data, generated)
+    for feature in range(3):
+        expected = stats.ks_2samp(data[:, feature], generated[:, feature]).statistic
+        assert found.distance[feature] == pytest.approx(expected)
+    np.testing.assert_allclose(found.data_share.sum(axis=1), 1)
+    np.testing.assert_allclose(found.generated_share.sum(axis=1), 1)
+    if (data.std(axis=0) > 0).all():
+        np.testing.assert_allclose(found.data_correlation, np.corrcoef(data.T), atol=1e-9)
+
+
+def test_rows_agree_with_themselves() -> None:
+    data = np.random.default_rng(0).normal(size=(50, 4))
+    found = agreement(data, data[::-1])
+    assert not found.distance.any()
+    assert found.correlation_error == pytest.approx(0, abs=1e-12)
+    np.testing.assert_array_equal(found.data_share, found.generated_share)
+
+
+def test_marginals_alone_do_not_hide_a_lost_correlation() -> None:
+    rng = np.random.default_rng(0)
+    data = rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 500)
+    shuffled = np.column_stack([data[:, 0], rng.permutation(data[:, 1])])
+    found = agreement(data, shuffled)
+    assert not found.distance.any()
+    assert found.correlation_error > 0.7
+
+
+def test_a_constant_feature_has_no_correlation() -> None:
+    data = np.column_stack([np.full(9, 7.1), np.arange(9)])
+    found = agreement(data, data)
+    np.testing.assert_allclose(found.data_correlation, [[0, 0], [0, 1]], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "generated", [np.zeros((5, 3)), np.zeros((1, 2)), np.zeros(4), [[0, 1], [np.nan, 1]]]
+)
+def test_what_cannot_be_compared_is_refused(generated: np.ndarray) -> None:
+    with pytest.raises(DataInvalid, match="Expected"):
+        agreement(np.zeros((4, 2)), generated)
