@@ -47,6 +47,10 @@ def make_pictures() -> None:
         _visit(running, server.address + mnist, _light, viewport=WIDE)
         _visit(running, server.address + mnist, _dark, viewport=WIDE, color_scheme="dark")
         _visit(running, server.address + iris, _iris, viewport=WIDE)
+        for path, act in (("/reconstruct", _draw_a_seven), ("/morph", _morph)):
+            _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
+        classes = f"/generate?way=By+class&model={model_of('mnist', told=True)}"
+        _visit(running, server.address + classes, _generate, viewport=WIDE)
 
 
 def _visit(running: Any, url: str, act: Callable[[Any], None], **options: Any) -> None:
@@ -93,6 +97,32 @@ def _iris(page: Any) -> None:
     page.get_by_role("button", name="Explore").click()
     _drag(page, [(0.5, 0.5), (1.2, 0.6)])
     _write_still("iris.png", page.screenshot())
+
+
+def _draw_a_seven(page: Any) -> None:
+    page.get_by_role("radio", name="Draw").click()
+    page.wait_for_function("Object.values(window.padStats ?? {})[0]?.ready")
+    left, top, width, height = page.locator(".dp-sheet").bounding_box().values()
+    seven = [(0.3, 0.25), (0.7, 0.25), (0.62, 0.45), (0.45, 0.8)]
+    corners = [(left + x * width, top + y * height) for x, y in seven]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in corners[1:]:
+        page.mouse.move(*corner, steps=12)
+    page.mouse.up()
+    page.wait_for_timeout(3000)
+    _write_still("reconstruct.png", page.screenshot())
+
+
+def _morph(page: Any) -> None:
+    page.wait_for_function("Object.values(window.stripStats ?? {})[0]?.decoded")
+    page.wait_for_timeout(1500)
+    _write_still("morph.png", page.screenshot())
+
+
+def _generate(page: Any) -> None:
+    page.wait_for_timeout(1500)
+    _write_still("generate.png", page.screenshot())
 
 
 def _drag(page: Any, places: list[tuple[float, float]]) -> None:

@@ -1,7 +1,7 @@
 """Writes the generated parts of the READMEs: `python docs/write_tables.py`.
 
-A part stands between `<!-- name -->` and `<!-- end of name -->`. Models and their commands come
-from the manifests in pretrained/, speeds from benchmarks/results.json.
+A part stands between `<!-- name -->` and `<!-- end of name -->`. Models come from the manifests in
+pretrained/, whose README is generated as a whole, speeds from benchmarks/results.json.
 """
 
 import json
@@ -16,11 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.bench import Result  # noqa: E402
+from docs.shipped_models import page  # noqa: E402
 
-READMES = tuple(
-    ROOT / name for name in ("README.md", "pretrained/README.md", "benchmarks/README.md")
-)
+MODELS = ROOT / "pretrained" / "README.md"
+READMES = (ROOT / "README.md", MODELS, ROOT / "benchmarks" / "README.md")
+HEAD = ("| | measured | goal | against |", "| --- | --: | --: | --- |")
 LISTING = (sys.executable, "-m", "vae_core", "models", "--markdown")
+
+
+def wanted(path: Path) -> str:
+    """What a README should be now."""
+    return page() if path == MODELS else filled(path.read_text(encoding="utf-8"))
 
 
 def filled(text: str) -> str:
@@ -42,22 +48,13 @@ def models() -> str:
     ).stdout  # fmt: skip
 
 
-def commands() -> str:
-    """The command that made each shipped model."""
-    paths = sorted((ROOT / "pretrained").glob("*/manifest.json"))
-    manifests = [json.loads(path.read_text()) for path in paths]
-    lines = [
-        f"# {manifest['model_id']}: {manifest['run']['epochs']} epochs, "
-        f"{manifest['run']['seconds']:.0f} s\n{manifest['run']['command']}"
-        for manifest in manifests
-    ]
-    return "```sh\n" + "\n\n".join(lines) + "\n```"
-
-
 def goals() -> str:
-    """The measured numbers that have a goal, of all benchmarks in one table."""
-    rows = [row for run in _runs() for row in map(_result, run["results"]) if row.target]
-    return f"{_table(rows)}\n\n{_machine(_runs())}"
+    """The measured numbers that have a goal, of all benchmarks in one table, under their titles."""
+    lines = []
+    for run in _runs():
+        rows = [row for row in map(_result, run["results"]) if row.target]
+        lines += [f"| **{run['title']}** | | | |", *map(_line, rows)] if rows else []
+    return "\n".join([*HEAD, *lines]) + f"\n\n{_machine(_runs())}"
 
 
 def speeds() -> str:
@@ -69,7 +66,7 @@ def speeds() -> str:
     )
 
 
-PARTS = {"models": models, "commands": commands, "goals": goals, "speeds": speeds}
+PARTS = {"models": models, "goals": goals, "speeds": speeds}
 
 
 def _results() -> dict[str, Any]:
@@ -86,10 +83,11 @@ def _result(values: dict[str, Any]) -> Result:
 
 
 def _table(rows: list[Result]) -> str:
-    head = "| | measured | goal | against |\n| --- | --: | --: | --- |\n"
-    return head + "\n".join(
-        f"| {row.what} | {row.number} | {row.target} | {row.ratio} |" for row in rows
-    )
+    return "\n".join([*HEAD, *map(_line, rows)])
+
+
+def _line(row: Result) -> str:
+    return f"| {row.what} | {row.number} | {row.target} | {row.ratio} |"
 
 
 def _machine(runs: list[dict[str, Any]]) -> str:
@@ -105,4 +103,4 @@ def _machine(runs: list[dict[str, Any]]) -> str:
 
 if __name__ == "__main__":
     for path in READMES:
-        path.write_text(filled(path.read_text()))
+        path.write_text(wanted(path), encoding="utf-8")
