@@ -7,14 +7,15 @@ import streamlit as st
 
 from app_pages.parts.train import live, settings
 from app_pages.parts.train.controls import controls
-from app_pages.parts.train.plane import run_plane
+from app_pages.parts.train.newsroom import follow
+from app_pages.parts.train.plane import choose_run_axes, run_plane
 from app_pages.parts.train.submission import find_job, model_is_here, submit
+from latent_plane.board import board
 from vae_core import registry
 from vae_core.datasets import is_available
 from vae_core.jobs import Job, supervisor
 from vae_core.spec import TrainingSpec
 
-POLL_SECONDS = 1.0
 PLACES = Path(__file__).parent / "parts" / "train" / "run.css"
 
 
@@ -49,7 +50,7 @@ def _offer(spec: TrainingSpec) -> None:
 
 
 def show(job: Job) -> None:
-    """A run. While it is active only what moves is drawn anew every second.
+    """A run. While it is active the browser fetches what is new by itself.
 
     Everything has its place from the first look on, so that nothing moves when an epoch arrives
     or the run ends, and the plane is never mounted anew.
@@ -59,12 +60,11 @@ def show(job: Job) -> None:
     with st.container(key="run orders"):
         if job.state.active:
             controls(job, feed, feed.frame)
-    every = POLL_SECONDS if job.state.active else None
-    st.fragment(watch, run_every=every)(job.job_id, live.phase(job, feed), iter([True]))
+    st.fragment(watch)(job.job_id, live.phase(job, feed), iter([True]))
 
 
-def watch(job_id: str, phase: tuple[object, ...], looks: Iterator[bool]) -> None:
-    """One look at a run; another phase needs other words and buttons around it.
+def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
+    """The run itself; in another phase it needs other words and buttons around it.
 
     What can be done afterwards depends on the epoch that the scrubber shows, so it belongs here.
     `looks` says True once, at the first look of all that Streamlit takes with these arguments.
@@ -74,15 +74,22 @@ def watch(job_id: str, phase: tuple[object, ...], looks: Iterator[bool]) -> None
         st.rerun()
     feed = supervisor().feed(job_id)
     buttons = st.container()
-    with st.container(key="run time"):
-        epoch = live.time_line(job, feed)
+    time, plane, curves = (st.container(key=f"run {name}") for name in ("time", "plane", "curves"))
+    with plane:
+        axes = choose_run_axes(job.record.spec.latent_dim)
+    follows, epoch = follow(job, axes), feed.frame
+    with time:
+        if follows:
+            board(follows.url, live.news(job, feed), key=f"board {job_id}")
+        else:
+            epoch = live.scrubber(job)
     if not job.state.active:
         with buttons:
             controls(job, feed, epoch)
-    with st.container(key="run plane"):
-        run_plane(job, epoch, first=next(looks, False))
-    with st.container(key="run curves"):
-        live.curves(job, feed, epoch)
+    with plane:
+        run_plane(job, epoch, axes, first=next(looks, False), follows=follows)
+    with curves:
+        live.curves(job, feed, epoch, follows=follows)
 
 
 supervisor().prepare()

@@ -1,7 +1,9 @@
 """The Train page while models train: what one poll costs, and how long a class waits for its own.
 
-Visitors are simulated (`session.py`): each polls once a second as the page does, and fetches the
-figure and the decoder of each new epoch as a browser does. They share the machine with the app.
+Visitors are simulated (`session.py`): each asks the run's board for news once a second as the
+page does, and fetches the figure and the decoder of each new epoch as a browser does. In the
+class each also lets go of the pointer once a second, which reruns the page's fragment; people do
+so less often. They share the machine with the app.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from contextlib import AsyncExitStack, contextmanager
 
 import numpy as np
 from bench import Result, Server, app, home, main, processor_seconds, use_shared_data
+from numpy.typing import NDArray
 from session import Session, session
 
 PAGE = "train"
@@ -54,10 +57,12 @@ def training(datasets: Sequence[str], *, slots: int = 1) -> Iterator[tuple[Serve
 
 
 async def _cost(server: Server, job: str, polls: int, dataset: str) -> list[Result]:
-    """Processor time of the app a poll, less what it uses while nobody polls."""
+    """Processor time of the app a poll, posting the news included, less what it uses unwatched."""
+    async with session(server.address, page=PAGE):  # the job runs, and nobody looks at it
+        await asyncio.sleep(IDLE_SECONDS)
+        idle = await _share(server, lambda: asyncio.sleep(IDLE_SECONDS))
     async with session(server.address, page=PAGE, query=f"job={job}") as page:
         await _first_epoch(page)
-        idle = await _share(server, lambda: asyncio.sleep(IDLE_SECONDS))
         bare = await _share(server, lambda: _polls(page, polls, fetch=False))
         whole = await _share(server, lambda: _polls(page, polls))
     return [
@@ -75,55 +80,64 @@ async def _class(server: Server, watched: Sequence[str], polls: int) -> list[Res
         ]
         for page in pages:
             await _first_epoch(page)
-        await asyncio.gather(*(_polls(page, WARM_POLLS) for page in pages))
+        await asyncio.gather(*(_polls(page, WARM_POLLS, rerun=True) for page in pages))
         started, before = time.perf_counter(), processor_seconds(server.pid)
         times = await asyncio.gather(
-            *(_polls(page, polls, after=n / len(pages)) for n, page in enumerate(pages))
+            *(_polls(page, polls, after=n / len(pages), rerun=True) for n, page in enumerate(pages))
         )
         used, passed = processor_seconds(server.pid) - before, time.perf_counter() - started
-    reruns, fetches = (1000 * np.concatenate(kind) for kind in zip(*times, strict=True))
+    looks, fetches, reruns = (1000 * np.concatenate(kind) for kind in zip(*times, strict=True))
     who, failures = f"{len(pages)} visitors", sum(len(page.failures) for page in pages)
     return [
-        Result(f"rerun of the fragment, {who}, median", float(np.median(reruns)), "ms"),
-        Result(
-            f"rerun of the fragment, {who}, 95 %", float(np.percentile(reruns, 95)), "ms",
-            at_most=RERUN_MS,
-        ),
-        Result(f"rerun of the fragment, {who}, slowest", float(reruns.max()), "ms"),
-        Result(f"fetch of a new epoch, {who}, median", float(np.median(fetches)), "ms"),
-        Result(f"fetch of a new epoch, {who}, 95 %", float(np.percentile(fetches, 95)), "ms"),
+        *_spread(f"rerun of the fragment, {who}", reruns, at_most=RERUN_MS),
+        *_spread(f"one poll, {who}", looks),
+        *_spread(f"fetch of a new epoch, {who}", fetches),
         Result(f"reruns that showed an error, {who}", failures, "shown", at_most=0),
         Result(f"reruns a second, {who}", len(reruns) / passed, "/s"),
         Result(f"CPU of the app, {who}", 100 * used / passed, "% of a core"),
-    ]  # fmt: skip
+    ]
+
+
+def _spread(
+    what: str, milliseconds: NDArray[np.float64], at_most: float | None = None
+) -> list[Result]:
+    return [
+        Result(f"{what}, median", float(np.median(milliseconds)), "ms"),
+        Result(f"{what}, 95 %", float(np.percentile(milliseconds, 95)), "ms", at_most=at_most),
+        Result(f"{what}, slowest", float(milliseconds.max()), "ms"),
+    ]
 
 
 async def _first_epoch(page: Session) -> None:
-    """Poll until the page has an epoch to fetch, and fetch it."""
+    """Watch until there is an epoch to fetch, and fetch it."""
     limit = time.monotonic() + PATIENCE
     while not page.wanted:
         if time.monotonic() > limit:
             told = page.failures[-1:]
             raise SystemExit(f"Expected an epoch within {PATIENCE:g} s. Received: {told}")
         await asyncio.sleep(0.5)
-        await page.run(page.fragment)
+        await page.look()
+    await page.run()  # as the browser asks when the phase has changed
     await page.fetch()
 
 
 async def _polls(
-    page: Session, count: int, *, after: float = 0.0, fetch: bool = True
-) -> tuple[list[float], list[float]]:
-    """Poll `count` times, once a second; seconds of each rerun, and of each fetch after one."""
-    reruns: list[float] = []
+    page: Session, count: int, *, after: float = 0.0, fetch: bool = True, rerun: bool = False
+) -> tuple[list[float], list[float], list[float]]:
+    """Look `count` times, once a second; seconds of each look, of fetching, of a rerun after it."""
+    looks: list[float] = []
     fetches: list[float] = []
+    reruns: list[float] = []
     await asyncio.sleep(after)
     for _ in range(count):
         due = time.perf_counter() + 1.0
-        reruns.append(await page.run(page.fragment))
+        looks.append(await page.look())
         if fetch and page.wanted - page.had:
             fetches.append(await page.fetch())
+        if rerun:
+            reruns.append(await page.run(page.fragment))
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-    return reruns, fetches
+    return looks, fetches, reruns
 
 
 async def _share(server: Server, work: Callable[[], Awaitable[object]]) -> float:

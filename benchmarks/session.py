@@ -1,6 +1,8 @@
 """A visitor without a browser: Streamlit's protocol over a websocket, and a browser's downloads."""
 
 import asyncio
+import gzip
+import json
 import re
 import time
 from collections.abc import AsyncIterator
@@ -13,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
+BOARD = re.compile(rb"app/static/served/run-[0-9a-z-]+\.json")
 SERVED = re.compile(rb"app/static/served/[0-9a-f]+\.(?:json|onnx)\.gz")
 AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 LARGEST_MESSAGE = 2**26
@@ -22,11 +25,12 @@ PATIENCE = 60.0
 
 @dataclass
 class Session:
-    """One open page. `script` is the server's name of it, `fragment` the one that the page wants
-    polled, empty if there is none.
+    """One open page. `script` is the server's name of it, `fragment` that of its last fragment,
+    `board` the address of the board that it asks for news, empty without any.
 
-    `wanted` are the addresses of figure and decoder that the newest run named, `had` those that
-    were fetched; `failures` are errors that the page showed.
+    `edition` is the newest edition that the board has named, `phase` what it says. `wanted` are
+    the addresses of figure and decoder that it names, `had` those that were fetched; `failures`
+    are errors that the page showed.
     """
 
     address: str
@@ -35,6 +39,9 @@ class Session:
     query: str
     script: str = ""
     fragment: str = ""
+    board: str = ""
+    edition: str = ""
+    phase: str = ""
     wanted: set[str] = field(default_factory=set)
     had: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
@@ -46,8 +53,6 @@ class Session:
         request.rerun_script.page_name = self.page
         request.rerun_script.page_script_hash = self.script
         request.rerun_script.fragment_id = fragment
-        request.rerun_script.is_auto_rerun = bool(fragment)
-        self.wanted.clear()
         started = time.perf_counter()
         await self.socket.send(request.SerializeToString())
         async with asyncio.timeout(PATIENCE):
@@ -55,8 +60,19 @@ class Session:
                 pass
         return time.perf_counter() - started
 
+    async def look(self) -> float:
+        """Ask the board, and fetch the edition that is new on it; the seconds that it took."""
+        started = time.perf_counter()
+        edition = json.loads(await _fetch(self.address, self.board))["edition"]
+        if edition != self.edition:
+            self.edition = edition
+            news = gzip.decompress(await _fetch(self.address, edition))
+            self.phase = json.loads(news)["phase"]
+            self.wanted = {path.decode() for path in SERVED.findall(news)}
+        return time.perf_counter() - started
+
     async def fetch(self) -> float:
-        """Fetch what the newest run named and was not there before; the seconds that it took."""
+        """Fetch what the newest edition names and was not there before; the seconds it took."""
         started = time.perf_counter()
         missing = self.wanted - self.had
         self.had |= missing
@@ -69,17 +85,17 @@ class Session:
         kind = told.WhichOneof("type")
         if kind == "navigation":
             self.script = told.navigation.page_script_hash
-        elif kind == "auto_rerun":
-            self.fragment = told.auto_rerun.fragment_id
         elif kind == "delta":
+            self.fragment = told.delta.fragment_id or self.fragment
             if told.delta.new_element.WhichOneof("type") == "exception":
                 self.failures.append(told.delta.new_element.exception.message)
-            self.wanted |= {path.decode() for path in SERVED.findall(message)}
+            if found := BOARD.search(message):
+                self.board = found[0].decode()
         return kind == "script_finished" and told.script_finished != AGAIN
 
 
 @asynccontextmanager
-async def session(address: str, *, page: str, query: str) -> AsyncIterator[Session]:
+async def session(address: str, *, page: str, query: str = "") -> AsyncIterator[Session]:
     """A visitor who has opened `page` with `query`; it has run once."""
     url = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     async with connect(url, subprotocols=["streamlit"], max_size=LARGEST_MESSAGE) as socket:
@@ -88,14 +104,16 @@ async def session(address: str, *, page: str, query: str) -> AsyncIterator[Sessi
         yield opened
 
 
-async def _fetch(address: str, path: str) -> None:
+async def _fetch(address: str, path: str) -> bytes:
     """Fetch a file as a browser does that has never had it, on a connection of its own."""
     parts = urlsplit(address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    lines = (f"GET /{path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Encoding: gzip")
+    lines = (f"GET /{path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Encoding: identity")
     writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode())
     async with asyncio.timeout(PATIENCE):
         answer = await reader.read()
     writer.close()
-    if not answer.startswith(b"HTTP/1.1 200"):
-        raise SystemExit(f"Expected {path}. Received: {answer[:40]!r}")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise SystemExit(f"Expected {path}. Received: {head[:40]!r}")
+    return body

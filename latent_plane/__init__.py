@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from latent_plane.board import Following, told
 from latent_plane.event import (
     Memory,
     PlaneEvent,
@@ -21,7 +22,7 @@ from latent_plane.event import (
     plane_event,
     remembered,
 )
-from latent_plane.registration import program, register
+from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid
 from vae_core.latent import Plane
 
@@ -34,6 +35,7 @@ __all__ = [
     "latent_plane",
     "move_plane",
     "plane_event",
+    "plane_news",
 ]
 
 _component = register(
@@ -98,6 +100,7 @@ def latent_plane(
     paths: Sequence[PlanePath] = (),
     paths_follow: str | None = None,
     lasso: bool = False,
+    follows: Following | None = None,
     height: int = 600,
     on_change: Callable[[], None] | None = None,
 ) -> PlaneEvent:
@@ -113,8 +116,10 @@ def latent_plane(
     others. `anchors` (k, d) are handles to drag, numbered from 1; they stand where Python says, so
     hand in those of `plane_event` to leave them where they were let go. `paths` are drawn over the
     map, each with a dot where the `picture_strips` of key `paths_follow` are. `lasso` lets one
-    select examples. `height` in pixels. `on_change` is called before the rerun that a gesture
-    causes. Raises DataInvalid for anchors or paths of another latent dimension.
+    select examples. `follows` names the board whose part "plane" (`plane_news`) replaces figure,
+    decoder and points, while the cursor stays. `height` in pixels. `on_change` is called before
+    the rerun that a gesture causes. Raises DataInvalid for anchors or paths of another latent
+    dimension.
     """
     start = PlaneEvent(np.asarray(z, np.float32), label)
     memory = remembered(key, start=start)
@@ -125,10 +130,9 @@ def latent_plane(
     state = {
         **served,
         "key": key,
-        "figure": figure_url,
-        "points": None if points is None else _rows(points),
+        **_scene(figure_url, decoder_url, points),
+        **told(follows),
         "matrix": feature_matrix_url,
-        "decoder": decoder_url,
         "plane": _plane_data(plane),
         "output": _output_data(output),
         "classes": list(classes),
@@ -151,9 +155,19 @@ def latent_plane(
         # One text: Streamlit looks into each value of a dictionary for a table, at a tenth of
         # the cost of a rerun.
         data={"modules": served["modules"], "state": json.dumps(state)},
-        on_gesture_change=on_change or _nothing,
+        on_gesture_change=on_change or unheard,
     )
     return memory.event
+
+
+def plane_news(*, figure_url: str, decoder_url: str, points: ArrayLike | None = None) -> str:
+    """The part "plane" of a board's news, as JSON; arguments as for `latent_plane`."""
+    return json.dumps(_scene(figure_url, decoder_url, points))
+
+
+def _scene(figure_url: str, decoder_url: str, points: ArrayLike | None) -> dict[str, Any]:
+    rows = None if points is None else _rows(points)
+    return {"figure": figure_url, "decoder": decoder_url, "points": rows}
 
 
 def _plane_data(plane: Plane) -> dict[str, Any]:
@@ -204,7 +218,3 @@ def _rows(values: ArrayLike) -> dict[str, Any]:
 def _floats(values: ArrayLike) -> str:
     """Little-endian float32 in base64: a third of the size of digits, and exact."""
     return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode()
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback for each state name, even where nobody listens."""

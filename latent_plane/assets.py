@@ -77,6 +77,23 @@ def serve_directory(path: Path, *, root: Path | None = None) -> str:
     return f"{URL_PREFIX}/{target.name}"
 
 
+def replace(name: str, content: bytes, *, root: Path) -> str:
+    """URL of the file `name` that holds `content` from now on; for what browsers ask again.
+
+    A browser that asks as it changes may get the new content announced with the old length: let
+    each be as long as the one before.
+    """
+    target = root / name
+    _publish_file(content, target)
+    note_use(target)
+    return f"{URL_PREFIX}/{name}"
+
+
+def withdraw(url: str, *, root: Path) -> None:
+    """Delete what `serve` has put at `url`."""
+    (root / Path(url).name).unlink(missing_ok=True)
+
+
 def plotly_url(*, root: Path | None = None) -> str:
     """URL of the plotly.js that the installed plotly package draws for."""
     script = files("plotly") / "package_data" / "plotly.min.js"

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from latent_plane.registration import program, register
+from latent_plane.registration import program, register, unheard
 from vae_core.errors import InvalidInput
 
 _component = register(
@@ -63,7 +63,7 @@ def contact_sheet(
         key=key,
         # One text: Streamlit looks into each value of a dictionary for a table.
         data={"modules": served["modules"], "state": json.dumps(state)},
-        on_gesture_change=on_open or _nothing,
+        on_gesture_change=on_open or unheard,
     )
 
 
@@ -77,7 +77,3 @@ def read_gesture(gesture: Mapping[str, Any], numbers: Sequence[int]) -> int | No
     number = gesture.get("number")
     known = isinstance(number, int) and not isinstance(number, bool) and number in numbers
     return number if known else None
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback for each state name, even where nobody listens."""

@@ -7,9 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
+from latent_plane.board import Following, told
 from latent_plane.registration import program, register
 
-_component = register("live_figures", html="live.html", module="live.js", styles=("live.css",))
+_component = register(
+    "live_figures", html="live.html", module="live.js", styles=("base.css", "live.css")
+)
 
 
 class Drawn(Protocol):
@@ -25,16 +28,33 @@ def live_figure(figure: Drawn, *, key: str, height: int = 260) -> None:
 
 
 def live_figures(
-    figures: Sequence[Drawn], *, shares: Sequence[int], key: str, height: int = 260
+    figures: Sequence[Drawn],
+    *,
+    shares: Sequence[int],
+    key: str,
+    height: int = 260,
+    note: Sequence[str] = (),
+    follows: Following | None = None,
 ) -> None:
     """Show figures side by side, or one under the other where there is no room for that.
 
     `shares` are their parts of the width; a figure is never narrower than its shares times 185
-    pixels. One message serves them all, which a page that polls is glad of.
+    pixels. `note` stands under them, each second piece of it in bold. `follows` names the board
+    whose part "figures" (`figures_news`) replaces both.
     """
     served = program()
-    rest = json.dumps({"shares": list(shares), "height": height, "plotly": served["plotly"]})
+    rest = json.dumps(
+        {
+            **{"shares": list(shares), "height": height, "plotly": served["plotly"]},
+            **told(follows),
+        }
+    )
     # One text, for the reason that `latent_plane` has; the figures' own are parts of it as is.
-    drawn = ",".join(str(figure.to_json()) for figure in figures)
-    state = f'{{"figures":[{drawn}],{rest[1:]}'
+    state = f"{figures_news(figures, note)[:-1]},{rest[1:]}"
     _component(key=key, data={"modules": served["modules"], "state": state})
+
+
+def figures_news(figures: Sequence[Drawn], note: Sequence[str] = ()) -> str:
+    """The part "figures" of a board's news, as JSON; what `live_figures` shows from then on."""
+    drawn = ",".join(str(figure.to_json()) for figure in figures)
+    return f'{{"figures":[{drawn}],"note":{json.dumps(list(note))}}}'

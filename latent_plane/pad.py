@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from latent_plane import ImageOutput
 from latent_plane.event import LARGEST
-from latent_plane.registration import program, register
+from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid, InvalidInput
 
 Array = NDArray[np.float32]
@@ -115,7 +115,7 @@ def drawing_pad(
         key=key,
         # One text: Streamlit looks into each value of a dictionary for a table.
         data={"modules": served["modules"], "state": json.dumps(state)},
-        on_gesture_change=on_change or _nothing,
+        on_gesture_change=on_change or unheard,
     )
     return event
 
@@ -221,7 +221,3 @@ def _check(output: ImageOutput, *, recipe: str, label: int | None, classes: Sequ
             f"Expected `label` from 0 to {len(classes) - 1}, one of the classes. "
             f"Received: label={label}"
         )
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback for each state name, even where nobody listens."""

@@ -59,3 +59,7 @@ def _program(root: Path, _moment: int) -> dict[str, str]:
         "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
         "plotly": assets.plotly_url(root=root),
     }
+
+
+def unheard() -> None:
+    """The callback that Streamlit wants for each state and trigger, where nobody listens."""

@@ -15,7 +15,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from latent_plane import ImageOutput
-from latent_plane.registration import program, register
+from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid, InvalidInput
 
 _component = register(
@@ -104,7 +104,7 @@ def picture_strips(
         key=key,
         # One text: Streamlit looks into each value of a dictionary for a table.
         data={"modules": served["modules"], "state": json.dumps(state)},
-        on_gesture_change=on_change or _nothing,
+        on_gesture_change=on_change or unheard,
     )
     gesture = (st.session_state.get(key) or {}).get("gesture")
     return read_click(gesture or {}, rows=rows, digest=digest)
@@ -155,7 +155,3 @@ def _row_data(row: Row) -> dict[str, Any]:
 
 def _floats(values: NDArray[np.float32]) -> str:
     return base64.b64encode(values.astype("<f4").tobytes()).decode()
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback for each state name, even where nobody listens."""

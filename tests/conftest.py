@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from vae_core import paths
 from vae_core.artifact import Artifact
 from vae_core.datasets import CATALOGUE, Entry, default_spec
 from vae_core.datasets.entry import Remote, RemoteFile
+from vae_core.jobs import Supervisor
 from vae_core.spec import TrainingSpec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,3 +164,12 @@ def idx_bytes(array: np.ndarray) -> bytes:
     """`array` of unsigned bytes in the IDX format."""
     header = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
     return header + array.tobytes()
+
+
+@pytest.fixture
+def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
+    """The app's supervisor, with runs of this test only."""
+    boss = Supervisor(warm=False, root=home / "runs")
+    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
+    yield boss
+    boss.close()

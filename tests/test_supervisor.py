@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import psutil
 import pytest
 from conftest import ROOT, tiny_spec
 
+from tests.waiting import PATIENCE, wait_for
 from vae_core import registry
 from vae_core.artifact import DECODER, WEIGHTS
 from vae_core.datasets import default_spec
@@ -25,7 +26,6 @@ from vae_core.jobs.run import Run, all_runs
 from vae_core.jobs.state import Record, new_job_id
 from vae_core.spec import TrainingSpec
 
-PATIENCE = 120.0
 LONG = tiny_spec("iris", epochs=10_000, patience=0)
 
 
@@ -49,14 +49,6 @@ def supervising(**options: Any) -> Iterator[Supervisor]:
         yield supervisor
     finally:
         supervisor.close()
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    ends = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < ends, "it never came"
-        time.sleep(0.02)
-    return found
 
 
 def ended(supervisor: Supervisor, job_id: str) -> Job:

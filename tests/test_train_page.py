@@ -1,8 +1,6 @@
 """The Train and Jobs pages without a browser: the form, what it refuses, and the list of runs."""
 
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +13,6 @@ from vae_core.jobs import Record, State, Supervisor
 from vae_core.jobs.run import Run
 from vae_core.jobs.state import new_job_id
 from vae_core.spec import TrainingSpec
-
-
-@pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
-    """The app's supervisor, with runs of this test only."""
-    boss = Supervisor(warm=False, root=home / "runs")
-    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
-    yield boss
-    boss.close()
 
 
 def visit(page: str, **query: str) -> AppTest:

@@ -1,8 +1,9 @@
 // Messages between the components of one page. They share this module, hence its topics.
 //
-// Topics of ours, with the key of a plane:
+// Topics of ours, with the key of a plane or the address of a board:
 //   shown:<key>      { z: Float32Array, label, pinned }     the plane shows this point
 //   posterior:<key>  { mean, logVar: Float32Array, label }  the plane is to show this posterior
+//   news:<address>   { moment, parts }                      what a board's newest edition says
 // null on a topic: nothing any more.
 
 const topics = new Map(); // topic -> { last, listeners }

@@ -1,12 +1,29 @@
 // Figures that change in place: the same plots are told their new data, so nothing flickers.
 
+import { Follower } from "./follow.js";
 import { plotly, themed } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false, responsive: true };
+const mounted = new WeakMap(); // element -> Follower
 
-export async function render({ data, parentElement }) {
-  const host = parentElement.querySelector(".live-figures");
-  const { figures, shares, height, plotly: address } = JSON.parse(data.state);
+export function render({ data, parentElement }) {
+  if (!mounted.has(parentElement)) {
+    const host = parentElement.querySelector(".live-figures");
+    const note = parentElement.querySelector(".live-note");
+    mounted.set(parentElement, new Follower("figures", (state) => show(host, note, state)));
+  }
+  mounted.get(parentElement).update(JSON.parse(data.state));
+}
+
+export function unmount(parentElement) {
+  mounted.get(parentElement)?.close();
+  mounted.delete(parentElement);
+  parentElement.querySelectorAll(".live-figure").forEach(remove);
+}
+
+async function show(host, line, { figures, note, shares, height, plotly: address }) {
+  line.replaceChildren(...note.map((piece, number) => (number % 2 ? bold(piece) : piece)));
+  line.hidden = !note.length;
   while (host.children.length > figures.length) remove(host.lastChild);
   while (host.children.length < figures.length) {
     host.append(Object.assign(document.createElement("div"), { className: "live-figure" }));
@@ -24,15 +41,15 @@ export async function render({ data, parentElement }) {
 }
 
 function draw(Plotly, plot, { data, layout }, height, theme) {
-  layout.font = { ...layout.font, color: theme["font.color"], family: theme["font.family"] };
-  return Plotly.react(plot, data, { ...layout, autosize: true, height }, CONFIG);
+  const font = { ...layout.font, color: theme["font.color"], family: theme["font.family"] };
+  return Plotly.react(plot, data, { ...layout, font, autosize: true, height }, CONFIG);
+}
+
+function bold(text) {
+  return Object.assign(document.createElement("b"), { textContent: text });
 }
 
 function remove(plot) {
   window.Plotly?.purge(plot);
   plot.remove();
-}
-
-export function unmount(parentElement) {
-  parentElement.querySelectorAll(".live-figure").forEach(remove);
 }

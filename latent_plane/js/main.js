@@ -1,21 +1,29 @@
 // The door for Streamlit: one explorer for each mounted element, updated on each call.
 
 import { Explorer } from "./explorer.js";
+import { Follower } from "./follow.js";
 
-const explorers = new WeakMap();
+const mounted = new WeakMap(); // element -> { explorer, follower, component }
 
 export function render(component) {
   const { parentElement } = component;
   const data = JSON.parse(component.data.state);
-  let explorer = explorers.get(parentElement);
-  if (!explorer) {
-    explorer = new Explorer(parentElement.querySelector(".lp"), data);
-    explorers.set(parentElement, explorer);
-  }
-  explorer.update({ ...component, data });
+  if (!mounted.has(parentElement)) mounted.set(parentElement, open(parentElement, data));
+  const entry = mounted.get(parentElement);
+  entry.component = component;
+  entry.follower.update(data);
 }
 
 export function unmount(parentElement) {
-  explorers.get(parentElement)?.close();
-  explorers.delete(parentElement);
+  const entry = mounted.get(parentElement);
+  entry?.follower.close();
+  entry?.explorer.close();
+  mounted.delete(parentElement);
+}
+
+function open(element, first) {
+  const explorer = new Explorer(element.querySelector(".lp"), first);
+  const entry = { explorer };
+  entry.follower = new Follower("plane", (data) => explorer.update({ ...entry.component, data }));
+  return entry;
 }

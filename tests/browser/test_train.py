@@ -165,17 +165,25 @@ def test_nothing_moves_and_the_page_keeps_up_with_the_worker(
 def test_a_class_drags_through_a_model_that_still_learns(
     start: Callable[[str], None], page: Any
 ) -> None:
+    sent: list[Any] = []
+
+    def listen(socket: Any) -> None:
+        socket.on("framesent", lambda message: sent.append(message))
+
+    page.on("websocket", listen)
     start(LONG)
     await_plane(page)
     first = epoch_shown(page)
     page.mouse.move(*spot(page, (0.5, 0.5)))
     page.wait_for_timeout(500)
+    sent.clear()
     before = picture(page)
     place = page.locator(".lp-where").inner_text()
     page.wait_for_function(
         f"!document.body.innerText.includes('Epoch {first}: ')", timeout=PATIENCE
     )
     page.wait_for_timeout(3000)
+    assert not sent, "watching reruns nothing"
     assert epoch_shown(page) > first
     assert page.locator(".lp-where").inner_text() == place
     assert picture(page) != before

@@ -1,9 +1,12 @@
 """A training run as it goes: progress, curves, and the plane decoded by its newest weights."""
 
+import math
+
 import streamlit as st
 
 from app_pages.parts.shared import shared
 from app_pages.parts.train import story
+from latent_plane.board import Following, News
 from latent_plane.live import live_figures
 from vae_core.artifact import Epoch
 from vae_core.figures import Figure, kl_figure, loss_figure
@@ -27,9 +30,16 @@ STAGES = {
 }
 
 
-def phase(job: Job, feed: Feed) -> tuple[object, ...]:
+def phase(job: Job, feed: Feed) -> str:
     """What decides on the words and buttons around the plane; while it stays, so do they."""
-    return job.state, feed.stage, feed.spec
+    changed = feed.spec.digest if feed.spec else ""
+    return " ".join((job.state, feed.stage, changed, "seen" if feed.frame else ""))
+
+
+def news(job: Job, feed: Feed) -> News:
+    """How far an active run is, in a line."""
+    share, words = _waiting(job) if job.state is State.QUEUED else _progress(job.record.spec, feed)
+    return News(feed.version, phase(job, feed), share, words)
 
 
 def headline(job: Job, feed: Feed) -> None:
@@ -39,25 +49,14 @@ def headline(job: Job, feed: Feed) -> None:
     st.caption(story.story(spec))
 
 
-def time_line(job: Job, feed: Feed) -> int:
-    """How far the run is, or afterwards the film's scrubber; the epoch to show, 0 for none."""
+def scrubber(job: Job) -> int:
+    """How a run has ended, if not well, and its film's scrubber; the epoch to show, 0 for none."""
     record = job.record
-    if job.state is State.QUEUED:
-        wait = "" if job.wait is None else f", about {spoken(job.wait)} to wait"
-        st.info(f"In the queue at place {job.position}{wait}.", icon=":material/schedule:")
-    elif job.state is State.RUNNING:
-        st.progress(*_progress(record.spec, feed))
-    if job.state.active:
-        return feed.frame
     if job.state is State.LOST:
         st.warning("The worker went away before the end.", icon=":material/link_off:")
     elif job.state is State.FAILED:
         reason = record.verdict.message if record.verdict else "It failed for no known reason."
         st.error(reason, icon=":material/error:")
-    return _scrubber(job)
-
-
-def _scrubber(job: Job) -> int:
     epochs = supervisor().film(job.job_id).epochs
     if len(epochs) < 2:
         st.caption("The film holds its first epoch only." if epochs else "There is no film of it.")
@@ -78,16 +77,26 @@ def state_badge(state: State) -> str:
     return f":{COLOURS[state]}-badge[{state.value.capitalize()}]"
 
 
-def curves(job: Job, feed: Feed, epoch: int) -> None:
+def curves(job: Job, feed: Feed, epoch: int, *, follows: Following | None) -> None:
     """Losses over epochs, the KL of each latent dimension, and the numbers of the newest epoch."""
+    if feed.history or follows:
+        figures, note = curves_now(job, feed, epoch)
+        key = f"curves {job.job_id}"
+        live_figures(figures, shares=[3, 1], key=key, note=note, follows=follows)
+
+
+def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str]]:
+    """The figures and the words under them, each second piece in bold; none before an epoch."""
     if not feed.history:
-        return
+        return [], []
     chosen = None if job.state.active else epoch
     losses = _losses(job.job_id, len(feed.history), chosen)
     bars = _bars(job.job_id, chosen or len(feed.kl), feed.dead)
-    live_figures([losses, bars], shares=[3, 1], key=f"curves {job.job_id}")
+    note = last_line(feed.history)
     unused = ", ".join(f"z{number + 1}" for number in feed.dead)
-    st.caption(last_line(feed.history) + (f"  \nUnused by the decoder: {unused}" if unused else ""))
+    if unused:
+        note[-1] += f"\nUnused by the decoder: {unused}"
+    return [losses, bars], note
 
 
 @shared(most=64)
@@ -105,17 +114,18 @@ def _bars(job_id: str, epoch: int, dead: tuple[int, ...]) -> Figure:
     return kl_figure(kl[epoch - 1] if kl else (), dead=dead)
 
 
-def last_line(history: list[Epoch]) -> str:
-    """The newest epoch in words."""
+def last_line(history: list[Epoch]) -> list[str]:
+    """The newest epoch in words, the ELBO between what comes before and after it."""
     newest, measured = history[-1], history[-1].validation
     elbo, reconstruction = (
         f"{value:.2f}".replace("-", "−") for value in (measured.elbo, measured.reconstruction)
     )
-    return (
-        f"Epoch {newest.epoch}: validation ELBO **{elbo}** nats per example "
-        f"(reconstruction {reconstruction}, KL {measured.kl:.2f}), one draw of z each; "
-        f"{newest.images_per_second:,.0f} examples/s"
-    )
+    return [
+        f"Epoch {newest.epoch}: validation ELBO ",
+        elbo,
+        f" nats per example (reconstruction {reconstruction}, KL {measured.kl:.2f}), one draw of "
+        f"z each; {newest.images_per_second:,.0f} examples/s",
+    ]
 
 
 def spoken(seconds: float) -> str:
@@ -126,10 +136,17 @@ def spoken(seconds: float) -> str:
     return f"{max(seconds, 1):.0f} s"
 
 
+def _waiting(job: Job) -> tuple[float, str]:
+    wait = "" if job.wait is None else f", about {spoken(10 * math.ceil(job.wait / 10))} to wait"
+    return 0.0, f"In the queue at place {job.position}{wait}"
+
+
 def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
     done, epochs = len(feed.history), spec.stop_after or spec.epochs
     if feed.stage != "training" or not done:
         return done / epochs, STAGES[feed.stage]
-    recent = feed.history[1:][-20:] or feed.history
+    recent = feed.history[1:][-20:]
+    if not recent:  # the first epoch compiles the model: it says nothing of the others
+        return done / epochs, f"Epoch {done} of {epochs}"
     left = (epochs - done) * sum(epoch.seconds for epoch in recent) / len(recent)
     return done / epochs, f"Epoch {done} of {epochs}, about {spoken(left)} left"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from app_pages.parts.axes import choose_axes
 from app_pages.parts.shared import shared
 from app_pages.parts.shelf import output_of
 from latent_plane import assets, latent_plane, plane_event
+from latent_plane.board import Following
 from vae_core.codec import one_hot, session
 from vae_core.datasets import entry, originals
 from vae_core.errors import ArtifactCorrupt, NotFound
@@ -29,8 +31,6 @@ PLANE_HEIGHT = 560
 
 GONE = (NotFound, ArtifactCorrupt, FileNotFoundError)
 """What reading a frame raises while the running job thins its film out."""
-Point = tuple[tuple[float, ...], int | None]
-"""z, and the label that a conditional decoder is told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,37 +38,41 @@ class Frame:
     """One epoch of a film: where the probes are on the plane, (n, 2) or on a line (n, 1), and what
     the browser fetches."""
 
+    epoch: int
     plane: Plane
     points: NDArray[np.float32]
     figure_url: str
     decoder_url: str
 
 
-def run_plane(job: Job, epoch: int, *, first: bool) -> None:
+def choose_run_axes(latent_dim: int) -> tuple[int, int]:
+    """The two dimensions that the plane of a run shows."""
+    with st.container(horizontal=True):
+        return choose_axes(latent_dim, principal=False, key=" live") or (0, 1)
+
+
+def run_plane(
+    job: Job, epoch: int, axes: tuple[int, int], *, first: bool, follows: Following | None
+) -> None:
     """The probes where `epoch` put them; the pointer decodes with that epoch's weights.
 
     At the `first` look at a run, and at its end, the server's own picture is there at once; while
     epochs come and go a browser that decodes has no use for one.
     """
-    spec = job.record.spec
-    description = entry(spec.dataset).description
-    axes = (0, 1)
-    if spec.latent_dim > len(axes):
-        with st.container(horizontal=True):
-            axes = choose_axes(spec.latent_dim, principal=False, key=" live") or axes
     if not epoch:
         if job.state.active:
             st.caption("The map of validation examples appears here with the first epoch.")
         return
+    spec = job.record.spec
+    description = entry(spec.dataset).description
     key = f"plane-{job.job_id}"
     classes = description.labels if spec.conditional else ()
     event = plane_event(key, z=np.zeros(spec.latent_dim), label=0 if classes else None)
     told = event.label if event.label in range(len(classes)) else (0 if classes else None)
     drawn = first or not job.state.active or not event.decodes_in_browser
-    seen = _kept(job.job_id, epoch, axes, (tuple(event.z.tolist()), told) if drawn else None)
-    if seen is None:
+    shown = frame_kept(job.job_id, epoch, axes, assets.served_root())
+    if shown is None:
         return
-    shown, decoded = seen
     latent_plane(
         key=key,
         figure_url=shown.figure_url,
@@ -78,23 +82,22 @@ def run_plane(job: Job, epoch: int, *, first: bool) -> None:
         output=output_of(description, *feature_range(spec.dataset)),
         z=event.z,
         label=told,
-        decoded=decoded,
+        decoded=_picture(shown, job, event.z, told) if drawn else None,
         limits=np.tile([-SLIDER_REACH, SLIDER_REACH], (spec.latent_dim, 1)),
         classes=classes,
+        follows=follows,
         height=PLANE_HEIGHT,
     )
 
 
-def _kept(
-    job_id: str, epoch: int, axes: tuple[int, int], point: Point | None
-) -> tuple[Frame, NDArray[np.float32] | None] | None:
-    """The frame of `epoch` and its picture of `point`, or the newest that a thinned film still has.
+def frame_kept(job_id: str, epoch: int, axes: tuple[int, int], root: Path) -> Frame | None:
+    """The frame of `epoch`, or the newest that a film which is thinned out still has.
 
-    Always one or the other: a plane that is left out for one look is mounted anew at the next.
+    None without any. `root` is the directory that browsers are served from.
     """
     for number in chain((epoch,), _backwards(job_id)):
         try:
-            return frame(job_id, number, axes), point and picture(job_id, number, *point)
+            return _frame(job_id, number, axes, root)
         except GONE:
             continue
     return None
@@ -105,16 +108,17 @@ def _backwards(job_id: str) -> Iterator[int]:
 
 
 @shared(most=256)
-def frame(job_id: str, epoch: int, axes: tuple[int, int]) -> Frame:
+def _frame(job_id: str, epoch: int, axes: tuple[int, int], root: Path) -> Frame:
     """One epoch of a film, served. Raises `NotFound` when the film has thinned it out."""
     film, spec = supervisor().film(job_id), supervisor().job(job_id).record.spec
     shown = Plane.axes(*axes, latent_dim=spec.latent_dim)
     points = _points(shown, film.probes(epoch))
     return Frame(
+        epoch,
         shown,
         points,
-        _map(job_id, axes, _reach(points)),
-        assets.serve_file(film.decoder_path(epoch)),
+        _map(job_id, axes, _reach(points), root),
+        assets.serve_file(film.decoder_path(epoch), root=root),
     )
 
 
@@ -125,7 +129,7 @@ def _points(shown: Plane, probes: Probes) -> NDArray[np.float32]:
 
 
 @shared(most=64)
-def _map(job_id: str, axes: tuple[int, int], reach: float) -> str:
+def _map(job_id: str, axes: tuple[int, int], reach: float, root: Path) -> str:
     """Where the browser finds the figure whose points every epoch only moves."""
     film, spec = supervisor().film(job_id), supervisor().job(job_id).record.spec
     probes, shown = film.probes(film.epochs[-1]), Plane.axes(*axes, latent_dim=spec.latent_dim)
@@ -139,19 +143,21 @@ def _map(job_id: str, axes: tuple[int, int], reach: float) -> str:
         prior_centre=None if flat else (0.0, 0.0),
         revision=f"{job_id} {shown.names} {reach}",
     )
-    return assets.serve(figure.to_json().encode(), suffix=".json")
+    return assets.serve(figure.to_json().encode(), suffix=".json", root=root)
 
 
-@shared(most=256)
-def picture(
-    job_id: str, epoch: int, z: tuple[float, ...], label: int | None
-) -> NDArray[np.float32]:
-    """What the decoder of an epoch makes of `z`, flattened: the browser's first picture."""
-    spec = supervisor().job(job_id).record.spec
-    inputs = {"z": np.array([z], np.float32)}
+def _picture(
+    shown: Frame, job: Job, z: NDArray[np.float32], label: int | None
+) -> NDArray[np.float32] | None:
+    """What the frame's decoder makes of `z`, flattened; None when it has just been thinned out."""
+    inputs = {"z": z[None]}
     if label is not None:
-        inputs["y"] = one_hot([label], len(entry(spec.dataset).description.labels))
-    (x,) = _decoder(job_id, epoch).run(["x"], inputs)
+        classes = len(entry(job.record.spec.dataset).description.labels)
+        inputs["y"] = one_hot([label], classes)
+    try:
+        (x,) = _decoder(job.job_id, shown.epoch).run(["x"], inputs)
+    except GONE:
+        return None
     return np.asarray(x[0], np.float32)
 
 
