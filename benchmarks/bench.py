@@ -170,9 +170,15 @@ def sent_messages(page: Any) -> list[Any]:
     return messages
 
 
-def model_of(dataset: str, architecture: str = "dense", *, told: bool = False) -> str:
-    """Name of the best shipped model in two dimensions; `told` for one that is told the label."""
+def model_of(
+    dataset: str, architecture: str = "dense", *, told: bool = False, light: bool = False
+) -> str:
+    """Name of the best shipped model in two dimensions; `told` for one that is told the label.
+
+    `light` asks for the one with the smallest decoder instead.
+    """
     from vae_core import registry
+    from vae_core.artifact import DECODER
 
     wanted = (dataset, architecture, told, 2, None)
     found = {}
@@ -181,6 +187,8 @@ def model_of(dataset: str, architecture: str = "dense", *, told: bool = False) -
             found[entry.model_id] = entry.manifest
     if not found:
         raise SystemExit(f"There is no {architecture} model of {dataset} in pretrained/.")
+    if light:
+        return min(found, key=lambda name: found[name].files[DECODER].bytes)
     return min(found, key=lambda name: registry.rank(found[name]))
 
 

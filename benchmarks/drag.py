@@ -11,11 +11,43 @@ from bench import READY, STATS, Result, app, browser, main, model_of, sent_messa
 SECONDS = 3.0
 TURNS = 3.0
 FRAMES_A_SECOND = 60
+CAPACITY_SECONDS = 2.0
+
+# Decodes one point after the other, with the page's own modules, runtime and decoder.
+CAPACITY = """async (seconds) => {
+    const addresses = performance.getEntriesByType("resource").map(({ name }) => name);
+    const [engine, runtime, graph] = ["/engine.js", "/ort.wasm.min.mjs", ".onnx.gz"].map((end) =>
+        addresses.find((address) => address.endsWith(end)));
+    const { Engine } = await import(engine);
+    const own = new Engine(runtime.slice(0, runtime.lastIndexOf("/")));
+    await own.load(graph);
+    const decode = (turn) =>
+        own.decode(Float32Array.of(2 * Math.cos(turn), 2 * Math.sin(turn)), 2, null);
+    for (let turn = 0; turn < 50; turn++) await decode(turn);
+    const start = performance.now();
+    let count = 0;
+    while (performance.now() - start < 1000 * seconds) await decode(count++);
+    const rate = (1000 * count) / (performance.now() - start);
+    own.close();
+    return rate;
+}"""
 
 
 def measure() -> Iterator[Result]:
-    url = f"/?model={model_of('mnist')}"
+    """What the decoders could do, and what a person gets who drags."""
+    record, light = model_of("mnist"), model_of("mnist", light=True)
+    url = f"/?model={record}"
     with app() as server, browser() as running:
+        for name, model in (("record", record), ("light", light)):
+            with visitor(running) as page:
+                page.goto(f"{server.address}/?model={model}")
+                page.wait_for_function(READY)
+                page.wait_for_timeout(2500)
+                rate = page.evaluate(CAPACITY, CAPACITY_SECONDS)
+            yield Result(
+                f"pictures a second that the {name} decoder makes", rate, "/s", at_least=55,
+                times=rate / FRAMES_A_SECOND, baseline=f"a screen of {FRAMES_A_SECOND} Hz",
+            )  # fmt: skip
         for dots in ("Held-out", "All"):
             with visitor(running) as page:
                 frames = sent_messages(page)

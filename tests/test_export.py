@@ -56,8 +56,15 @@ def condition(spec: TrainingSpec, count: int) -> list[np.ndarray]:
     return [rows] if spec.conditional else []
 
 
+def assert_no_size_is_computed(folder: Path) -> None:
+    """All sizes but the batch's are numbers: what computes them the converter may leave or not."""
+    for name in (ENCODER, DECODER):
+        assert "Shape" not in {node.op_type for node in onnx.load(folder / name).graph.node}
+
+
 def assert_agrees(trained: Trained, description: Description, folder: Path) -> None:
     """Both graphs against the Keras halves, with the units worked out here by hand."""
+    assert_no_size_is_computed(folder)
     spec, scaling = trained.vae.spec, trained.scaling
     width = scaling.high - scaling.low
     encoder, decoder = session(folder / ENCODER), session(folder / DECODER)

@@ -55,7 +55,7 @@ class Architecture:
 
 
 def _encode_dense(x: Tensor, spec: TrainingSpec) -> Tensor:
-    h = layers.Flatten(name="encoder_flatten")(x) if len(x.shape) > 2 else x
+    h = _reshape(x, (prod(x.shape[1:]),))
     for number, width in enumerate(spec.hidden):
         h = _dense(h, h, width, spec, f"encoder_dense_{number}")
     return h
@@ -66,7 +66,7 @@ def _decode_dense(z: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tens
     if spec.skip_z:
         h = layers.Concatenate(name="decoder_skip_output")([h, z])
     output = layers.Dense(prod(shape), name="decoder_output")(h)
-    return layers.Reshape(shape, name="decoder_shape")(output) if len(shape) > 1 else output
+    return _reshape(output, shape)
 
 
 def _stack(z: Tensor, spec: TrainingSpec, widths: tuple[int, ...]) -> Tensor:
@@ -86,6 +86,15 @@ def _dense(x: Tensor, before: Tensor, width: int, spec: TrainingSpec, name: str)
     if spec.residual and before.shape[-1] == width:
         return layers.Add(name=f"{name}_residual")([before, h])
     return h
+
+
+def _reshape(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Each example of x in another shape.
+
+    Keras's own layers compute the batch's size, and whether that vanishes from the exported graph
+    is left to chance: the converter walks over sets of names.
+    """
+    return x if tuple(x.shape[1:]) == shape else keras.ops.reshape(x, (-1, *shape))
 
 
 def _encode_conv(x: Tensor, spec: TrainingSpec) -> Tensor:
@@ -108,7 +117,7 @@ def _decode_conv(z: Tensor, spec: TrainingSpec, shape: tuple[int, ...]) -> Tenso
         sizes.append((ceil(sizes[-1][0] / 2), ceil(sizes[-1][1] / 2)))
     start = (*sizes.pop(), spec.filters[-1])
     h = _stack(z, spec, (*spec.decoder_widths, prod(start)))
-    h = layers.Reshape(start, name="decoder_grid")(h)
+    h = _reshape(h, start)
     for number, (count, size) in enumerate(
         zip(reversed(spec.filters), reversed(sizes), strict=True)
     ):
