@@ -247,6 +247,16 @@ def test_the_curves_span_the_whole_run_and_stay_small(count: int) -> None:
     assert [trace.name for trace in figure.data] == ["training", "validation"] * 3
 
 
+@pytest.mark.parametrize("count", [1, 19, 20, 400])
+def test_only_early_epochs_may_lie_beyond_the_axes(count: int) -> None:
+    figure = drawn(figures.loss_figure, epochs(count), epochs=400)
+    for trace, axis in zip(figure.data[::2], (1, 2, 3), strict=True):
+        low, high = figure.layout[f"yaxis{axis if axis > 1 else ''}"].range or (-np.inf, np.inf)
+        beyond = trace.x[(trace.y < low) | (trace.y > high)]
+        assert all(beyond <= max(1, count // 20)), beyond
+        assert np.isfinite(low) == (count >= 20)
+
+
 def test_dead_dimensions_are_grey() -> None:
     figure = drawn(figures.kl_figure, [2.0, 0.001], dead=[1])
     assert list(figure.data[0].marker.color) == [figures.PALETTE[0], figures.NEUTRAL]

@@ -114,7 +114,7 @@ def test_one_visitors_second_job_lets_others_pass() -> None:
     queue = queue.submit(Ticket("three", "b", 10))
     assert queue.next() == Ticket("three", "b", 10)
     assert [ticket.job_id for ticket in queue.order()] == ["three", "two"]
-    assert queue.waits({"one": 4.0}) == {"three": 0.0, "two": 6.0}
+    assert queue.waits({"one": 6.0}) == {"three": 0.0, "two": 6.0}
 
 
 def test_nobody_can_tell_after_a_job_of_unknown_length() -> None:
@@ -122,9 +122,11 @@ def test_nobody_can_tell_after_a_job_of_unknown_length() -> None:
     assert queue.waits() == {"one": 0.0, "two": None}
 
 
-def test_a_job_that_takes_longer_is_taken_to_end_now() -> None:
+def test_what_is_left_of_a_running_job_is_known_better_than_its_ticket() -> None:
     queue = Queue(1).submit(Ticket("one", "a", 5.0)).start("one").submit(Ticket("two", "b", 1.0))
-    assert queue.waits({"one": 500.0}) == {"two": 0.0}
+    assert queue.waits() == {"two": 5.0}
+    assert queue.waits({"one": 500.0}) == {"two": 500.0}
+    assert queue.waits({"one": -3.0}) == {"two": 0.0}, "overdue, so it may end now"
 
 
 def test_a_job_is_queued_once() -> None:

@@ -27,14 +27,16 @@ def record(**values: Any) -> Record:
     return Record(**{"job_id": new_job_id(), "visitor": "a", "spec": tiny_spec("iris"), **values})
 
 
-def epoch_event(number: int, kl: tuple[float, ...] = (1.0, 0.001)) -> EpochEvent:
+def epoch_event(
+    number: int, kl: tuple[float, ...] = (1.0, 0.001), seconds: float = 0.5
+) -> EpochEvent:
     epoch = Epoch(
         epoch=number,
         train=LOSSES,
         validation=LOSSES,
         beta=1.0,
         learning_rate=0.1,
-        seconds=0.5,
+        seconds=seconds,
         images_per_second=100.0,
     )
     return EpochEvent(epoch=epoch, best=number, kl=kl)
@@ -94,6 +96,18 @@ def test_a_feed_follows(run: Run) -> None:
     assert feed.poll().best == [1, 2]
     assert (feed.spec, feed.model_id, feed.dead) == (changed, "iris-x", ())
     assert feed.poll().version == 6
+
+
+def test_what_is_left_is_judged_by_the_epochs_after_the_first(run: Run) -> None:
+    spec = tiny_spec("iris", epochs=10)
+    feed = run.feed()
+    assert feed.seconds_left(spec) is None
+    for number, seconds in enumerate((60.0, 1.0, 3.0), 1):
+        run.tell(epoch_event(number, seconds=seconds))
+        left = feed.poll().seconds_left(spec)
+        assert left == {1: None, 2: 8 * 1.0, 3: 7 * 2.0}[number]
+    run.tell(SpecEvent(spec=spec.stopped(3)))
+    assert feed.poll().seconds_left(spec) == 0
 
 
 def test_a_half_written_line_waits_for_its_end(run: Run) -> None:

@@ -14,13 +14,17 @@ SPLITS = (("train", "training", NEUTRAL), ("validation", "validation", PALETTE[0
 GAP = 0.09
 FEW_EPOCHS = 6  # up to here Plotly would mark halves of epochs
 MOST_EPOCHS = 300
+EARLY = 20
+"""Once a run has so many epochs, the first of each so many of them do not stretch the axes: they
+would leave all that follows a flat line."""
 
 
 def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = None) -> Figure:
     """ELBO, reconstruction and KL side by side, nats per example over epochs 1 to `epochs`.
 
     Training is the running mean while the weights moved, validation is measured after the epoch.
-    `chosen` marks an epoch with a line. Of many epochs about `MOST_EPOCHS` are drawn.
+    `chosen` marks an epoch with a line. Of many epochs about `MOST_EPOCHS` are drawn. In long
+    runs the first twentieth may lie beyond the axes; a double click shows all.
     """
     shown = _thinned(history)
     epoch = np.array([record.epoch for record in shown], np.int32)
@@ -41,7 +45,10 @@ def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = N
         for panel, (field, _) in enumerate(PANELS)
         for split, name, colour in SPLITS
     ]
-    return Figure(traces, _loss_layout(epochs, chosen))
+    layout = _loss_layout(epochs, chosen)
+    for panel, (field, _) in enumerate(PANELS):
+        layout[f"yaxis{_number(panel)}"] |= _fitting(history, field)
+    return Figure(traces, layout)
 
 
 def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
@@ -63,6 +70,17 @@ def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
         "showlegend": False,
     }
     return Figure([bars], layout)
+
+
+def _fitting(history: Sequence[Epoch], field: str) -> dict[str, list[float]]:
+    """The range of an axis on which all but the early epochs fit; none for few epochs."""
+    early = len(history) // EARLY
+    if not early:
+        return {}
+    late = [getattr(getattr(record, s), field) for record in history[early:] for s, *_ in SPLITS]
+    low, high = min(late), max(late)
+    room = 0.05 * (high - low) or 0.5
+    return {"range": [low - room, high + room]}
 
 
 def _thinned(history: Sequence[Epoch]) -> list[Epoch]:

@@ -12,6 +12,8 @@ from vae_core.jobs.state import Frozen
 from vae_core.latent import dead_dimensions
 from vae_core.spec import TrainingSpec
 
+RECENT = 20
+
 Stage = Literal["starting", "loading", "training", "exporting", "done"]
 
 
@@ -88,6 +90,18 @@ class Feed:
     def best_epoch(self) -> int:
         """The epoch with the lowest validation loss so far, 0 before the first."""
         return self.best[-1] if self.best else 0
+
+    def seconds_left(self, spec: TrainingSpec) -> float | None:
+        """What the epochs to come will take, judged by the newest `RECENT`.
+
+        None before the second: the first one compiles the model and says nothing of the others.
+        """
+        recent = self.history[1:][-RECENT:]
+        if not recent:
+            return None
+        epochs = (self.spec or spec).stop_after or spec.epochs
+        seconds = sum(epoch.seconds for epoch in recent) / len(recent)
+        return max(0, epochs - len(self.history)) * seconds
 
     def poll(self) -> "Feed":
         """Read what has been written since; `version` grows with each event."""

@@ -81,19 +81,19 @@ class Queue:
         places = (n for n, ticket in enumerate(self.waiting, 1) if ticket.job_id == job_id)
         return next(places, 0)
 
-    def waits(self, elapsed: dict[str, float] | None = None) -> dict[str, float | None]:
+    def waits(self, left: dict[str, float] | None = None) -> dict[str, float | None]:
         """Expected seconds until each waiting job starts; None when nobody can tell.
 
-        `elapsed` holds the seconds that running jobs have taken so far. A job that takes longer
-        than expected is taken to end now.
+        `left` holds the seconds that running jobs still need, where that is known better than
+        from their tickets. What is overdue is taken to end now.
         """
-        planned = self._planned(elapsed or {})
+        planned = self._planned(left or {})
         return {ticket.job_id: None if start == inf else start for ticket, start in planned}
 
-    def _planned(self, elapsed: dict[str, float]) -> list[tuple[Ticket, float]]:
+    def _planned(self, left: dict[str, float]) -> list[tuple[Ticket, float]]:
         """Simulate the queue to its end: each waiting job with its expected start."""
         ends = [
-            (max(0.0, _duration(ticket) - elapsed.get(ticket.job_id, 0.0)), number, ticket)
+            (max(0.0, left.get(ticket.job_id, _duration(ticket))), number, ticket)
             for number, ticket in enumerate(self.running)
         ]
         heapify(ends)

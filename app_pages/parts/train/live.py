@@ -137,7 +137,8 @@ def spoken(seconds: float) -> str:
 
 
 def _waiting(job: Job) -> tuple[float, str]:
-    wait = "" if job.wait is None else f", about {spoken(10 * math.ceil(job.wait / 10))} to wait"
+    tens = math.ceil((job.wait or 0) / 10)  # what is told by the second would be news each second
+    wait = "" if job.wait is None else f", about {spoken(10 * max(1, tens))} to wait"
     return 0.0, f"In the queue at place {job.position}{wait}"
 
 
@@ -145,8 +146,6 @@ def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
     done, epochs = len(feed.history), spec.stop_after or spec.epochs
     if feed.stage != "training" or not done:
         return done / epochs, STAGES[feed.stage]
-    recent = feed.history[1:][-20:]
-    if not recent:  # the first epoch compiles the model: it says nothing of the others
-        return done / epochs, f"Epoch {done} of {epochs}"
-    left = (epochs - done) * sum(epoch.seconds for epoch in recent) / len(recent)
-    return done / epochs, f"Epoch {done} of {epochs}, about {spoken(left)} left"
+    left = feed.seconds_left(spec)
+    wait = "" if left is None else f", about {spoken(left)} left"
+    return done / epochs, f"Epoch {done} of {epochs}{wait}"
