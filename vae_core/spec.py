@@ -131,7 +131,7 @@ class TrainingSpec(Network):
         return self
 
     def _check_interventions(self) -> None:
-        end = self.stop_after or self.epochs
+        end = self.last_epoch
         epochs = [change.epoch for change in self.changes]
         if end > self.epochs or epochs != sorted(set(epochs)) or (epochs and epochs[-1] > end):
             raise ValueError(
@@ -174,6 +174,11 @@ class TrainingSpec(Network):
         """A new run that begins with the weights of `start_from`; `settings` win."""
         fresh = {"changes": (), "stop_after": None, "start_from": start_from}
         return self._with(**{**fresh, **settings})
+
+    @property
+    def last_epoch(self) -> int:
+        """The epoch after which the run ends: the one that it was stopped at, or the last."""
+        return self.stop_after or self.epochs
 
     def state_after(self, epoch: int) -> str:
         """The name of this run's weights after `epoch`, for another one's `start_from`."""

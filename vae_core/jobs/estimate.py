@@ -70,7 +70,7 @@ def estimate(spec: TrainingSpec, earlier: Sequence[Record] = ()) -> Estimate:
         if _teaches(record, spec) and record.epoch_seconds
     ][-REMEMBERED:]
     correction = exp(median(log(ratio) for ratio in ratios)) if ratios else 1.0
-    training = (spec.stop_after or spec.epochs) * epoch_seconds(spec) * correction
+    training = spec.last_epoch * epoch_seconds(spec) * correction
     seconds = OTHER_SECONDS + COSTS[spec.architecture].compiling + training
     spread = SPREAD_KNOWN if ratios else SPREAD
     return Estimate(seconds, seconds / spread, seconds * spread, len(ratios))

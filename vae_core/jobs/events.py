@@ -99,9 +99,8 @@ class Feed:
         recent = self.history[1:][-RECENT:]
         if not recent:
             return None
-        epochs = (self.spec or spec).stop_after or spec.epochs
         seconds = sum(epoch.seconds for epoch in recent) / len(recent)
-        return max(0, epochs - len(self.history)) * seconds
+        return max(0, (self.spec or spec).last_epoch - len(self.history)) * seconds
 
     def poll(self) -> "Feed":
         """Read what has been written since; `version` grows with each event."""

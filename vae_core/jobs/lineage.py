@@ -60,4 +60,4 @@ def _epoch_of(name: str, epoch: int, within: Sequence[Path] | None) -> tuple[Pat
 
 
 def _passes(spec: TrainingSpec, name: str, epoch: int) -> bool:
-    return epoch <= (spec.stop_after or spec.epochs) and spec.until(epoch).model_id == name
+    return epoch <= spec.last_epoch and spec.until(epoch).model_id == name

@@ -52,7 +52,7 @@ def best_state(run: Run) -> Recoverable | None:
 
 def _ended(spec: TrainingSpec, epoch: int) -> TrainingSpec:
     """The specification stopped after `epoch`; one that ends there by itself stays as it is."""
-    return spec if epoch == (spec.stop_after or spec.epochs) else spec.stopped(epoch)
+    return spec if epoch == spec.last_epoch else spec.stopped(epoch)
 
 
 def left_behind(run: Run, record: Record) -> Record:

@@ -102,9 +102,9 @@ def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str
 @shared(most=64)
 def _losses(job_id: str, count: int, chosen: int | None) -> Figure:
     """The curves of the first `count` epochs."""
-    spec = supervisor().job(job_id).record.spec
-    history = supervisor().feed(job_id).history[:count]
-    return loss_figure(history, epochs=spec.stop_after or spec.epochs, chosen=chosen)
+    feed = supervisor().feed(job_id)
+    spec = feed.spec or supervisor().job(job_id).record.spec
+    return loss_figure(feed.history[:count], epochs=spec.last_epoch, chosen=chosen)
 
 
 @shared(most=64)
@@ -143,7 +143,7 @@ def _waiting(job: Job) -> tuple[float, str]:
 
 
 def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
-    done, epochs = len(feed.history), spec.stop_after or spec.epochs
+    done, epochs = len(feed.history), (feed.spec or spec).last_epoch
     if feed.stage != "training" or not done:
         return done / epochs, STAGES[feed.stage]
     left = feed.seconds_left(spec)

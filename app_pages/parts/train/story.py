@@ -15,7 +15,7 @@ UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "sto
 
 def title(spec: TrainingSpec) -> str:
     """What is trained, in one line."""
-    epochs = spec.stop_after or spec.epochs
+    epochs = spec.last_epoch
     words = [
         f"**{entry(spec.dataset).description.title}**",
         spec.architecture,
