@@ -49,9 +49,9 @@ class Spare:
             self._start()
 
     def take(self) -> Worker | None:
-        """The waiting worker if it is ready; the caller owns it then."""
+        """The waiting worker, or one that still imports; the caller owns it then."""
         self.show_interest()
-        if not self.is_ready:
+        if self._worker is None or self._worker.popen.poll() is not None:
             return None
         worker, self._worker, self._ready = self._worker, None, False
         return worker

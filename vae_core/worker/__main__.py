@@ -6,6 +6,7 @@ and it ends at once. `--wait` imports everything, says 'ready', and waits there 
 
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -38,7 +39,8 @@ def _wait_for_go() -> Path:
     Training something for practice gains nothing, and would change the names by which compiled
     steps are found again.
     """
-    prepare()
+    if not select.select([0], [], [], 0)[0]:  # nobody waits yet for what only the end needs
+        prepare()
     print("ready", flush=True)
     word, _, path = _line().partition(" ")
     if word != "go":
