@@ -209,17 +209,31 @@ def test_the_app_side_reaches_for_no_keras_module(path: Path) -> None:
     assert not reached & KERAS_SIDE, f"{name_of(path)} imports {sorted(reached & KERAS_SIDE)}"
 
 
+def printed(code: str) -> str:
+    """What a fresh Python prints that runs `code`."""
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout
+
+
 def test_what_the_app_imports_brings_nothing_heavy() -> None:
     names = [f"vae_core.{name}" for name in APP_SIDE if f"vae_core.{name}" in modules()]
     code = (
         f"import importlib, sys\nfor name in {names}: importlib.import_module(name)\n"
         f"print(*[name for name in {HEAVY} if name in sys.modules])"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    assert printed(code).split() == []
+
+
+def test_a_worker_starts_without_what_keras_would_import_for_nobody() -> None:
+    code = (
+        "import sys, vae_core.worker.__main__\n"
+        "print('keras' in sys.modules, {'pandas', 'sklearn'} & set(sys.modules))\n"
+        "import pandas, sklearn"
     )
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.split() == []
+    assert printed(code) == "True set()\n"
 
 
 def test_files_stay_short() -> None:

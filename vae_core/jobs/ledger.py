@@ -1,6 +1,7 @@
 """The records of all jobs that a supervisor knows, in memory and in their run directories."""
 
 import os
+from math import inf
 from pathlib import Path
 
 from vae_core.errors import NotFound
@@ -67,6 +68,15 @@ class Ledger:
         """The one reader of a job's events."""
         run = self.run(job_id)
         return self._feeds.setdefault(job_id, run.feed())
+
+    def left(self, job_id: str, elapsed: float) -> float:
+        """Seconds that a job which runs since `elapsed` still needs: as its epochs tell, or as was
+        expected."""
+        record, told = self.record(job_id), None
+        if record.task == "train":
+            told = self.feed(job_id).seconds_left(record.spec)
+        expected = inf if record.expected is None else record.expected
+        return expected - elapsed if told is None else told
 
     def forget(self, job_id: str) -> None:
         """Drop a job whose directory is gone."""

@@ -5,7 +5,6 @@ run directories are its memory: what it is told of after a restart is what they 
 """
 
 import logging
-import math
 import os
 import threading
 import time
@@ -187,16 +186,8 @@ class Supervisor:
         return Job(record, position, waits.get(record.job_id, 0.0))
 
     def _waits(self) -> dict[str, float | None]:
-        return self._queue.waits({name: self._left(name, c) for name, c in self._children.items()})
-
-    def _left(self, job_id: str, child: Child) -> float:
-        """Seconds that a running job still needs: as its epochs tell, or as was expected."""
-        record, told = self._ledger.record(job_id), None
-        if record.task == "train":
-            told = self._ledger.feed(job_id).seconds_left(record.spec)
-        if told is not None:
-            return told
-        return math.inf if record.expected is None else record.expected - child.elapsed
+        left = {name: self._ledger.left(name, c.elapsed) for name, c in self._children.items()}
+        return self._queue.waits(left)
 
     def _order(self, job_id: str, order: Order) -> None:
         with self._lock:
