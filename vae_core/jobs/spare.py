@@ -8,8 +8,8 @@ import psutil
 
 from vae_core.jobs.child import Worker
 
-SPARE_BYTES = 2**30
-"""What a waiting worker takes."""
+SPARE_BYTES = 640 * 2**20
+"""What a waiting worker takes, most of it libraries."""
 ROOM = 2 * 2**30
 """A spare is started only while so much memory stays available beside it."""
 LEAST_ROOM = 2**29
