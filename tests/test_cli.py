@@ -88,6 +88,7 @@ def test_train_from_a_shell(tmp_path: Path, home: Path, trained_root: Path) -> N
         check=False,
     )
     manifest = Result(done.returncode, done.stdout, done.stderr).json()
+    assert manifest["trained"]
     assert manifest["run"]["command"] == f"python -m vae_core {arguments}"
     assert "validation ELBO" in done.stderr
     (path,) = (home / "models").iterdir()
@@ -143,8 +144,22 @@ def test_an_interruption_leaves_no_half_model(tmp_path: Path, home: Path, moment
 
 
 def test_training_again_finds_the_model(cli: Cli, own_models: Path) -> None:
-    again = cli(*IRIS_COMMAND.replace("_", "-").split())
-    assert again.json()["model_id"] == IRIS
+    values = cli(*IRIS_COMMAND.replace("_", "-").split()).json()
+    found = {name: values[name] for name in ("model_id", "path", "trained")}
+    assert found == {"model_id": IRIS, "path": str(own_models / IRIS), "trained": False}
+    shown = cli(*IRIS_COMMAND.removesuffix(" --json").split())
+    assert f"{IRIS} was there already, nothing was trained: {own_models / IRIS}" in shown.out
+
+
+def test_an_output_that_is_named_gets_the_model(cli: Cli, own_models: Path) -> None:
+    """Also where the same model is stored elsewhere; the second time it is found there."""
+    command = (*IRIS_COMMAND.removesuffix(" --json").split(), "--output", "named")
+    first, again = cli(*command), cli(*command, "--json")
+    assert f"{IRIS} trained: {Path('named', IRIS)}" in first.out
+    assert f"the same model is stored in {own_models / IRIS}" in first.err
+    assert (again.json()["path"], again.json()["trained"]) == (str(Path("named", IRIS)), False)
+    assert not again.err
+    assert Artifact.open(Path("named", IRIS)).verify().manifest.run.command.endswith("named")
 
 
 def test_choices_may_be_spelled_with_either_line(cli: Cli) -> None:
@@ -246,7 +261,7 @@ def test_every_error_has_its_code(
 ) -> None:
     message = "[bold]the reason[/nothing]"
     monkeypatch.setattr(worker, "train_model", Mock(side_effect=error(message)))
-    result = cli("train", "--dataset", "iris")
+    result = cli("train", "--dataset", "iris", "--epochs", "3")
     assert result.code == code
     assert "Traceback" not in result.err
     assert (message in result.err) == (code != 130)
@@ -255,7 +270,7 @@ def test_every_error_has_its_code(
 def test_a_programmers_error_is_not_hidden(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "train_model", Mock(side_effect=ZeroDivisionError))
     with pytest.raises(ZeroDivisionError):
-        main_with(monkeypatch, "train", "--dataset", "iris")
+        main_with(monkeypatch, "train", "--dataset", "iris", "--epochs", "3")
 
 
 def main_with(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:

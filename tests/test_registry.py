@@ -386,6 +386,16 @@ def test_the_same_specification_is_not_trained_again(own_models: Path) -> None:
     assert train_model(IRIS_SPEC, on_epoch=refuse).path == own_models / IRIS
 
 
+def test_a_folder_that_is_named_gets_the_model(own_models: Path, tmp_path: Path) -> None:
+    """What is stored elsewhere is trained once more there, and found there the next time."""
+    epochs: list[Epoch] = []
+    for _ in range(2):
+        model = train_model(IRIS_SPEC, root=tmp_path / "named", on_epoch=epochs.append)
+        assert model.path == tmp_path / "named" / IRIS
+    assert len(epochs) == IRIS_SPEC.epochs
+    assert model.file(WEIGHTS).read_bytes() == (own_models / IRIS / WEIGHTS).read_bytes()
+
+
 def test_a_broken_model_is_not_trained_over(own_models: Path) -> None:
     flip_byte(own_models / IRIS / WEIGHTS)
     with pytest.raises(ArtifactCorrupt, match=f"{WEIGHTS}.*Delete"):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from vae_core import registry
-from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS
+from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS, Artifact
 from vae_core.cli import jobs, measure, report
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
@@ -26,6 +26,7 @@ from vae_core.errors import (
     LatentError,
     TrainingDiverged,
 )
+from vae_core.spec import TrainingSpec
 
 EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (InvalidInput, 2),
@@ -58,7 +59,11 @@ settings = {"token_normalize_func": dashed}
 def train(
     *,
     output: Annotated[
-        Path | None, typer.Option(help="Folder of models to write to, instead of your own.")
+        Path | None,
+        typer.Option(
+            help="Folder of models to write to, instead of your own; the model is in it "
+            "afterwards, also where the same one is stored elsewhere."
+        ),
     ] = None,
     download: Download = False,
     json: Json = False,
@@ -67,21 +72,38 @@ def train(
     """Train a model, or find the one already trained with these settings."""
     values = spec_values(options)
     spec = default_spec(values.pop("dataset"), **values)
+    within = [output] if output else None
+    known = registry.status(spec, within=within) is not None
+    if known:
+        artifact = registry.open_model(spec.model_id, within=within)
+    else:
+        artifact = _train(spec, output, download=download)
+    if json:
+        values = artifact.manifest.model_dump(mode="json")
+        report.print_json({**values, "path": str(artifact.path), "trained": not known})
+        return
+    how = "was there already, nothing was trained: " if known else "trained: "
+    report.print_text(f" {how}{artifact.path}", title=artifact.manifest.model_id)
+    report.print_metrics(artifact.manifest.metrics)
+
+
+def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifact:
+    if output and (elsewhere := registry.status(spec)):
+        report.print_problem(
+            f"the same model is stored in {elsewhere}; it is trained once more for {output}.",
+            title="Note: ",
+            style="yellow",
+        )
     from vae_core.worker import train_model
 
     with report.training_progress(spec.epochs) as on_epoch:
-        artifact = train_model(
+        return train_model(
             spec,
             root=output,
             download=download,
             on_epoch=on_epoch,
             command=shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]),
         )
-    if json:
-        report.print_json(artifact.manifest.model_dump(mode="json"))
-        return
-    report.print_text(f" in {artifact.path}", title=artifact.manifest.model_id)
-    report.print_metrics(artifact.manifest.metrics)
 
 
 for measured in (measure.evaluate, measure.card):

@@ -53,17 +53,19 @@ def train_model(
 ) -> Artifact:
     """The published model of `spec`: the stored one, or one trained, checked and stored now.
 
-    Models go to `root` (default: the user's). `watch`, told of the dataset, gives what looks on
-    and may change the run; the model is then that of the changed specification. Nothing of a run
-    that fails or is interrupted stays. Raises what `load`, `train`, `export` and `publish` raise.
+    With `root` the model is in that folder afterwards, whatever is stored elsewhere; without it a
+    stored model is looked for in all of them, and a new one goes to the user's. `watch`, told of
+    the dataset, gives what looks on and may change the run; the model is then that of the changed
+    specification. Nothing of a run that fails or is interrupted stays. Raises what `load`,
+    `train`, `export` and `publish` raise.
     """
+    within = [root] if root else None
+    if registry.status(spec, within=within):
+        return registry.open_model(spec.model_id, within=within)
     root = root or registry.user_root()
-    places = (*registry.roots(), root)
-    if registry.status(spec, within=places):
-        return registry.open_model(spec.model_id, within=places)
     tell = on_stage or _ignore
     tell("loading")
-    weights = _first_weights(spec, places)
+    weights = _first_weights(spec, (*registry.roots(), root))
     dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
     with registry.staging(root) as staged:
         tell("training")
