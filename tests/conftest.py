@@ -2,12 +2,13 @@
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import struct
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,41 @@ def iris_model(own_models: Path) -> Artifact:
 def digits_model(own_models: Path) -> Artifact:
     """The conditional digits model among `own_models`."""
     return Artifact.open(own_models / DIGITS_SPEC.model_id)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left with and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Standard output, which must be one JSON document and nothing else."""
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Run the command line in this process, in an empty folder."""
+    from vae_core.cli import main
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    def run(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["vae_core", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        return Result(int(left.value.code or 0), *capfd.readouterr())
+
+    return run
 
 
 def tiny_remote(remote: Remote, folder: Path) -> Remote:

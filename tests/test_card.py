@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from test_cli import DIGITS, IRIS, Cli, cli  # noqa: F401
+from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 
 from vae_core import registry
 from vae_core.artifact import MANIFEST, WEIGHTS, Artifact
@@ -13,6 +12,7 @@ from vae_core.card import NOTES, card_json, card_markdown, split_words, title
 from vae_core.errors import ArtifactCorrupt
 from vae_core.metrics import LIKELIHOOD_WORDS
 
+IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
 LIGHT = ("--importance-samples", "20", "--importance-examples", "25")
 
 
@@ -23,7 +23,7 @@ def rows(text: str) -> dict[str, list[str]]:
     return {row[0]: [cell.strip() for cell in row] for row in cells}
 
 
-def test_a_card_has_all_numbers(cli: Cli, own_models: Path) -> None:  # noqa: F811
+def test_a_card_has_all_numbers(cli: Cli, own_models: Path) -> None:
     files = cli("card", DIGITS, "--output", "cards", *LIGHT, "--json").json()["files"]
     markdown, values = Path(files[0]), json.loads(Path(files[1]).read_text())
     assert [Path(file).parent.name for file in files] == ["cards", "cards"]
@@ -65,20 +65,20 @@ def test_every_shipped_model_has_a_card(path: Path) -> None:
     assert ("the source's own" in text) == official
 
 
-def test_a_quick_card_needs_no_data(cli: Cli, own_models: Path) -> None:  # noqa: F811
+def test_a_quick_card_needs_no_data(cli: Cli, own_models: Path) -> None:
     done = cli("card", IRIS, "--quick")
     assert done.code == 0
     text = Path(done.out.split()[0]).read_text()
     assert set(rows(text)) == {"ELBO", "reconstruction, −log p(x/z)", "KL(q(z/x) ‖ p(z))"}
 
 
-def test_the_full_table_says_how_each_was_estimated(cli: Cli, own_models: Path) -> None:  # noqa: F811
+def test_the_full_table_says_how_each_was_estimated(cli: Cli, own_models: Path) -> None:
     out = cli("evaluate", IRIS, *LIGHT).out
     for said in ("importance_bound", "active_units", "pca_mixture_ari", "Burda et al. 2016"):
         assert said in out
 
 
-def test_the_manifest_keeps_all_numbers(cli: Cli, own_models: Path) -> None:  # noqa: F811
+def test_the_manifest_keeps_all_numbers(cli: Cli, own_models: Path) -> None:
     path = own_models / IRIS / MANIFEST
     before, mode = json.loads(path.read_text()), path.stat().st_mode
     printed = cli("evaluate", IRIS, "--write", "--num-samples", "0", *LIGHT, "--json").json()
@@ -127,7 +127,7 @@ def test_a_manifest_is_changed_as_a_whole_or_not_at_all(
     ],
 )
 def test_senseless_efforts_are_refused(
-    cli: Cli,  # noqa: F811
+    cli: Cli,
     own_models: Path,
     arguments: str,
     named: str,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import shutil
 import signal
@@ -10,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -18,7 +16,7 @@ from unittest.mock import Mock
 import numpy as np
 import psutil
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT
+from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -31,39 +29,6 @@ from vae_core.registry import STAGING_PREFIX
 from vae_core.spec import TrainingSpec
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a command left with and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        """Standard output, which must be one JSON document and nothing else."""
-        assert self.code == 0, self.err
-        return json.loads(self.out)
-
-
-Cli = Callable[..., Result]
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
-    """Run the command line in this process, in an empty folder."""
-    (tmp_path / "here").mkdir()
-    monkeypatch.chdir(tmp_path / "here")
-
-    def run(*arguments: str) -> Result:
-        monkeypatch.setattr(sys, "argv", ["vae_core", *arguments])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        return Result(int(left.value.code or 0), *capfd.readouterr())
-
-    return run
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -351,16 +316,6 @@ def test_export_copies_and_overwrites_nothing(cli: Cli, own_models: Path) -> Non
     assert DECODER in refused.err
     assert Path("out", DECODER).read_bytes() == b"mine"
     assert not Path("out", WEIGHTS).exists()
-
-
-@pytest.mark.parametrize("target", ["missing/x.csv", "taken"])
-def test_a_file_that_cannot_be_written(cli: Cli, own_models: Path, target: str) -> None:
-    Path("taken").write_text("a file")
-    command = ("export", IRIS, "--to") if target == "taken" else ("sample", IRIS, "--output")
-    result = cli(*command, target)
-    assert result.code == 1
-    assert target in result.err
-    assert "Traceback" not in result.err
 
 
 def test_models_lists_a_broken_one_with_what_is_wrong(cli: Cli, own_models: Path) -> None:

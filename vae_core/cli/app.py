@@ -17,6 +17,7 @@ from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS, Artifact
 from vae_core.cli import jobs, measure, report
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
+from vae_core.cli.targets import check_folder
 from vae_core.datasets import CATALOGUE, default_spec, is_available, load
 from vae_core.errors import (
     ArtifactError,
@@ -88,6 +89,7 @@ def train(
 
 
 def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifact:
+    check_folder(output or registry.user_root())
     if output and (elsewhere := registry.status(spec)):
         report.print_problem(
             f"the same model is stored in {elsewhere}; it is trained once more for {output}.",
@@ -125,14 +127,15 @@ def sample(
     json: Json = False,
 ) -> None:
     """Decode random points of the prior."""
-    from vae_core.cli.pictures import write_samples
+    from vae_core.cli.pictures import samples_target, write_samples
 
     artifact = registry.open_model(model)
-    written = write_samples(artifact, count, label, temperature, seed, output)
+    target = samples_target(artifact, output)
+    write_samples(artifact, count, label, temperature, seed, target)
     if json:
-        report.print_json({"model": artifact.manifest.model_id, "output": str(written)})
+        report.print_json({"model": artifact.manifest.model_id, "output": str(target)})
     else:
-        report.print_text(f"{count} samples: {written}")
+        report.print_text(f"{count} samples: {target}")
 
 
 @app.command(context_settings=settings)
@@ -143,6 +146,7 @@ def export(
 ) -> None:
     """Copy a model's ONNX graphs, weights and manifest out of the registry."""
     artifact = registry.open_model(model)
+    check_folder(to)
     to.mkdir(parents=True, exist_ok=True)
     files = [to / name for name in (ENCODER, DECODER, WEIGHTS, MANIFEST)]
     taken = [str(path) for path in files if path.exists()]

@@ -17,6 +17,7 @@ from vae_core.cli.arguments import (
     Model,
     Seed,
 )
+from vae_core.cli.targets import check_folder
 from vae_core.datasets import Dataset, load
 from vae_core.errors import InvalidInput
 
@@ -54,8 +55,13 @@ def evaluate(
     """Measure everything on the held-out split, and write originals over reconstructions."""
     if quick and write:
         raise InvalidInput("Expected --write without --quick: a manifest keeps all the numbers.")
-    artifact, dataset = _opened(model, download=download)
-    written = _pictured(artifact, dataset, num_samples, seed, picture)
+    artifact = registry.open_model(model)
+    target = _target(artifact, num_samples, picture)
+    if write:
+        check_folder(artifact.path)
+    dataset = _dataset(artifact, download=download)
+    if target:
+        _picture(artifact, dataset, num_samples, seed, target)
     if quick:
         metrics = _quickly(artifact, dataset, elbo_samples, seed)
     else:
@@ -65,26 +71,34 @@ def evaluate(
     if write:
         registry.keep_metrics(artifact, metrics)
     if json:
+        written = str(target) if target else None
         values: dict[str, Any] = {"model": artifact.manifest.model_id, "picture": written}
         report.print_json({**values, "metrics": [m.model_dump(mode="json") for m in metrics]})
         return
     report.print_text("", title=artifact.manifest.model_id)
     report.print_metrics(metrics)
-    if written:
-        report.print_text(f"{num_samples} originals over reconstructions: {written}")
+    if target:
+        report.print_text(f"{num_samples} originals over reconstructions: {target}")
 
 
-def _pictured(
-    artifact: Artifact, dataset: Dataset, count: int, seed: int, picture: Path | None
-) -> str | None:
-    """The file with `count` originals over reconstructions, None for none."""
-    if not count:
-        return None
+def _target(artifact: Artifact, count: int, picture: Path | None) -> Path | None:
+    """The file for `count` originals over reconstructions, None for none."""
+    if count:
+        from vae_core.cli.pictures import reconstructions_target
+
+        return reconstructions_target(artifact, picture)
+    if picture:
+        raise InvalidInput(
+            f"Expected --num-samples above 0 with --picture. Received: {picture} for 0 examples."
+        )
+    return None
+
+
+def _picture(artifact: Artifact, dataset: Dataset, count: int, seed: int, target: Path) -> None:
     from vae_core.cli.pictures import write_reconstructions
     from vae_core.codec import OnnxCodec
 
-    codec = OnnxCodec(artifact, threads=0)
-    return str(write_reconstructions(artifact, codec, dataset, count, seed, picture))
+    write_reconstructions(OnnxCodec(artifact, threads=0), dataset, count, seed, target)
 
 
 def card(
@@ -106,11 +120,12 @@ def card(
     """Write a model card: what the model is, all its numbers, how it was made and with what."""
     from vae_core.card import card_json, card_markdown
 
+    artifact = registry.open_model(model)
+    check_folder(output)
     if quick:
-        artifact = registry.open_model(model)
         metrics = artifact.manifest.metrics
     else:
-        artifact, dataset = _opened(model, download=download)
+        dataset = _dataset(artifact, download=download)
         metrics = _everything(
             artifact, dataset, elbo_samples, importance_samples, importance_examples, seed
         )
@@ -125,12 +140,9 @@ def card(
         report.print_text("\n".join(map(str, files)))
 
 
-def _opened(model: str, *, download: bool) -> tuple[Artifact, Dataset]:
-    artifact = registry.open_model(model)
+def _dataset(artifact: Artifact, *, download: bool) -> Dataset:
     spec = artifact.manifest.spec
-    return artifact, load(
-        spec.dataset, seed=spec.split_seed, without=spec.without, download=download
-    )
+    return load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
 
 
 def _quickly(artifact: Artifact, dataset: Dataset, samples: int, seed: int) -> tuple[Metric, ...]:

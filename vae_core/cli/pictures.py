@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_core.artifact import Artifact
+from vae_core.cli.targets import check_file, check_kind
 from vae_core.codec import OnnxCodec
 from vae_core.datasets import Dataset
 from vae_core.description import Description
@@ -15,32 +16,34 @@ from vae_core.errors import InvalidInput
 from vae_core.images import contact_sheet, originals_over_reconstructions, png_bytes
 
 SCALE = 3
+SUFFIXES = {"image": ".png", "table": ".csv"}
+
+
+def reconstructions_target(artifact: Artifact, given: Path | None) -> Path:
+    """The file for originals over reconstructions; refused before anything is computed."""
+    return _target(artifact, "reconstructions", given)
+
+
+def samples_target(artifact: Artifact, given: Path | None) -> Path:
+    """The file for samples, which may also be NPZ; refused before anything is computed."""
+    return _target(artifact, "samples", given, ".npz")
 
 
 def write_reconstructions(
-    artifact: Artifact,
-    codec: OnnxCodec,
-    dataset: Dataset,
-    count: int,
-    seed: int,
-    target: Path | None,
-) -> Path:
+    codec: OnnxCodec, dataset: Dataset, count: int, seed: int, target: Path
+) -> None:
     """Write `count` held-out examples over their reconstructions at the encoder's mean."""
     description = dataset.description
-    target = target or _default_target(artifact, "reconstructions", description)
     rows = np.random.default_rng(seed).permutation(len(dataset.test.label))[:count]
     x = dataset.test.x[rows] / np.float32(description.maximum)
     label = dataset.test.label[rows]
     decoded = codec.decode(codec.encode(x, label)[0], label)
-    if description.kind == "image" and target.suffix == ".png":
+    if description.kind == "image":
         target.write_bytes(png_bytes(originals_over_reconstructions(x, decoded), scale=SCALE))
-    elif description.kind == "table" and target.suffix == ".csv":
+    else:
         both = np.concatenate([x, decoded], axis=1)
         names = _columns(description)
         _write_csv(target, [*names, *(f"{name} decoded" for name in names)], both)
-    else:
-        raise _wrong_suffix(target, description)
-    return target
 
 
 def write_samples(
@@ -49,8 +52,8 @@ def write_samples(
     label: int | None,
     temperature: float,
     seed: int,
-    target: Path | None,
-) -> Path:
+    target: Path,
+) -> None:
     """Write `count` decoded draws from N(0, temperature**2)."""
     description = artifact.manifest.description
     if label is not None and not artifact.manifest.spec.conditional:
@@ -58,26 +61,25 @@ def write_samples(
             f"Expected no label: {artifact.manifest.model_id} is not conditional. "
             f"Received: label={label}"
         )
-    target = target or _default_target(artifact, "samples", description)
     codec = OnnxCodec(artifact)
     rng = np.random.default_rng(seed)
     z = temperature * rng.standard_normal((count, codec.latent_dim), np.float32)
     x = codec.decode(z, label)
     if target.suffix == ".npz":
         np.savez_compressed(target, x=x, z=z)
-    elif description.kind == "image" and target.suffix == ".png":
+    elif description.kind == "image":
         columns = int(np.ceil(np.sqrt(count)))
         target.write_bytes(png_bytes(contact_sheet(x, columns), scale=SCALE))
-    elif description.kind == "table" and target.suffix == ".csv":
-        _write_csv(target, _columns(description), x)
     else:
-        raise _wrong_suffix(target, description)
+        _write_csv(target, _columns(description), x)
+
+
+def _target(artifact: Artifact, what: str, given: Path | None, *also: str) -> Path:
+    kind = artifact.manifest.description.kind
+    target = given or Path(f"{artifact.manifest.model_id}-{what}{SUFFIXES[kind]}")
+    check_kind(target, (SUFFIXES[kind], *also), f"{kind} data")
+    check_file(target)
     return target
-
-
-def _default_target(artifact: Artifact, what: str, description: Description) -> Path:
-    suffix = "png" if description.kind == "image" else "csv"
-    return Path(f"{artifact.manifest.model_id}-{what}.{suffix}")
 
 
 def _columns(description: Description) -> list[str]:
@@ -89,10 +91,3 @@ def _write_csv(path: Path, columns: list[str], rows: NDArray[Any]) -> None:
         writer = csv.writer(stream)
         writer.writerow(columns)
         writer.writerows([[f"{value:.6g}" for value in row] for row in rows])
-
-
-def _wrong_suffix(path: Path, description: Description) -> InvalidInput:
-    wanted = ".png" if description.kind == "image" else ".csv"
-    return InvalidInput(
-        f"Expected a file ending in {wanted} for {description.kind} data. Received: {path}"
-    )
