@@ -19,6 +19,7 @@ LEVELS = {
     "description": 0,
     "paths": 0,
     "threads": 0,
+    "interrupts": 0,
     "artifact": 1,
     "registry": 1,
     "latent": 1,

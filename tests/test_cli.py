@@ -4,17 +4,13 @@ import csv
 import io
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
-import psutil
 import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from PIL import Image
@@ -25,7 +21,6 @@ from vae_core.artifact import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS, Arti
 from vae_core.cli import main
 from vae_core.cli.app import app
 from vae_core.datasets import CATALOGUE
-from vae_core.registry import STAGING_PREFIX
 from vae_core.spec import TrainingSpec
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
@@ -60,52 +55,6 @@ def test_train_from_a_shell(tmp_path: Path, home: Path, trained_root: Path) -> N
     assert Artifact.open(path).verify().manifest.model_id == manifest["model_id"] == IRIS
     for name in (ENCODER, DECODER, WEIGHTS, LATENTS):
         assert (path / name).read_bytes() == (trained_root / IRIS / name).read_bytes(), name
-
-
-def wait_for(happens: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + 120
-    while not happens():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-def has_loaded(pid: int, library: str) -> bool:
-    return any(library in region.path for region in psutil.Process(pid).memory_maps())
-
-
-def listen_to_interrupts() -> None:
-    """A shell's background job ignores SIGINT, and so would its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.mark.parametrize("moment", ["importing", "training"])
-def test_an_interruption_leaves_no_half_model(tmp_path: Path, home: Path, moment: str) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "vae_core", "train", "--dataset", "iris", "--epochs", "10000"],
-        cwd=tmp_path,
-        env=environment(home),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=listen_to_interrupts,
-    )
-    try:
-        models = home / "models"
-        if moment == "training":
-            wait_for(lambda: any(models.glob(f"{STAGING_PREFIX}*")), process)
-            time.sleep(2)
-        else:
-            wait_for(lambda: has_loaded(process.pid, "tensorflow"), process)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
-    assert "nothing was stored" in err
-    assert not out
-    assert not models.exists() or not list(models.iterdir())
 
 
 def test_training_again_finds_the_model(cli: Cli, own_models: Path) -> None:

@@ -366,6 +366,13 @@ def test_a_published_model_is_for_everybody_to_read(own_models: Path) -> None:
     assert registry.publish(staged).path.stat().st_mode & 0o777 == 0o755
 
 
+def test_what_is_staged_can_be_discarded_from_outside(tmp_path: Path) -> None:
+    with registry.staging(tmp_path) as staged:
+        (staged / WEIGHTS).touch()
+        registry.discard_staged()
+        assert not staged.exists()
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupted_training_leaves_nothing(
     home: Path, interruption: type[BaseException]

@@ -26,6 +26,7 @@ from vae_core.spec import TrainingSpec
 STAGING_PREFIX = ".staging-"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,199}")
 """What a model can be called; anything else is no name and, above all, no path."""
+_staged: set[Path] = set()
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,17 @@ def staging(root: Path) -> Iterator[Path]:
     """An empty directory beside the models of `root`, gone afterwards unless published."""
     root.mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(prefix=f"{STAGING_PREFIX}{os.getpid()}-", dir=root))
+    _staged.add(path)
     try:
         yield path
     finally:
+        shutil.rmtree(path, ignore_errors=True)
+        _staged.discard(path)
+
+
+def discard_staged() -> None:
+    """Delete what this process is staging, where it has to end without leaving `staging`."""
+    for path in tuple(_staged):
         shutil.rmtree(path, ignore_errors=True)
 
 

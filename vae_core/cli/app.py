@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from vae_core import registry
+from vae_core import interrupts, registry
 from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS, Artifact
 from vae_core.cli import jobs, measure, report
 from vae_core.cli.arguments import Download, Json, Model, Seed
@@ -37,7 +37,6 @@ EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (ExportFailed, 5),
     (LatentError, 1),
 )
-INTERRUPTED = 130
 
 
 def dashed(word: str) -> str:
@@ -96,7 +95,8 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
             title="Note: ",
             style="yellow",
         )
-    from vae_core.worker import train_model
+    with interrupts.at_once():
+        from vae_core.worker import train_model
 
     with report.training_progress(spec.epochs) as on_epoch:
         return train_model(
@@ -214,11 +214,12 @@ def datasets(
 def main() -> None:
     """Run the command line and leave with a code that means something."""
     try:
-        app(standalone_mode=True)
+        with interrupts.soon(clear=registry.discard_staged):
+            app(standalone_mode=True)
     except KeyboardInterrupt:
         _leave_interrupted()
     except SystemExit as left:  # how Typer passes on a KeyboardInterrupt
-        if left.code == INTERRUPTED:
+        if left.code == interrupts.INTERRUPTED:
             _leave_interrupted()
         raise
     except (LatentError, OSError) as error:
@@ -227,8 +228,8 @@ def main() -> None:
 
 
 def _leave_interrupted() -> NoReturn:
-    report.print_problem("nothing was stored.", title="Interrupted; ", style="yellow")
-    sys.exit(INTERRUPTED)
+    report.print_problem("", title=interrupts.MESSAGE, style="yellow")
+    sys.exit(interrupts.INTERRUPTED)
 
 
 def _model_row(entry: registry.Entry) -> list[str]:
