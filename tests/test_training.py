@@ -9,10 +9,13 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 from conftest import tiny_spec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vae_core import metrics, worker
 from vae_core.artifact import Epoch
 from vae_core.backend import keras
+from vae_core.course import as_asked
 from vae_core.datasets import Dataset, load
 from vae_core.errors import ArtifactCorrupt, TrainingDiverged
 from vae_core.models import VAE, build
@@ -50,7 +53,7 @@ def learned(iris: Dataset) -> Trained:
     """A run in which everything changes with the epochs; its events are its history."""
     events: list[Epoch] = []
     spec = tiny_spec(
-        "iris", epochs=12, learning_rate=RATE, beta=0.5, kl_warmup_epochs=4, warmup_epochs=3
+        "iris", epochs=12, learning_rate=RATE, beta=2.2, kl_warmup_epochs=4, warmup_epochs=3
     )
     trained = train(spec, iris, on_epoch=events.append)
     assert tuple(events) == trained.history
@@ -76,7 +79,16 @@ def test_events_hold_together(learned: Trained) -> None:
 
 def test_beta_grows_over_the_warm_up(learned: Trained) -> None:
     betas = [epoch.beta for epoch in learned.history]
-    assert betas == pytest.approx([0.5 * min(1, epoch / 4) for epoch in range(1, 13)])
+    assert betas == [0.55, 1.1, 1.65] + [2.2] * 9, "as they were asked for, without noise"
+
+
+@given(
+    digits=st.integers(1, 999_999),
+    power=st.integers(-10, -4),
+)
+def test_settings_are_recorded_as_they_were_asked_for(digits: int, power: int) -> None:
+    asked = float(f"{digits}e{power}")
+    assert as_asked(np.float32(asked)) == asked
 
 
 def test_the_learning_rate_rises_and_falls_to_zero(learned: Trained) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Protocol
 
+import numpy as np
+
 from vae_core.artifact import Epoch, Losses
 from vae_core.backend import keras
 from vae_core.change import Change, Order
@@ -151,11 +153,19 @@ class Course(keras.callbacks.Callback):  # type: ignore[misc]
             epoch=epoch + 1,
             train=_losses(logs, ""),
             validation=_losses(logs, "val_"),
-            beta=float(self.model.current_beta()),
-            learning_rate=float(self.model.optimizer.learning_rate),
+            beta=as_asked(self.model.current_beta()),
+            learning_rate=as_asked(self.model.optimizer.learning_rate),
             seconds=time.perf_counter() - self._started,
             images_per_second=self._examples / trained if trained else 0.0,
         )
+
+
+def as_asked(value: Any) -> float:
+    """A single-precision setting as it was asked for: 2.2, not 2.200000047683716.
+
+    The shortest number that it stands for, in the seven digits that single precision holds.
+    """
+    return float(f"{float(str(np.float32(value))):.7g}")
 
 
 def _losses(logs: dict[str, float], prefix: str) -> Losses:
