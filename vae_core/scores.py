@@ -6,29 +6,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.codec import Codec
-from vae_core.metrics import Observation, elbo_parts, psnr, ssim
+from vae_core.metrics import Observation, Parts, elbo_parts, psnr, ssim
 
 Values = NDArray[np.float64]
 BATCH = 250
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(Parts):
     """One number an example (n,).
 
-    `reconstruction` (-log p(x|z)), `kl` and `elbo` in nats, with `samples` draws of z each;
-    `psnr` in dB and `ssim` of the picture decoded at the posterior's mean, None for tables.
+    The terms of the ELBO in nats; `psnr` in dB and `ssim` of the picture decoded at the
+    posterior's mean, None for tables.
     """
 
-    reconstruction: Values
-    kl: Values
-    samples: int
     psnr: Values | None = None
     ssim: Values | None = None
-
-    @property
-    def elbo(self) -> Values:
-        return -self.reconstruction - self.kl
 
 
 def scores(
