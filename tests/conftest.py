@@ -173,6 +173,15 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
     return run
 
 
+@pytest.fixture
+def fresh_shelf() -> None:
+    """The pages list no models of another test."""
+    from app_pages.parts import shelf
+
+    shelf.stored_models.clear()
+    shelf.served.clear()
+
+
 def tiny_remote(remote: Remote, folder: Path) -> Remote:
     """Write the four files with 600 and 100 examples, and describe them."""
     folder.mkdir(parents=True)

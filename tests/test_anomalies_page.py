@@ -9,13 +9,11 @@ from conftest import tiny_spec
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import shelf
 from app_pages.parts.anomalies import one, scored, strangest
 from app_pages.parts.anomalies.intruders import SHUFFLED, Intruder
 from app_pages.parts.words import find_share
 from latent_plane.threshold import serve_scores
-from tests.pages import rerun, visit
-from tests.test_explore import captions, html_of, shipped
+from tests.pages import captions, html_of, rerun, shipped, visit
 from vae_core import registry
 from vae_core.codec import WIDEST, OnnxCodec
 from vae_core.detection import Detection, auroc
@@ -25,12 +23,7 @@ from vae_core.figures.detection import precision_figure, roc_figure, scores_figu
 from vae_core.metrics import elbo_parts
 from vae_core.worker import train_model
 
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> None:
-    """No listing of another test's models."""
-    shelf.stored_models.clear()
-    shelf.served.clear()
+pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
 
 NEW_SEVEN = Intruder("class", label=7, new=True)

@@ -14,8 +14,7 @@ from streamlit.testing.v1.element_tree import Button
 from app_pages.parts import shelf
 from app_pages.parts.card import measurement, numbers
 from tests.conftest import DIGITS_SPEC, IRIS_SPEC
-from tests.pages import rerun, visit
-from tests.test_explore import captions, html_of, shipped
+from tests.pages import captions, html_of, rerun, shipped, visit
 from vae_core import registry
 from vae_core.card import PCA, amount, card_json, split_words, title
 from vae_core.datasets import default_spec
@@ -25,14 +24,9 @@ from vae_core.figures.confusion import confusion_figure
 from vae_core.figures.feature_maps import feature_maps
 from vae_core.structure import Codes, neighbour_labels
 
+pytestmark = pytest.mark.usefixtures("fresh_shelf")
+
 SECONDS = 120
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> None:
-    """No listing of another test's models."""
-    shelf.stored_models.clear()
-    shelf.served.clear()
 
 
 def words_of(app: AppTest) -> str:

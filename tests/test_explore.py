@@ -12,24 +12,13 @@ from streamlit.testing.v1 import AppTest
 
 from app_pages.parts import gallery, shelf, words
 from latent_plane.event import pack_rows
+from tests.conftest import ROOT
+from tests.pages import captions, html_of, rerun, shipped, visit
 from vae_core import paths, registry
 from vae_core.datasets import originals
 from vae_core.latent import nearest
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def shipped(dataset: str, *, conditional: bool = False) -> str:
-    """Name of the two-dimensional model of a dataset that the shelf shows first."""
-    found = {
-        entry.model_id: entry.manifest
-        for entry in registry.models(within=[ROOT / "pretrained"])
-        if entry.manifest
-        and entry.manifest.spec.dataset == dataset
-        and entry.manifest.spec.conditional is conditional
-        and entry.manifest.spec.latent_dim == 2
-    }
-    return min(found, key=lambda name: registry.rank(found[name]))
+pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
 
 def test_titles_tell_the_shipped_models_apart() -> None:
@@ -56,41 +45,15 @@ def test_the_best_of_a_kind_comes_first() -> None:
     assert ranked == [better, manifest, unknown, dim]
 
 
-@pytest.fixture(autouse=True)
-def fresh_caches() -> None:
-    """No listing of another test's models."""
-    shelf.stored_models.clear()
-    shelf.served.clear()
-
-
-def visit(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
 def release(app: AppTest, model_id: str, **gesture: object) -> AppTest:
     """As if the browser had let go on the plane of `model_id`."""
     whole = {"serial": 1, "decodes": True, "label": None, "clicked": None, **gesture}
     app.session_state[f"plane-{model_id}"] = {"gesture": whole}
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def html_of(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def captions(app: AppTest) -> str:
-    return " ".join(element.value for element in app.caption)
+    return rerun(app)
 
 
 def test_a_visitor_meets_the_favourite_dataset_without_any_choice() -> None:
-    app = visit()
+    app = visit("explore")
     assert app.selectbox(key="dataset").value == shelf.FAVOURITE
     assert not app.warning and not app.error
 
@@ -98,7 +61,7 @@ def test_a_visitor_meets_the_favourite_dataset_without_any_choice() -> None:
 @pytest.mark.parametrize("dataset", ["iris", "wine", "breast_cancer", "digits"])
 def test_every_offline_dataset_shows_its_plane_and_its_neighbours(dataset: str) -> None:
     model_id = shipped(dataset)
-    app = visit(model=model_id)
+    app = visit("explore", model=model_id)
     assert app.selectbox(key="dataset").value == dataset
     assert app.query_params["model"] == model_id
     manifest = registry.open_model(model_id).manifest
@@ -111,7 +74,7 @@ def test_every_offline_dataset_shows_its_plane_and_its_neighbours(dataset: str) 
 
 def test_a_link_opens_the_same_model_at_the_same_point() -> None:
     model_id = shipped("digits")
-    app = visit(model=model_id, z="1.250,-0.500")
+    app = visit("explore", model=model_id, z="1.250,-0.500")
     assert app.query_params["z"] == "1.250,-0.500"
     latents = registry.open_model(model_id).latents
     _, distances = nearest(np.array([1.25, -0.5]), latents.mean, count=1)
@@ -121,7 +84,7 @@ def test_a_link_opens_the_same_model_at_the_same_point() -> None:
 def test_the_ring_leads_on_to_morph_and_its_nearest_example_to_reconstruct() -> None:
     model_id = shipped("digits")
     latents = registry.open_model(model_id).latents
-    app = visit(model=model_id, z="1.250,-0.500")
+    app = visit("explore", model=model_id, z="1.250,-0.500")
     ways = {link.proto.label: parse_qs(link.proto.query_string) for link in app.page_link}
     assert ways["Use as anchor"]["anchors"] == ["1.250,-0.500"]
     rows, _ = nearest(np.array([1.25, -0.5]), latents.mean, count=1)
@@ -130,19 +93,19 @@ def test_the_ring_leads_on_to_morph_and_its_nearest_example_to_reconstruct() -> 
 
 @pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "1e9,0", "a,b", "'; drop,0"])
 def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None:
-    app = visit(model=shipped("digits"), z=z)
+    app = visit("explore", model=shipped("digits"), z=z)
     assert app.query_params["z"] == "0.000,0.000"
 
 
 def test_a_link_to_a_model_that_is_not_here_says_so_and_shows_another() -> None:
-    app = visit(model="mnist-dense-z2-00000000")
+    app = visit("explore", model="mnist-dense-z2-00000000")
     assert "mnist-dense-z2-00000000" in app.warning[0].value
     assert app.selectbox(key="dataset").value == shelf.FAVOURITE
 
 
 def test_letting_go_moves_the_address_and_the_neighbours() -> None:
     model_id = shipped("digits")
-    app = visit(model=model_id)
+    app = visit("explore", model=model_id)
     before = html_of(app)
     release(app, model_id, z=[0.6, -1.5])
     assert app.query_params["z"] == "0.600,-1.500"
@@ -154,7 +117,7 @@ def test_a_lasso_shows_its_label_counts_and_examples() -> None:
     latents = registry.open_model(model_id).latents
     rows = np.flatnonzero(latents.label == 6)[:10]
     rows = np.append(rows, np.flatnonzero(latents.label == 0)[:3])
-    app = release(visit(model=model_id), model_id, z=[0, 0], selected=pack_rows(rows))
+    app = release(visit("explore", model=model_id), model_id, z=[0, 0], selected=pack_rows(rows))
     assert any("13 examples" in element.value for element in app.markdown)
     counts = re.findall(r"(\d+) <b>(\d+)</b>", html_of(app))
     assert counts == [("6", "10"), ("0", "3")]
@@ -165,7 +128,7 @@ def test_a_lasso_in_a_table_compares_means() -> None:
     model_id = shipped("iris")
     latents = registry.open_model(model_id).latents
     setosa = np.flatnonzero(latents.label == 0)
-    app = release(visit(model=model_id), model_id, z=[0, 0], selected=pack_rows(setosa))
+    app = release(visit("explore", model=model_id), model_id, z=[0, 0], selected=pack_rows(setosa))
     mean = originals("iris", latents.index[setosa]).mean(axis=0)
     assert "mean here" in html_of(app)
     assert f"{mean[0]:.4g}" in html_of(app)
@@ -173,7 +136,7 @@ def test_a_lasso_in_a_table_compares_means() -> None:
 
 def test_a_gesture_of_nonsense_changes_nothing() -> None:
     model_id = shipped("digits")
-    app = visit(model=model_id, z="0.500,0.500")
+    app = visit("explore", model=model_id, z="0.500,0.500")
     for gesture in ({"z": ["x", 0]}, {"z": [1]}, {"z": [float("nan"), 0]}, {"selected": "%%%"}):
         release(app, model_id, **gesture)
         assert app.query_params["z"] == "0.500,0.500"
@@ -183,7 +146,7 @@ def test_a_gesture_of_nonsense_changes_nothing() -> None:
 
 def test_a_told_label_keeps_neighbours_of_that_label() -> None:
     model_id = shipped("mnist", conditional=True)
-    app = visit(model=model_id, z="0.000,0.000", label="7")
+    app = visit("explore", model=model_id, z="0.000,0.000", label="7")
     assert any("labelled 7" in element.value for element in app.markdown)
     latents = registry.open_model(model_id).latents.of("test")
     _, distances = nearest(np.zeros(2), latents.mean[latents.label == 7], count=1)
@@ -193,7 +156,7 @@ def test_a_told_label_keeps_neighbours_of_that_label() -> None:
 @pytest.mark.parametrize("label", [-1, 10, 10**6])
 def test_a_label_that_does_not_exist_is_not_told_to_the_decoder(label: int) -> None:
     model_id = shipped("mnist", conditional=True)
-    app = release(visit(model=model_id, label="3"), model_id, z=[0, 0], label=label)
+    app = release(visit("explore", model=model_id, label="3"), model_id, z=[0, 0], label=label)
     assert app.query_params["label"] == "3"
 
 
@@ -201,7 +164,7 @@ def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
-    app = visit(model=shipped("mnist"))
+    app = visit("explore", model=shipped("mnist"))
     assert "reconstructions" in captions(app)
     assert "--download" in captions(app)
     assert html_of(app).count("<img") == 8
@@ -210,7 +173,7 @@ def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
 @pytest.mark.usefixtures("real_images")
 def test_with_the_images_the_page_shows_the_originals() -> None:
     model_id = shipped("mnist")
-    app = visit(model=model_id)
+    app = visit("explore", model=model_id)
     latents = registry.open_model(model_id).latents.of("test")
     rows, _ = nearest(np.zeros(2), latents.mean, count=1)
     first = originals("mnist", latents.index[rows])[0]
@@ -221,7 +184,7 @@ def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:
     source = paths.project() / "pretrained" / shipped("iris")
     broken = registry.user_root() / "iris-table-z2-ffffffff"
     shutil.copytree(source, broken)
-    app = visit(model=shipped("iris"))
+    app = visit("explore", model=shipped("iris"))
     assert broken.name in app.warning[0].value
     assert home in registry.user_root().parents
     assert app.selectbox(key="dataset").value == "iris"
@@ -237,7 +200,7 @@ def test_a_model_with_a_flipped_byte_is_refused_in_words() -> None:
     weights.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "roots", lambda: (registry.user_root(),))
-        app = visit(model=manifest["model_id"])
+        app = visit("explore", model=manifest["model_id"])
     assert "can't be opened" in app.error[0].value
     assert "decoder.onnx" in app.error[0].value
 
@@ -246,7 +209,7 @@ def test_no_model_at_all_says_how_to_train_one(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(registry, "roots", lambda: (tmp_path,))
-    app = visit()
+    app = visit("explore")
     assert "python -m vae_core train" in app.info[0].value
 
 

@@ -13,7 +13,7 @@ from app_pages.parts.generate import check, classes, downloads, draws, samples
 from app_pages.parts.generate.draws import CLASSES, NEAR, POSTERIOR, PRIOR, Request
 from app_pages.parts.generate.request import AS_DATA
 from app_pages.parts.shelf import served
-from tests.test_explore import ROOT, shipped
+from tests.pages import shipped, visit
 from vae_core import agreement, figures
 from vae_core.datasets import originals
 
@@ -25,15 +25,6 @@ def fresh_caches() -> None:
         cached.clear()
 
 
-def visit(**query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.switch_page("app_pages/generate.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
 def words_of(app: AppTest) -> str:
     texts = [element.value for element in (*app.markdown, *app.caption, *app.info)]
     return " ".join([*texts, *(element.proto.body for element in app.get("html"))])
@@ -42,7 +33,7 @@ def words_of(app: AppTest) -> str:
 @pytest.mark.parametrize("way", [PRIOR, POSTERIOR, NEAR, "Traversals"])
 @pytest.mark.parametrize("dataset", ["iris", "digits"])
 def test_a_link_opens_each_way(dataset: str, way: str) -> None:
-    app = visit(model=shipped(dataset), way=way, z="0.500,-0.250")
+    app = visit("generate", model=shipped(dataset), way=way, z="0.500,-0.250")
     assert app.segmented_control(key="way").value == way
     if way != NEAR:  # there the ring goes to the example
         assert app.query_params["z"] == "0.500,-0.250"
@@ -50,11 +41,11 @@ def test_a_link_opens_each_way(dataset: str, way: str) -> None:
 
 
 def test_settings_stand_in_the_address_and_those_out_of_bounds_are_left_out() -> None:
-    app = visit(model=shipped("iris"), seed="7", temperature="0.5", rows="40")
+    app = visit("generate", model=shipped("iris"), seed="7", temperature="0.5", rows="40")
     assert app.number_input(key="seed").value == 7
     assert app.slider(key="temperature").value == 0.5
     assert "against 40 generated rows" in words_of(app)
-    astray = visit(model=shipped("iris"), seed="-3", temperature="99", rows="9999999")
+    astray = visit("generate", model=shipped("iris"), seed="-3", temperature="99", rows="9999999")
     assert astray.number_input(key="seed").value == 0
     assert astray.slider(key="temperature").value == 1.0
     assert astray.number_input(key="rows").value == 500
@@ -100,20 +91,20 @@ def test_labels_as_often_as_in_the_data_stand_beside_their_pictures() -> None:
 
 def test_a_label_chosen_for_the_decoder_is_told_for_all() -> None:
     model_id = shipped("mnist", conditional=True)
-    assert visit(model=model_id).selectbox(key="told").value == AS_DATA
-    assert visit(model=model_id, told="7").selectbox(key="told").value == "7"
+    assert visit("generate", model=model_id).selectbox(key="told").value == AS_DATA
+    assert visit("generate", model=model_id, told="7").selectbox(key="told").value == "7"
     draw = draws.drawn(model_id, Request(PRIOR, 4, label=7))
     assert np.allclose(draw.x, served(model_id).codec.decode(draw.z, np.full(4, 7)), atol=1e-5)
 
 
 def test_a_model_that_was_not_told_the_label_says_what_it_takes_and_where_it_is() -> None:
-    app = visit(model=shipped("mnist"), way=CLASSES)
+    app = visit("generate", model=shipped("mnist"), way=CLASSES)
     assert "never told" in words_of(app)
     app.button[0].click().run()
     assert not app.exception
     assert app.query_params["model"] == shipped("mnist", conditional=True)
     assert "never told" not in words_of(app)
-    (link,) = visit(model=shipped("iris"), way=CLASSES).get("page_link")
+    (link,) = visit("generate", model=shipped("iris"), way=CLASSES).get("page_link")
     assert link.proto.label == "Train one"
 
 
@@ -158,7 +149,7 @@ def test_without_the_data_a_page_of_samples_still_works(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
-    app = visit(model=shipped("mnist"), way=NEAR)
+    app = visit("generate", model=shipped("mnist"), way=NEAR)
     assert not app.exception and "<img" in words_of(app)
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from app_pages.parts.anomalies import experiment
-from tests.pages import visit
-from tests.test_explore import html_of, shipped
+from tests.pages import html_of, shipped, visit
 from vae_core.datasets import CATALOGUE
 from vae_core.errors import DataInvalid
 from vae_core.held_out_class import Areas, Experiment, HeldOutClass, read, shipped_file

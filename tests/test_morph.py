@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import logsumexp
 
-from tests.test_explore import shipped
+from tests.pages import shipped
 from vae_core import registry
 from vae_core.codec import LinearCodec, OnnxCodec
 from vae_core.errors import DataInvalid, InvalidInput

@@ -13,19 +13,14 @@ from app_pages.parts.links import read_anchors
 from app_pages.parts.morph import files, ways
 from app_pages.parts.morph.anchors import start_anchors
 from app_pages.parts.morph.ways import WAYS, paths_of
-from tests.pages import rerun, visit
-from tests.test_explore import ROOT, shipped
+from tests.conftest import ROOT
+from tests.pages import rerun, shipped, visit
 from vae_core import registry
+
+pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
 PAIR = "-1.000,0.500;1.200,-0.300"
 EVERY_MODEL = [entry.model_id for entry in registry.models(within=[ROOT / "pretrained"])]
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> None:
-    """No listing of another test's models."""
-    shelf.stored_models.clear()
-    shelf.served.clear()
 
 
 def drag(app: AppTest, model_id: str, anchors: np.ndarray, **gesture: object) -> AppTest:

@@ -17,11 +17,10 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import links, shelf
+from app_pages.parts import links
 from app_pages.parts.example import known, source
 from latent_plane import assets
-from tests.pages import rerun, visit
-from tests.test_explore import captions, html_of, shipped
+from tests.pages import captions, html_of, rerun, shipped, visit
 from vae_core import registry
 from vae_core.artifact import ENCODER
 from vae_core.codec import OnnxCodec
@@ -29,14 +28,9 @@ from vae_core.datasets import CATALOGUE, originals
 from vae_core.evaluation import observation_of
 from vae_core.scores import scores
 
+pytestmark = pytest.mark.usefixtures("fresh_shelf")
+
 KEY = "reconstruct"
-
-
-@pytest.fixture(autouse=True)
-def fresh_caches() -> None:
-    """No listing of another test's models."""
-    shelf.stored_models.clear()
-    shelf.served.clear()
 
 
 def headline(app: AppTest) -> str:

@@ -7,26 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app_pages.parts.train import settings, story
-from tests.conftest import ROOT, tiny_spec
+from tests.conftest import tiny_spec
+from tests.pages import captions, visit
 from vae_core.change import Change
 from vae_core.jobs import Record, State, Supervisor
 from vae_core.jobs.run import Run
 from vae_core.jobs.state import new_job_id
 from vae_core.spec import TrainingSpec
-
-
-def visit(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(f"app_pages/{page}.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def captions(app: AppTest) -> str:
-    return " ".join(element.value for element in app.caption)
 
 
 def markdown(app: AppTest) -> str:

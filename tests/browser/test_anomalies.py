@@ -10,7 +10,8 @@ import pytest
 from app_pages.parts.anomalies import scored
 from app_pages.parts.anomalies.intruders import SHUFFLED
 from tests.browser import running
-from tests.test_explore import ROOT, shipped
+from tests.conftest import ROOT
+from tests.pages import shipped
 from vae_core.detection import threshold
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,8 @@ import pytest
 from conftest import tiny_spec
 
 from tests.browser import running
-from tests.test_explore import ROOT, shipped
+from tests.conftest import ROOT
+from tests.pages import shipped
 from vae_core.worker import train_model
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser import running
 from tests.browser.test_plane import drag_lasso, marked_rows, picture, spot
-from tests.test_explore import ROOT, shipped
+from tests.conftest import ROOT
+from tests.pages import shipped
 
 pytestmark = pytest.mark.browser
 

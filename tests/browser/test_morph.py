@@ -11,7 +11,8 @@ from PIL import Image
 
 from tests.browser import running
 from tests.browser.test_anchors import middle, spot
-from tests.test_explore import ROOT, shipped
+from tests.conftest import ROOT
+from tests.pages import shipped
 from vae_core.morph import FRAMES
 
 pytestmark = pytest.mark.browser

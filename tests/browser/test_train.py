@@ -14,7 +14,7 @@ import pytest
 
 from tests.browser import running
 from tests.browser.test_plane import picture, spot
-from tests.test_explore import ROOT
+from tests.conftest import ROOT
 from vae_core.datasets import default_spec
 
 pytestmark = pytest.mark.browser
