@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vae_core.artifact import Epoch
 from vae_core.figures.figure import Figure
@@ -28,26 +29,29 @@ def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = N
     """
     shown = _thinned(history)
     epoch = np.array([record.epoch for record in shown], np.int32)
-    traces = [
-        {
-            "type": "scatter",
-            "x": epoch,
-            "y": np.array([getattr(getattr(record, split), field) for record in shown], "f4"),
-            "mode": "lines+markers" if len(shown) < 3 else "lines",
-            "name": name,
-            "legendgroup": name,
-            "showlegend": panel == 0,
-            "line": {"color": colour, "width": 2},
-            "xaxis": f"x{_number(panel)}",
-            "yaxis": f"y{_number(panel)}",
-            "hovertemplate": "%{y:.2f}",
-        }
-        for panel, (field, _) in enumerate(PANELS)
-        for split, name, colour in SPLITS
-    ]
-    layout = _loss_layout(epochs, chosen)
+    late = epoch > len(history) // EARLY
+    layout, traces = _loss_layout(epochs, chosen), []
     for panel, (field, _) in enumerate(PANELS):
-        layout[f"yaxis{_number(panel)}"] |= _fitting(history, field)
+        values = {split: _losses(shown, split, field) for split, *_ in SPLITS}
+        traces += [
+            {
+                "type": "scatter",
+                "x": epoch,
+                "y": values[split],
+                "mode": "lines+markers" if len(shown) < 3 else "lines",
+                "name": name,
+                "legendgroup": name,
+                "showlegend": panel == 0,
+                "line": {"color": colour, "width": 2},
+                "xaxis": f"x{_number(panel)}",
+                "yaxis": f"y{_number(panel)}",
+                "hovertemplate": "%{y:.2f}",
+            }
+            for split, name, colour in SPLITS
+        ]
+        if not late.all():
+            fitting = _range(np.stack([losses[late] for losses in values.values()]))
+            layout[f"yaxis{_number(panel)}"]["range"] = fitting
     return Figure(traces, layout)
 
 
@@ -72,15 +76,15 @@ def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
     return Figure([bars], layout)
 
 
-def _fitting(history: Sequence[Epoch], field: str) -> dict[str, list[float]]:
-    """The range of an axis on which all but the early epochs fit; none for few epochs."""
-    early = len(history) // EARLY
-    if not early:
-        return {}
-    late = [getattr(getattr(record, s), field) for record in history[early:] for s, *_ in SPLITS]
-    low, high = min(late), max(late)
+def _losses(records: Sequence[Epoch], split: str, field: str) -> NDArray[np.float32]:
+    return np.array([getattr(getattr(record, split), field) for record in records], np.float32)
+
+
+def _range(values: NDArray[np.float32]) -> list[float]:
+    """The ends of an axis on which `values` have a little room."""
+    low, high = float(values.min()), float(values.max())
     room = 0.05 * (high - low) or 0.5
-    return {"range": [low - room, high + room]}
+    return [low - room, high + room]
 
 
 def _thinned(history: Sequence[Epoch]) -> list[Epoch]:
