@@ -121,11 +121,19 @@ def _cached(remote: Remote, file: RemoteFile) -> Path:
 def _map(cached: Path, file: RemoteFile) -> NDArray[np.uint8] | None:
     """The cached array, or None when it is absent or damaged and has to be made again."""
     try:
-        array = np.load(cached, mmap_mode="r", allow_pickle=False)
+        status = cached.stat()
+        array = _mapped(cached, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError, EOFError):
         return None
     fits = array.shape == file.shape and array.dtype == np.uint8
     return array if fits else None
+
+
+@lru_cache(maxsize=8)
+def _mapped(cached: Path, _modified: int, _size: int) -> NDArray[np.uint8]:
+    """Time and size of the file make a changed one be mapped anew."""
+    array: NDArray[np.uint8] = np.load(cached, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 def _inflate(source: Path, cached: Path) -> None:
