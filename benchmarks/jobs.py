@@ -1,4 +1,4 @@
-"""From Train to the first epoch's curve and its decoder, cold and warm.
+"""From Train to the first epoch's curve and its decoder, cold and warm; and a class at once.
 
 With `--costs`, the table of `vae_core.jobs.estimate`: what a step and a multiplication take here.
 """
@@ -22,11 +22,12 @@ COST_SPECS = {
 }
 
 
-def measure(rounds: int, costs: bool) -> Iterator[Result]:
+def measure(rounds: int, students: int, costs: bool) -> Iterator[Result]:
     """Digits with the settings that the Train page proposes; the machine is otherwise as it is."""
     if costs:
         yield from _costs()
         return
+    yield from _at_once(students)
     for name, warm, target in (("cold", False, COLD), ("warm spare", True, WARM)):
         turns = [_two_runs(warm=warm) for _ in range(rounds)]
         first, again = ([turn[number] for turn in turns] for number in (0, 1))
@@ -35,6 +36,27 @@ def measure(rounds: int, costs: bool) -> Iterator[Result]:
         yield Result(f"Train to first epoch, {name}", _middle(first, 1), "s", at_most=target)
         yield Result(f"Train to first epoch, {name}, second of its kind", _middle(again, 1), "s")
         yield Result(f"Train to first decoder, {name}", _middle(first, 2), "s")
+
+
+def _at_once(students: int) -> Iterator[Result]:
+    """A class presses Train at once: short trainings of Iris, each to its published model."""
+    from vae_core import registry
+    from vae_core.datasets import default_spec
+    from vae_core.jobs import State, Supervisor
+
+    specs = [default_spec("iris", epochs=20, seed=1000 + number) for number in range(students)]
+    with home():
+        supervisor, started = Supervisor(), time.monotonic()
+        for number, spec in enumerate(specs):
+            supervisor.submit(spec, visitor=f"student {number}")
+        _await(lambda: not any(job.state.active for job in supervisor.jobs()), "their ends", 900)
+        seconds = time.monotonic() - started
+        done = [job.record for job in supervisor.jobs() if job.state is State.DONE]
+        supervisor.close()
+        opened = {registry.open_model(str(r.model_id)).manifest.spec.seed for r in done}
+    who = f"{students} trainings of Iris at once"
+    yield Result(f"{who}: models of their own", len(opened), "", at_least=students)
+    yield Result(f"{who}: until the last one is published", seconds, "s")
 
 
 Times = tuple[float, ...]
@@ -73,11 +95,11 @@ def _first_epoch(*, warm: bool, seed: int) -> Times:
     return tuple(times)
 
 
-def _await(arrived: Callable[[], object], what: str) -> None:
-    limit = time.monotonic() + PATIENCE
+def _await(arrived: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    limit = time.monotonic() + patience
     while not arrived():
         if time.monotonic() > limit:
-            raise SystemExit(f"Expected {what} within {PATIENCE:g} s. Received: nothing")
+            raise SystemExit(f"Expected {what} within {patience:g} s. Received: nothing")
         time.sleep(0.005)
 
 
@@ -117,5 +139,6 @@ if __name__ == "__main__":
         "From Train to the first epoch, digits",
         measure,
         rounds={"type": int, "default": 3, "help": "runs of each kind"},
+        students={"type": int, "default": 30, "help": "who press Train at once"},
         costs={"action": "store_true", "help": "measure the table of the estimate instead"},
     )
