@@ -93,10 +93,11 @@ def _line(row: Result) -> str:
 def _machine(runs: list[dict[str, Any]]) -> str:
     """Where it was measured, and whether the machine was quiet."""
     first, load = runs[0], max(run["load"] for run in runs)
+    processors = " or an ".join(dict.fromkeys(run["cpu"] for run in runs))
     dates = sorted({run["date"] for run in runs})
     quiet = "nothing else was running" if load < 0.7 else f"shared with other work, load {load:g}"
     return (
-        f"Measured on {first['cores']} cores of an {first['cpu']}, {first['system']}, Python "
+        f"Measured on {first['cores']} cores of an {processors}, {first['system']}, Python "
         f"{first['python']}, {' and '.join(dates)}; {quiet}."
     )
 
