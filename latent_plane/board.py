@@ -7,7 +7,7 @@ part of each edition and show it. Python runs again only when the phase changes.
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,14 @@ class Board:
     def __init__(self, name: str, *, root: Path) -> None:
         self.url = f"{assets.URL_PREFIX}/{name}.json"
         self._name, self._root = f"{name}.json", root
-        self._editions: deque[str] = deque()
+        self._editions: deque[tuple[str, ...]] = deque()
         self._number = 0
 
-    def post(self, news: News, parts: Mapping[str, str]) -> None:
-        """Make these the newest news; `parts` are JSON, by the name of the part."""
+    def post(self, news: News, parts: Mapping[str, str], *, served: Sequence[str] = ()) -> None:
+        """Make these the newest news; `parts` are JSON, by the name of the part.
+
+        What lies at the addresses `served` goes with the last edition that names them.
+        """
         self._number += 1  # two editions never share a file, so that each can be withdrawn
         head = json.dumps({"edition": self._number, "board": self._name, **asdict(news)})
         rest = ",".join(f'"{name}":{part}' for name, part in parts.items())
@@ -66,9 +69,10 @@ class Board:
         edition = assets.serve(content.encode(), suffix=".json", root=self._root)
         # As long as the one before: an address is made of a digest.
         assets.replace(self._name, json.dumps({"edition": edition}).encode(), root=self._root)
-        self._editions.append(edition)
+        self._editions.append((edition, *served))
         while len(self._editions) > EDITIONS:
-            assets.withdraw(self._editions.popleft(), root=self._root)
+            for url in set(self._editions.popleft()).difference(*self._editions):
+                assets.withdraw(url, root=self._root)
 
 
 def board(url: str, news: News, *, key: str) -> None:

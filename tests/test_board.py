@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_plane import plane_news
+from latent_plane import assets, plane_news
 from latent_plane.board import EDITIONS, Board, Following, News, told
 from latent_plane.live import figures_news
 from vae_core.figures import Figure
@@ -59,6 +59,14 @@ def test_old_editions_go_and_never_another_boards(tmp_path: Path) -> None:
     for board in boards:
         assert (tmp_path / newest(tmp_path, board)[0]).exists()
     assert len(list(tmp_path.glob("*.json.gz"))) == EDITIONS + 1
+
+
+def test_what_only_old_editions_name_goes_with_them(tmp_path: Path) -> None:
+    board = Board("run-a", root=tmp_path)
+    decoders = [assets.serve(b"%d" % n, suffix=".onnx", root=tmp_path) for n in range(2)]
+    for moment in range(EDITIONS + 1):
+        board.post(News(moment, "running", 0.5, ""), {}, served=[decoders[moment > 0]])
+    assert [(tmp_path / Path(url).name).exists() for url in decoders] == [False, True]
 
 
 def test_parts_are_what_the_components_would_be_told() -> None:

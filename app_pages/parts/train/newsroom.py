@@ -117,18 +117,19 @@ class Newsroom:
             feed = supervisor().feed(story.job_id)
             news = live.news(job, feed)
             if news != story.told:
-                story.board.post(news, self._parts(job, feed, story.axes))
+                self._write(story, job, feed, news)
                 story.told = news
 
-    def _parts(self, job: Job, feed: Feed, axes: tuple[int, int]) -> dict[str, str]:
-        parts = {}
+    def _write(self, story: _Story, job: Job, feed: Feed, news: News) -> None:
+        parts, served = {}, []
         if feed.history:
             parts["figures"] = figures_news(*live.curves_now(job, feed, feed.frame))
-        if feed.frame and (shown := frame_kept(job.job_id, feed.frame, axes, self._root)):
+        if feed.frame and (shown := frame_kept(job.job_id, feed.frame, story.axes, self._root)):
             parts["plane"] = plane_news(
                 figure_url=shown.figure_url, decoder_url=shown.decoder_url, points=shown.points
             )
-        return parts
+            served.append(shown.decoder_url)
+        story.board.post(news, parts, served=served)
 
 
 @cache

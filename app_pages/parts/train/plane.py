@@ -1,7 +1,7 @@
 """The plane of a training run: its probes at one epoch, decoded by that epoch's weights."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -42,7 +42,7 @@ class Frame:
     plane: Plane
     points: NDArray[np.float32]
     figure_url: str
-    decoder_url: str
+    decoder_url: str = ""
 
 
 def choose_run_axes(latent_dim: int) -> tuple[int, int]:
@@ -97,7 +97,9 @@ def frame_kept(job_id: str, epoch: int, axes: tuple[int, int], root: Path) -> Fr
     """
     for number in chain((epoch,), _backwards(job_id)):
         try:
-            return _frame(job_id, number, axes, root)
+            shown = _frame(job_id, number, axes, root)
+            path = supervisor().film(job_id).decoder_path(number)
+            return replace(shown, decoder_url=assets.serve_file(path, root=root))
         except GONE:
             continue
     return None
@@ -109,7 +111,7 @@ def _backwards(job_id: str) -> Iterator[int]:
 
 @shared(most=256)
 def _frame(job_id: str, epoch: int, axes: tuple[int, int], root: Path) -> Frame:
-    """One epoch of a film, served. Raises `NotFound` when the film has thinned it out."""
+    """One epoch of a film but for its decoder. Raises `NotFound` when that was thinned out."""
     film, spec = supervisor().film(job_id), supervisor().job(job_id).record.spec
     shown = Plane.axes(*axes, latent_dim=spec.latent_dim)
     points = _points(shown, film.probes(epoch))
@@ -118,7 +120,6 @@ def _frame(job_id: str, epoch: int, axes: tuple[int, int], root: Path) -> Frame:
         shown,
         points,
         _map(job_id, axes, _reach(points), root),
-        assets.serve_file(film.decoder_path(epoch), root=root),
     )
 
 
