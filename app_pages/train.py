@@ -73,7 +73,7 @@ def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
     if job is None or live.phase(job, supervisor().feed(job_id)) != phase:
         st.rerun()
     feed = supervisor().feed(job_id)
-    buttons = st.container()
+    buttons = st.container(key="run buttons")
     time, plane, curves = (st.container(key=f"run {name}") for name in ("time", "plane", "curves"))
     with plane:
         axes = choose_run_axes(job.record.spec.latent_dim)
