@@ -1,7 +1,7 @@
 """Who tells browsers how runs go on: one thread for all visitors posts each run's news once.
 
-A page that polls would rerun for every visitor and every second; here a visitor costs two small
-downloads a second, and an epoch is drawn once however many watch it.
+A page that polls would rerun for every visitor and every second; here a visitor costs at most two
+small downloads a look, and an epoch is drawn once however many watch it.
 """
 
 import logging

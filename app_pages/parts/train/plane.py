@@ -47,8 +47,6 @@ class Frame:
 
 def choose_run_axes(latent_dim: int) -> tuple[int, int]:
     """The two dimensions that the plane of a run shows."""
-    if latent_dim <= 2:
-        return (0, 1)  # an empty row would take its gap now and then, and move the plane
     with st.container(horizontal=True):
         return choose_axes(latent_dim, principal=False, key=" live") or (0, 1)
 
