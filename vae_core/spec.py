@@ -238,3 +238,14 @@ def _explain(error: ValidationError) -> str:
 def _shortened(value: object, limit: int = 80) -> str:
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def read_widths(text: str, *, name: str) -> tuple[int, ...]:
+    """Layer widths as people write them, '512, 256, 128'; raises `SpecInvalid` with `name`."""
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SpecInvalid(
+            f"Expected {name} as whole numbers with commas, such as 512, 256, 128. "
+            f"Received: {text!r}"
+        ) from error

@@ -9,7 +9,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from vae_core.errors import SpecInvalid
-from vae_core.spec import TrainingSpec, bounds
+from vae_core.spec import TrainingSpec, bounds, read_widths
 
 
 def spec_parameters() -> list[inspect.Parameter]:
@@ -70,13 +70,7 @@ def _help(field: FieldInfo) -> str:
 
 
 def _widths(name: str, text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise SpecInvalid(
-            f"Expected `{name}` as whole numbers with commas, such as 512,256,128. "
-            f"Received: {text!r}"
-        ) from error
+    return read_widths(text, name=f"`{name}`")
 
 
 def _changes(name: str, text: str) -> tuple[dict[str, Any], ...]:

@@ -9,7 +9,7 @@ from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
 from vae_core.jobs import Estimate, estimate, supervisor
-from vae_core.spec import TrainingSpec, bounds
+from vae_core.spec import TrainingSpec, bounds, read_widths
 
 PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
 LIKELIHOODS = {
@@ -58,7 +58,11 @@ def choose_spec(dataset: str) -> tuple[TrainingSpec | None, DeltaGenerator]:
     with st.expander("Optimiser and data"):
         values |= _optimiser(dataset, defaults)
     try:
-        values |= {name: _widths(name, values[name]) for name in WIDTHS if name in values}
+        values |= {
+            name: read_widths(values[name], name=f"“{_title(name)}”")
+            for name in WIDTHS
+            if name in values
+        }
         return default_spec(dataset, **values), action
     except SpecInvalid as error:
         action.error(str(error))
@@ -187,16 +191,6 @@ def _optimiser(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
             _title("subset"), int(low), largest, min(1000, largest), help=_help("subset")
         )
     return values
-
-
-def _widths(name: str, text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise SpecInvalid(
-            f"Expected “{_title(name)}” as whole numbers with commas, such as 512, 256, 128. "
-            f"Received: {text!r}"
-        ) from error
 
 
 def _stepped(dataset: str, defaults: TrainingSpec, name: str) -> Any:
