@@ -87,6 +87,10 @@ def machine(load: float) -> dict[str, Any]:
     }
 
 
+HARNESS = ROOT / "tests" / "browser" / "harness" / "app.py"
+"""Has a page for each component."""
+
+
 @contextmanager
 def app(
     script: Path = ROOT / "app.py", *, launcher: str | None = None, log: Path | None = None
@@ -140,13 +144,10 @@ def visitor(running: Any, **options: Any) -> Iterator[Any]:
 
 
 def page_of(name: str, model_id: str, *, timeout: float) -> Any:
-    """The page `app_pages/<name>.py` of a model without a browser, not yet run."""
-    from streamlit.testing.v1 import AppTest
+    """The page `pages/<name>/page.py` of a model without a browser, not yet run."""
+    from tests.visits import opened
 
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
-    page.switch_page(f"app_pages/{name}.py")
-    page.query_params["model"] = model_id
-    return page
+    return opened(name, timeout=timeout, model=model_id)
 
 
 def seconds_of_run(page: Any, clock: Callable[[], float]) -> float:
@@ -177,8 +178,8 @@ def model_of(
 
     `light` asks for the one with the smallest decoder instead.
     """
-    from vae_core import registry
-    from vae_core.artifact import DECODER
+    from vae_core.artifacts import registry
+    from vae_core.artifacts.manifest import DECODER
 
     wanted = (dataset, architecture, told, 2, None)
     found = {}

@@ -45,14 +45,14 @@ def training(datasets: Sequence[str], *, slots: int = 1) -> Iterator[tuple[Serve
     """The app, taking up a queue of one job a dataset, each of another visitor's."""
     from vae_core.datasets import default_spec
     from vae_core.jobs import Record
-    from vae_core.jobs.run import Run
+    from vae_core.jobs.run_directory import RunDirectory
     from vae_core.jobs.state import new_job_id
 
     with home():
         jobs = [new_job_id() for _ in datasets]
         for seed, (job_id, dataset) in enumerate(zip(jobs, datasets, strict=True)):
             spec = default_spec(dataset, epochs=LONG[dataset], seed=seed)
-            Run.create(Record(job_id=job_id, visitor=f"visitor {seed}", spec=spec))
+            RunDirectory.create(Record(job_id=job_id, visitor=f"visitor {seed}", spec=spec))
         launcher = "two_slots.py" if slots > 1 else None
         with app(launcher=launcher) as server:
             yield server, jobs

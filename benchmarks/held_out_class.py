@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from bench import Result, main, use_shared_data
 
-from vae_core.held_out_class import Areas, Experiment, HeldOutClass, shipped_file
+from vae_core.evaluation.leave_class_out import Areas, Experiment, LeaveClassOut, shipped_file
 
 DATASET = "mnist"
 HIDDEN, WARMUP = (256, 128), 2
@@ -60,7 +60,7 @@ def measure(digits: str, epochs: int) -> Iterator[Result]:
         areas=areas,
     )
     if tuple(digits) == LABELS:
-        HeldOutClass(published=PUBLISHED, ours=ours).write(shipped_file())
+        LeaveClassOut(published=PUBLISHED, ours=ours).write(shipped_file())
     yield from _results(ours)
 
 
@@ -93,12 +93,13 @@ def _areas(latent_dim: int, digits: str, epochs: int) -> Iterator[Areas]:
 
 def _detect(digit: str, latent_dim: int, epochs: int) -> dict[str, float]:
     """AUROC by score of a model that was trained without the digit."""
-    from vae_core.anomaly import Reference, anomaly_scores
-    from vae_core.codec import OnnxCodec
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.datasets import default_spec, load
-    from vae_core.detection import auroc
-    from vae_core.evaluation import learned, observation_of
-    from vae_core.worker import train_model
+    from vae_core.evaluation import learned
+    from vae_core.metrics.anomaly import Reference, anomaly_scores
+    from vae_core.metrics.detection import auroc
+    from vae_core.metrics.likelihood import observation_model
+    from vae_core.worker.pipeline import train_model
 
     settings: dict[str, Any] = {
         "hidden": HIDDEN, "epochs": epochs, "kl_warmup_epochs": WARMUP, "latent_dim": latent_dim,
@@ -106,7 +107,7 @@ def _detect(digit: str, latent_dim: int, epochs: int) -> dict[str, float]:
     artifact = train_model(default_spec(DATASET, without=digit, **settings))
     dataset, manifest = load(DATASET), artifact.manifest
     scores = anomaly_scores(
-        OnnxCodec(artifact, threads=0), dataset.test.x, None, observation_of(manifest),
+        OnnxCodec(artifact, threads=0), dataset.test.x, None, observation_model(manifest),
         Reference.of(artifact.latents.of("train").mean), samples=DRAWS,
         importance_samples=IMPORTANCE_DRAWS, scale=dataset.description.maximum,
     )  # fmt: skip

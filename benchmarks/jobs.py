@@ -40,7 +40,7 @@ def measure(rounds: int, students: int, costs: bool) -> Iterator[Result]:
 
 def _at_once(students: int) -> Iterator[Result]:
     """A class presses Train at once: short trainings of Iris, each to its published model."""
-    from vae_core import registry
+    from vae_core.artifacts import registry
     from vae_core.datasets import default_spec
     from vae_core.jobs import State, Supervisor
 
@@ -108,7 +108,7 @@ def _costs() -> Iterator[Result]:
     use_shared_data()
     from vae_core.datasets import default_spec, entry, load
     from vae_core.jobs.estimate import EPOCH_SECONDS, epoch_seconds, multiplications
-    from vae_core.training import train
+    from vae_core.training.fit import train
 
     for architecture, settings in COST_SPECS.items():
         for values in settings:

@@ -24,11 +24,12 @@ def measure(rounds: int) -> Iterator[Result]:
 def _bounds(
     dataset: str, architecture: str, rounds: int, *, goals: tuple[float | None, float | None]
 ) -> Iterator[Result]:
-    from vae_core import registry
-    from vae_core.codec import OnnxCodec
+    from vae_core.artifacts import registry
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.datasets import load
-    from vae_core.evaluation import held_out_metrics, observation_of
+    from vae_core.evaluation import held_out_metrics
     from vae_core.metrics import importance_bound
+    from vae_core.metrics.likelihood import observation_model
 
     artifact = registry.open_model(model_of(dataset, architecture))
     short, manifest = artifact.manifest.model_id.rpartition("-")[0], artifact.manifest
@@ -39,7 +40,7 @@ def _bounds(
     examples = data.test.take(np.arange(EXAMPLES if goals[1] else EXAMPLES // 10))
     seconds = _seconds(
         lambda: importance_bound(
-            codec, examples.x, None, observation_of(manifest), samples=DRAWS, scale=scale
+            codec, examples.x, None, observation_model(manifest), samples=DRAWS, scale=scale
         )
     )
     yield Result(
@@ -50,8 +51,8 @@ def _bounds(
 
 def _detection(rounds: int) -> Iterator[Result]:
     """On synthetic scores: the time depends on how many there are."""
-    from vae_core.anomaly import Reference
-    from vae_core.detection import Detection, auroc_interval, threshold
+    from vae_core.metrics.anomaly import Reference
+    from vae_core.metrics.detection import Detection, auroc_interval, threshold
 
     rng = np.random.default_rng(0)
     normal, anomalous = rng.normal(size=10_000), rng.normal(1, size=1_000)

@@ -19,14 +19,15 @@ def measure(rounds: int, model: list[str]) -> Iterator[Result]:
 
 
 def _of(name: str, rounds: int) -> Iterator[Result]:
-    from vae_core import morph, registry
-    from vae_core.codec import OnnxCodec
-    from vae_core.mixture import fit_mixture
+    from vae_core import morph
+    from vae_core.artifacts import registry
+    from vae_core.artifacts.codec import OnnxCodec
+    from vae_core.latent.mixture import fit_mixture
 
     artifact = registry.open_model(name)
     short, codec = artifact.manifest.model_id.rpartition("-")[0], OnnxCodec(artifact)
     train, held_out = artifact.latents.of("train"), artifact.latents.of("test").mean
-    seconds, ground = _timed(lambda: morph.Terrain.of(artifact, codec))
+    seconds, ground = _timed(lambda: morph.DecodedSpace.of(artifact, codec))
     yield Result(f"{short}: density of the examples, once", 1000 * seconds, "ms")
     seconds, graph = _timed(lambda: morph.NeighbourGraph.of(train.mean))
     yield Result(f"{short}: neighbour graph, once", 1000 * seconds, "ms")

@@ -23,7 +23,7 @@ class KerasCodec:
     """The codec of a model in training: what `vae_core.metrics` measures, without an export."""
 
     def __init__(self, vae: Any, shape: tuple[int, ...]) -> None:
-        from vae_core.backend import keras
+        from vae_core.training.backend import keras
 
         self.shape, self.latent_dim, self.classes = shape, vae.spec.latent_dim, 0
         self._vae, self._sigmoid = vae, keras.ops.sigmoid
@@ -55,7 +55,7 @@ def measure(epochs: int) -> Iterator[Result]:
     """One run; the first epoch that reaches each goal, and where the run ends."""
     use_shared_data()
     from vae_core.datasets import default_spec, load
-    from vae_core.training import train
+    from vae_core.training.fit import train
 
     dataset = load("mnist")
     spec = default_spec("mnist", epochs=epochs)
@@ -73,10 +73,10 @@ def measure(epochs: int) -> Iterator[Result]:
 
 def _curve(vae: Any, recorder: Recorder, dataset: Any) -> list[tuple[float, float]]:
     """Second and test ELBO (nats per image, one draw of z each) of every epoch."""
-    from vae_core.metrics import Observation, elbo_parts
+    from vae_core.metrics import ObservationModel, elbo_parts
 
     zero, one = np.zeros(1, np.float32), np.ones(1, np.float32)
-    observation = Observation(vae.spec.likelihood, zero, one, zero)
+    observation = ObservationModel(vae.spec.likelihood, zero, one, zero)
     codec, test = KerasCodec(vae, dataset.description.shape), dataset.test
     curve = []
     for second, weights in recorder.states:

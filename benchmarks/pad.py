@@ -1,40 +1,28 @@
 """Strokes of five seconds on the drawing pad: encode, decode and repaint, network traffic."""
 
 import math
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench import ROOT, Result, app, browser, main, sent_messages, visitor
+from bench import HARNESS, Result, app, browser, main, sent_messages, visitor
 
 SECONDS = 5.0
 STATS = "window.padStats.pad"
-SCRIPT = ROOT / "tests" / "browser" / "pad_app.py"
 
 
 def measure() -> Iterator[Result]:
-    with _script() as script, app(script) as server, browser() as running:
+    with app(HARNESS) as server, browser() as running:
         for query, name in (("", "alone"), ("&plane=1", "with the plane")):
             with visitor(running) as page:
                 frames = sent_messages(page)
-                page.goto(f"{server.address}/?case=mnist{query}")
+                page.goto(f"{server.address}/pad?case=mnist{query}")
                 page.wait_for_function("window.padStats?.pad?.ready")
                 if query:
                     page.wait_for_function("window.latentPlaneStats?.plane?.drawn")
                 page.wait_for_timeout(2500)
                 yield from _results(page, frames, name)
-
-
-@contextmanager
-def _script() -> Iterator[Path]:
-    """The harness app in a directory of its own, beside which it serves its files."""
-    with tempfile.TemporaryDirectory(prefix="pad-") as folder:
-        yield Path(shutil.copy(SCRIPT, folder))
 
 
 def _results(page: Any, frames: list[Any], name: str) -> Iterator[Result]:

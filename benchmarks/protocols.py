@@ -67,11 +67,11 @@ def measure(epochs: int | None, protocol: list[str], examples: int) -> Iterator[
 
 
 def _reproduced(protocol: Protocol, epochs: int, examples: int) -> Iterator[Result]:
-    from vae_core.codec import OnnxCodec
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.datasets import default_spec, load
-    from vae_core.evaluation import observation_of
     from vae_core.metrics import importance_bound, mean_and_error
-    from vae_core.worker import train_model
+    from vae_core.metrics.likelihood import observation_model
+    from vae_core.worker.pipeline import train_model
 
     print(f"{protocol.title}: {protocol.source}", file=sys.stderr)
     spec = default_spec(
@@ -90,7 +90,7 @@ def _reproduced(protocol: Protocol, epochs: int, examples: int) -> Iterator[Resu
     codec = OnnxCodec(artifact, threads=0)
     test, started = data.test, time.perf_counter()
     answer = importance_bound(
-        codec, test.x[:examples], None, observation_of(manifest),
+        codec, test.x[:examples], None, observation_model(manifest),
         samples=protocol.draws, scale=data.description.maximum,
     )  # fmt: skip
     seconds = time.perf_counter() - started

@@ -38,7 +38,7 @@ def measure(dataset: str, epochs: int) -> Iterator[Result]:
 
 def _mnist(epochs: int) -> Iterator[Result]:
     from vae_core.datasets import default_spec, load
-    from vae_core.training import train
+    from vae_core.training.fit import train
 
     dataset = load("mnist")
     for name, recipe in MNIST.items():
@@ -53,10 +53,10 @@ def _mnist(epochs: int) -> Iterator[Result]:
 
 
 def _elbo(codec: KerasCodec, x: Any) -> float:
-    from vae_core.metrics import Observation, elbo_parts
+    from vae_core.metrics import ObservationModel, elbo_parts
 
     zero, one = np.zeros(1, np.float32), np.ones(1, np.float32)
-    observation = Observation("bernoulli", zero, one, zero)
+    observation = ObservationModel("bernoulli", zero, one, zero)
     parts = elbo_parts(codec, x, None, observation, samples=DRAWS, batch=BATCH, scale=255.0)
     return float(parts.elbo.mean())
 
@@ -75,8 +75,8 @@ def _iris() -> Iterator[Result]:
 def _mixture(spec: Any) -> float:
     """Adjusted Rand index against the species, of a mixture on all latent means."""
     from vae_core.datasets import load
-    from vae_core.structure import Codes, mixture_ari
-    from vae_core.training import train
+    from vae_core.metrics.representation import LabelledCodes, mixture_ari
+    from vae_core.training.fit import train
 
     dataset = load(spec.dataset, seed=spec.split_seed)
     trained = train(spec, dataset, on_epoch=lambda _: None)
@@ -84,7 +84,7 @@ def _mixture(spec: Any) -> float:
     x = trained.scaling.apply(np.concatenate([part.x for part in parts]), dataset.description)
     mean, _ = trained.vae.encoder([x], training=False)
     label = np.concatenate([part.label for part in parts])
-    return mixture_ari(Codes.of(np.asarray(mean), label))
+    return mixture_ari(LabelledCodes.of(np.asarray(mean), label))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-BOARD = re.compile(rb"app/static/served/run-[0-9a-z-]+\.json")
-SERVED = re.compile(rb"app/static/served/[0-9a-f]+\.(?:json|onnx)\.gz")
+CHANNEL = re.compile(rb"status/run-[0-9a-z-]+")
+SERVED = re.compile(rb"content/[0-9a-f]+\.(?:json|onnx)")
 AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 LARGEST_MESSAGE = 2**26
 PATIENCE = 60.0
@@ -26,11 +26,11 @@ PATIENCE = 60.0
 @dataclass
 class Session:
     """One open page. `script` is the server's name of it, `fragment` that of its last fragment,
-    `board` the address of the board that it asks for news, empty without any.
+    `channel` the address that it asks for the newest status, empty without any.
 
-    `edition` is the newest edition that the board has named, `phase` what it says. `wanted` are
-    the addresses of figure and decoder that it names, `had` those that were fetched; `failures`
-    are errors that the page showed.
+    `version` is that of the status that it has, `phase` what it says. `wanted` are the addresses of
+    figure and decoder that it names, `had` those that were fetched; `failures` are errors that the
+    page showed.
     """
 
     address: str
@@ -39,8 +39,8 @@ class Session:
     query: str
     script: str = ""
     fragment: str = ""
-    board: str = ""
-    edition: str = ""
+    channel: str = ""
+    version: int = 0
     phase: str = ""
     wanted: set[str] = field(default_factory=set)
     had: set[str] = field(default_factory=set)
@@ -61,18 +61,16 @@ class Session:
         return time.perf_counter() - started
 
     async def look(self) -> float:
-        """Ask the board, and fetch the edition that is new on it; the seconds that it took."""
+        """Ask for the status that is new on the channel; the seconds that it took."""
         started = time.perf_counter()
-        edition = json.loads(await _fetch(self.address, self.board))["edition"]
-        if edition != self.edition:
-            self.edition = edition
-            news = gzip.decompress(await _fetch(self.address, edition))
-            self.phase = json.loads(news)["phase"]
-            self.wanted = {path.decode() for path in SERVED.findall(news)}
+        if content := await _fetch(self.address, f"{self.channel}?after={self.version}"):
+            status = json.loads(gzip.decompress(content))
+            self.version, self.phase = status["version"], status["phase"]
+            self.wanted = {path.decode() for path in SERVED.findall(gzip.decompress(content))}
         return time.perf_counter() - started
 
     async def fetch(self) -> float:
-        """Fetch what the newest edition names and was not there before; the seconds it took."""
+        """Fetch what the newest status names and was not there before; the seconds it took."""
         started = time.perf_counter()
         missing = self.wanted - self.had
         self.had |= missing
@@ -89,8 +87,8 @@ class Session:
             self.fragment = told.delta.fragment_id or self.fragment
             if told.delta.new_element.WhichOneof("type") == "exception":
                 self.failures.append(told.delta.new_element.exception.message)
-            if found := BOARD.search(message):
-                self.board = found[0].decode()
+            if found := CHANNEL.search(message):
+                self.channel = found[0].decode()
         return kind == "script_finished" and told.script_finished != AGAIN
 
 
@@ -108,12 +106,12 @@ async def _fetch(address: str, path: str) -> bytes:
     """Fetch a file as a browser does that has never had it, on a connection of its own."""
     parts = urlsplit(address)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    lines = (f"GET /{path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Encoding: identity")
+    lines = (f"GET /{path} HTTP/1.1", f"Host: {parts.netloc}", "Accept-Encoding: gzip")
     writer.write("\r\n".join((*lines, "Connection: close", "", "")).encode())
     async with asyncio.timeout(PATIENCE):
         answer = await reader.read()
     writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
+    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
         raise SystemExit(f"Expected {path}. Received: {head[:40]!r}")
     return body

@@ -1,12 +1,9 @@
 """A morph of four paths and 61 frames each: from its data to all pictures, and how it plays."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from shutil import copy
 from typing import Any
 
-from bench import ROOT, Result, app, browser, main, model_of, sent_messages, visitor
+from bench import HARNESS, Result, app, browser, main, model_of, sent_messages, visitor
 
 STRIPS = "window.stripStats.strips"
 FRAMES_A_SECOND = 60
@@ -14,15 +11,13 @@ SECONDS = 4
 
 
 def measure() -> Iterator[Result]:
-    with tempfile.TemporaryDirectory(prefix="strips-") as folder:
-        script = Path(copy(ROOT / "tests" / "browser" / "strips_app.py", folder))
-        with app(script) as server, browser() as running, visitor(running) as page:
-            frames = sent_messages(page)
-            page.goto(f"{server.address}/?case=morph&model={model_of('mnist')}")
-            page.wait_for_function("window.stripStats?.strips?.decoded")
-            page.wait_for_timeout(2000)
-            yield from _decoding(page)
-            yield from _playing(page, frames)
+    with app(HARNESS) as server, browser() as running, visitor(running) as page:
+        frames = sent_messages(page)
+        page.goto(f"{server.address}/strips?case=morph&model={model_of('mnist')}")
+        page.wait_for_function("window.stripStats?.strips?.decoded")
+        page.wait_for_timeout(2000)
+        yield from _decoding(page)
+        yield from _playing(page, frames)
 
 
 def _decoding(page: Any) -> Iterator[Result]:

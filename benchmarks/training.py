@@ -31,7 +31,7 @@ def measure(epochs: int, rounds: int) -> Iterator[Result]:
 
 def _rates(path: Path, epochs: int) -> list[float]:
     from vae_core.datasets import load
-    from vae_core.spec import TrainingSpec
+    from vae_core.spec.training_spec import TrainingSpec
 
     spec = TrainingSpec.create(
         dataset="mnist", architecture="dense", hidden=(512, 256, 128), batch_size=128,
@@ -41,7 +41,7 @@ def _rates(path: Path, epochs: int) -> list[float]:
 
 
 def _ours(spec: Any, dataset: Any) -> list[float]:
-    from vae_core.training import train
+    from vae_core.training.fit import train
 
     trained = train(spec, dataset, on_epoch=lambda _: None)
     return [epoch.images_per_second for epoch in trained.history[1:]]
@@ -49,8 +49,8 @@ def _ours(spec: Any, dataset: Any) -> list[float]:
 
 def _plain(spec: Any, dataset: Any) -> list[float]:
     """The same model, as most would train it: everything at Keras's defaults."""
-    from vae_core.backend import keras
-    from vae_core.models import build
+    from vae_core.training.backend import keras
+    from vae_core.training.vae import build
 
     class Clock(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002

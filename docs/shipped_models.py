@@ -8,11 +8,12 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from vae_core import registry  # noqa: E402
-from vae_core.artifact import DECODER, ENCODER, Manifest, Metric  # noqa: E402
-from vae_core.card import NOTES, PCA, TOLD, amount, split_words, subject, title  # noqa: E402
+from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
+
+from vae_core.artifacts import registry  # noqa: E402
+from vae_core.artifacts.card import NOTES, PCA, TOLD, amount, split_words, subject, title  # noqa: E402
 from vae_core.datasets import CATALOGUE  # noqa: E402
-from vae_core.spec import TrainingSpec  # noqa: E402
+from vae_core.spec.training_spec import TrainingSpec  # noqa: E402
 
 GOODNESS = (
     "elbo", "importance_bound", "active_units", "aggregated_kl", "knn_5_accuracy", "mixture_ari",

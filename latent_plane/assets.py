@@ -1,176 +1,172 @@
-"""Files for the browser, served under names made of their content.
+"""What browsers fetch, under addresses made of its content.
 
-Streamlit serves `static/` beside the main script without a word on caching, so browsers guess
-from the file's age. A name that is the content's hash never changes its meaning; such files get a
-very old modification time, and browsers keep them for as long as they like.
-
-It also compresses each answer anew, on the thread that serves all visitors, but leaves `.gz` as it
-is. So figures and graphs are compressed once, and our JavaScript inflates them.
+An address holds the content's sha256, so what lies there never changes and a browser may keep it
+for good. Everything is compressed once, when it is first served, into a folder of this process
+outside the source; `latent_plane.routes` answers from there.
 """
 
 import gzip
 import hashlib
-import math
-import os
 import shutil
 import tempfile
-import time
-from contextlib import suppress
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-SERVED = "served"
-URL_PREFIX = f"app/static/{SERVED}"
-OLD = 1_000_000_000
-KEPT_SECONDS = 7 * 24 * 3600
-NOTED_SECONDS = 3600
-PRUNED_SECONDS = 3600
-COMPRESSED = {".json": 6, ".onnx": 0}
-"""What is served as `.gz`, and how hard it is compressed; weights would hardly shrink."""
-
-_pruned: dict[Path, float] = {}
-
-
-def serve(content: bytes, *, suffix: str, root: Path | None = None) -> str:
-    """URL, relative to the app's, at which the browser finds `content`.
-
-    `suffix` ('.json', '.png') says what it is; those in `COMPRESSED` get a '.gz' behind it. `root`
-    is the served directory; by default it belongs to the script that runs.
-    """
-    root = root or served_root()
-    ending = f"{suffix}.gz" if suffix in COMPRESSED else suffix
-    target = root / f"{hashlib.sha256(content).hexdigest()}{ending}"
-    if not target.exists():
-        if suffix in COMPRESSED:
-            content = gzip.compress(content, COMPRESSED[suffix], mtime=0)
-        _publish_file(content, target)
-        _prune_sometimes(root)
-    note_use(target)
-    return f"{URL_PREFIX}/{target.name}"
+URL_PREFIX = "content"
+KEPT_BYTES = 2**29
+"""What was served longest ago goes when all takes more room than this."""
+MEDIA_TYPES: Mapping[str, str] = {
+    ".json": "application/json",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".onnx": "application/octet-stream",
+    ".png": "image/png",
+}
+COMPRESSION: Mapping[str, int] = {".json": 6, ".js": 6, ".mjs": 6, ".onnx": 1}
+"""How hard what shrinks is compressed; weights shrink by a twelfth at any level."""
 
 
-def serve_file(path: Path, *, root: Path | None = None) -> str:
+@dataclass(frozen=True)
+class Asset:
+    """A served file: where it lies, compressed by gzip or not, and what it is."""
+
+    path: Path
+    media_type: str
+    compressed: bool
+    size: int
+
+
+class Store:
+    """The served files of this process; safe for threads. Its folder goes when the process ends."""
+
+    def __init__(self, *, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes = kept_bytes
+        self._assets: OrderedDict[str, Asset] = OrderedDict()
+        self._lasting: dict[str, Asset] = {}
+        self._lock = threading.Lock()
+        self._folder: Path | None = None
+
+    def put(self, content: bytes, *, suffix: str) -> str:
+        """Name under which `content` is found until nobody has asked for it for long."""
+        name = f"{hashlib.sha256(content).hexdigest()}{suffix}"
+        if self.find(name) is None:
+            asset = self._written(content, suffix)
+            with self._lock:
+                self._assets[name] = asset
+                self._make_room()
+        return name
+
+    def put_directory(self, contents: Mapping[str, bytes]) -> str:
+        """Name of a folder in which files are found by their own names for as long as this runs.
+
+        A file whose name ends in '.gz' holds compressed content; it is found without the ending.
+        """
+        digest = hashlib.sha256()
+        for name, content in sorted(contents.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        folder = digest.hexdigest()
+        for name, content in contents.items():
+            plain = name.removesuffix(".gz")
+            if f"{folder}/{plain}" not in self._lasting:
+                asset = self._written(content, Path(plain).suffix, compressed=plain != name)
+                self._lasting[f"{folder}/{plain}"] = asset
+        return folder
+
+    def find(self, name: str) -> Asset | None:
+        """The file of that name, None when there is none."""
+        with self._lock:
+            if name in self._assets:
+                self._assets.move_to_end(name)
+                return self._assets[name]
+        return self._lasting.get(name)
+
+    def drop(self, name: str) -> None:
+        """Delete the file of that name."""
+        with self._lock:
+            asset = self._assets.pop(name, None)
+        if asset is not None:
+            asset.path.unlink(missing_ok=True)
+
+    def _make_room(self) -> None:
+        total = sum(asset.size for asset in self._assets.values())
+        while total > self._kept_bytes and len(self._assets) > 1:
+            _, oldest = self._assets.popitem(last=False)
+            oldest.path.unlink(missing_ok=True)
+            total -= oldest.size
+
+    def _written(self, content: bytes, suffix: str, *, compressed: bool = False) -> Asset:
+        if suffix in COMPRESSION and not compressed:
+            content, compressed = gzip.compress(content, COMPRESSION[suffix], mtime=0), True
+        descriptor, name = tempfile.mkstemp(dir=self._root())
+        with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor)
+            file.write(content)
+        media_type = MEDIA_TYPES.get(suffix, "application/octet-stream")
+        return Asset(Path(name), media_type, compressed, len(content))
+
+    def _root(self) -> Path:
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="latent-explorer-"))
+                weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            return self._folder
+
+
+store = Store()
+"""The one of this process, from which its routes answer."""
+
+
+def serve(content: bytes, *, suffix: str) -> str:
+    """URL, relative to the app's, at which browsers find `content`; `suffix` says what it is."""
+    return f"{URL_PREFIX}/{store.put(content, suffix=suffix)}"
+
+
+def serve_file(path: Path) -> str:
     """URL of a copy of the file at `path`; read again only when the file has changed."""
-    root = root or served_root()
     status = path.stat()
-    url = _serve_file(path, status.st_mtime_ns, status.st_size, root)
-    target = root / Path(url).name
-    if not target.exists():
-        return serve(path.read_bytes(), suffix=path.suffix, root=root)
-    note_use(target)
+    url = _serve_file(path, status.st_mtime_ns, status.st_size)
+    if store.find(url.removeprefix(f"{URL_PREFIX}/")) is None:
+        return serve(path.read_bytes(), suffix=path.suffix)
     return url
 
 
-def serve_directory(path: Path, *, root: Path | None = None) -> str:
+def serve_directory(path: Path) -> str:
     """URL of a copy of the files in `path` and below, together, so that they find each other."""
-    root = root or served_root()
     items = sorted(item for item in path.rglob("*") if item.is_file())
     state = tuple((item.relative_to(path), item.stat().st_mtime_ns) for item in items)
-    target = root / _digest(path, state)
-    if not target.exists():
-        _publish_directory({name: (path / name).read_bytes() for name, _ in state}, target)
-        _prune_sometimes(root)
-    note_use(target)
-    return f"{URL_PREFIX}/{target.name}"
+    return _serve_directory(path, state)
 
 
-def replace(name: str, content: bytes, *, root: Path) -> str:
-    """URL of the file `name` that holds `content` from now on; for what browsers ask again.
-
-    A browser that asks as it changes may get the new content announced with the old length: let
-    each be as long as the one before.
-    """
-    target = root / name
-    _publish_file(content, target)
-    note_use(target)
-    return f"{URL_PREFIX}/{name}"
-
-
-def withdraw(url: str, *, root: Path) -> None:
+def withdraw(url: str) -> None:
     """Delete what `serve` has put at `url`."""
-    (root / Path(url).name).unlink(missing_ok=True)
+    store.drop(url.removeprefix(f"{URL_PREFIX}/"))
 
 
-def plotly_url(*, root: Path | None = None) -> str:
+def plotly_url() -> str:
     """URL of the plotly.js that the installed plotly package draws for."""
-    script = files("plotly") / "package_data" / "plotly.min.js"
-    return serve_file(Path(str(script)), root=root)
+    script = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
+    return _serve_plotly(script, script.stat().st_mtime_ns)
 
 
-def served_root() -> Path:
-    """The directory that the running app serves; outside an app, RuntimeError."""
-    context = get_script_run_ctx()
-    if context is None:
-        raise RuntimeError("Expected a running Streamlit script, or `root`. Received: neither")
-    return _served_beside(context.main_script_path)
-
-
-def prune(root: Path, *, kept_seconds: float = KEPT_SECONDS) -> None:
-    """Delete what nobody has asked for in `kept_seconds`; the access time says when that was."""
-    limit = time.time() - kept_seconds
-    for item in root.iterdir():
-        with suppress(FileNotFoundError):  # another session prunes at the same time
-            if item.stat().st_atime < limit:
-                shutil.rmtree(item) if item.is_dir() else item.unlink()
-
-
-def note_use(path: Path) -> None:
-    """Put today's date on `path` as its access time, at most once an hour."""
-    now = time.time()
-    status = path.stat()
-    if status.st_mtime != OLD or now - status.st_atime > NOTED_SECONDS:
-        os.utime(path, (now, OLD))
-
-
-def _prune_sometimes(root: Path) -> None:
-    """Prune at most once an hour: it looks at every file."""
-    now = time.monotonic()
-    if now - _pruned.get(root, -math.inf) > PRUNED_SECONDS:
-        _pruned[root] = now
-        prune(root)
-
-
-@lru_cache(maxsize=8)
-def _served_beside(script: str) -> Path:
-    return Path(script).resolve().parent / "static" / SERVED
+@lru_cache(maxsize=2)
+def _serve_plotly(script: Path, _modified: int) -> str:
+    folder = store.put_directory({script.name: script.read_bytes()})
+    return f"{URL_PREFIX}/{folder}/{script.name}"
 
 
 @lru_cache(maxsize=256)
-def _serve_file(path: Path, _modified: int, _size: int, root: Path) -> str:
-    return serve(path.read_bytes(), suffix=path.suffix, root=root)
+def _serve_file(path: Path, _modified: int, _size: int) -> str:
+    return serve(path.read_bytes(), suffix=path.suffix)
 
 
 @lru_cache(maxsize=16)
-def _digest(folder: Path, state: tuple[tuple[Path, int], ...]) -> str:
-    """sha256 of the names and contents of files; their modification times renew the cache."""
-    digest = hashlib.sha256()
-    for name, _modified in state:
-        content = (folder / name).read_bytes()
-        digest.update(f"{name.as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _publish_file(content: bytes, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    draft = Path(name)
-    draft.chmod(0o644)
-    os.utime(draft, (time.time(), OLD))
-    draft.replace(target)
-
-
-def _publish_directory(contents: dict[Path, bytes], target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=target.parent))
-    for name, content in contents.items():
-        _publish_file(content, staging / name)
-    staging.chmod(0o755)
-    try:
-        staging.rename(target)
-    except OSError:  # another session was quicker; its copy is the same
-        shutil.rmtree(staging)
+def _serve_directory(folder: Path, state: tuple[tuple[Path, int], ...]) -> str:
+    """The modification times in `state` renew the cache."""
+    contents = {name.as_posix(): (folder / name).read_bytes() for name, _ in state}
+    return f"{URL_PREFIX}/{store.put_directory(contents)}"

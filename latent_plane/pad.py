@@ -11,8 +11,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
-from latent_plane import ImageOutput
-from latent_plane.event import LARGEST
+from latent_plane.plane import ImageOutput
+from latent_plane.plane_state import LARGEST
 from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid, InvalidInput
 

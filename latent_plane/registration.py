@@ -15,7 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from latent_plane import assets
 
 HERE = Path(__file__).parent
-ONNX_RUNTIME = HERE.parent / "static" / "ort"
+ONNX_RUNTIME = HERE / "onnxruntime"
 
 FRESH_SECONDS = 60
 """How long a changed JavaScript file may go unnoticed."""
@@ -48,16 +48,16 @@ def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -
 
 def program() -> dict[str, str]:
     """URLs of what components run on: `modules` (`js/`), `runtime` (ONNX Runtime), `plotly`."""
-    return _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
+    return _program(int(time.monotonic() // FRESH_SECONDS))
 
 
-@lru_cache(maxsize=8)
-def _program(root: Path, _moment: int) -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _program(_moment: int) -> dict[str, str]:
     """`_moment` makes the files be looked at again."""
     return {
-        "modules": assets.serve_directory(HERE / "js", root=root),
-        "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
-        "plotly": assets.plotly_url(root=root),
+        "modules": assets.serve_directory(HERE / "js"),
+        "runtime": assets.serve_directory(ONNX_RUNTIME),
+        "plotly": assets.plotly_url(),
     }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from latent_plane import ImageOutput
+from latent_plane.plane import ImageOutput
 from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid, InvalidInput
 

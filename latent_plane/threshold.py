@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from latent_plane import assets
-from latent_plane.live import Drawn
+from latent_plane.live_figures import Drawn
 from latent_plane.registration import program, register
 from vae_core.errors import InvalidInput
 

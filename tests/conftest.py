@@ -17,11 +17,11 @@ import pytest
 from hypothesis import settings
 
 from vae_core import paths
-from vae_core.artifact import Artifact
+from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import CATALOGUE, Entry, default_spec
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.jobs import Supervisor
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -108,7 +108,7 @@ DIGITS_SPEC = tiny_spec("digits", architecture="conv", conditional=True, latent_
 @pytest.fixture(scope="session")
 def trained_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two trained models, iris and conditional digits; only to be read."""
-    from vae_core.worker import train_model
+    from vae_core.worker.pipeline import train_model
 
     root = tmp_path_factory.mktemp("trained")
     for spec in (IRIS_SPEC, DIGITS_SPEC):
@@ -176,10 +176,10 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 @pytest.fixture
 def fresh_shelf() -> None:
     """The pages list no models of another test."""
-    from app_pages.parts import shelf
+    from pages.shared import models
 
-    shelf.stored_models.clear()
-    shelf.served.clear()
+    models.stored_models.clear()
+    models.served.clear()
 
 
 def tiny_remote(remote: Remote, folder: Path) -> Remote:

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_core.aggregate import surgery
 from vae_core.errors import DataInvalid
-from vae_core.metrics import active_units, dimension_kl, kl_divergence, mean_and_error
+from vae_core.latent.aggregated_posterior import kl_decomposition
+from vae_core.latent.posterior import active_units, dimension_kl, kl_divergence
+from vae_core.metrics import mean_and_error
 
 
 def posteriors(seed: int, count: int, dim: int) -> tuple[np.ndarray, np.ndarray]:
@@ -18,7 +19,7 @@ def posteriors(seed: int, count: int, dim: int) -> tuple[np.ndarray, np.ndarray]
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))
 def test_the_parts_sum_to_the_kl(seed: int, dim: int) -> None:
     mean, log_var = posteriors(seed, 400, dim)
-    parts = surgery(mean, log_var, seed=seed)
+    parts = kl_decomposition(mean, log_var, seed=seed)
     kl = kl_divergence(mean, log_var).sum(axis=1)
     difference = np.sort(parts.marginal + parts.information).mean() - kl.mean()
     spread = mean_and_error(parts.marginal + parts.information)[1]
@@ -29,7 +30,7 @@ def test_the_parts_sum_to_the_kl(seed: int, dim: int) -> None:
 def test_one_posterior_for_all_tells_nothing() -> None:
     """Then q(z) is that Gaussian, whose divergence is known."""
     mean, log_var = np.tile([[1.0, -0.5]], (500, 1)), np.tile([[-1.0, 0.2]], (500, 1))
-    parts = surgery(mean, log_var)
+    parts = kl_decomposition(mean, log_var)
     value, error = mean_and_error(parts.marginal)
     assert value == pytest.approx(kl_divergence(mean, log_var)[0].sum(), abs=4 * error)
     np.testing.assert_allclose(parts.information, 0, atol=1e-5)
@@ -37,20 +38,20 @@ def test_one_posterior_for_all_tells_nothing() -> None:
 
 def test_posteriors_far_apart_tell_everything() -> None:
     mean = 12 * np.arange(20.0)[:, None]
-    parts = surgery(mean, np.zeros((20, 1)))
+    parts = kl_decomposition(mean, np.zeros((20, 1)))
     np.testing.assert_allclose(parts.information, np.log(20), atol=0.01)
 
 
 def test_codes_that_are_the_prior_together() -> None:
     """Means from N(0, 0.75) and variance 0.25 make the prior, up to the finite mixture."""
     mean = np.random.default_rng(0).normal(scale=np.sqrt(0.75), size=(3000, 2))
-    value, error = mean_and_error(surgery(mean, np.full((3000, 2), np.log(0.25))).marginal)
+    value, error = mean_and_error(kl_decomposition(mean, np.full((3000, 2), np.log(0.25))).marginal)
     assert value == pytest.approx(0, abs=0.01 + 3 * error)
 
 
 def test_no_pairs_of_posteriors_are_refused() -> None:
     with pytest.raises(DataInvalid, match="n >= 2, d"):
-        surgery(np.zeros((1, 2)), np.zeros((1, 2)))
+        kl_decomposition(np.zeros((1, 2)), np.zeros((1, 2)))
 
 
 def test_active_units_vary_over_the_data() -> None:

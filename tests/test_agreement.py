@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from vae_core.agreement import agreement
 from vae_core.errors import DataInvalid
+from vae_core.metrics.fidelity import fidelity
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -17,7 +17,7 @@ def test_numbers_are_scipys_and_numpys(seed: int, count: int, other: int, decima
     rng = np.random.default_rng(seed)
     data = rng.normal(size=(count, 3)).round(decimals)
     generated = rng.normal(0.5, 2, size=(other, 3)).round(decimals)
-    found = agreement(data, generated)
+    found = fidelity(data, generated)
     for feature in range(3):
         expected = stats.ks_2samp(data[:, feature], generated[:, feature]).statistic
         assert found.distance[feature] == pytest.approx(expected)
@@ -29,7 +29,7 @@ def test_numbers_are_scipys_and_numpys(seed: int, count: int, other: int, decima
 
 def test_rows_agree_with_themselves() -> None:
     data = np.random.default_rng(0).normal(size=(50, 4))
-    found = agreement(data, data[::-1])
+    found = fidelity(data, data[::-1])
     assert not found.distance.any()
     assert found.correlation_error == pytest.approx(0, abs=1e-12)
     np.testing.assert_array_equal(found.data_share, found.generated_share)
@@ -39,14 +39,14 @@ def test_marginals_alone_do_not_hide_a_lost_correlation() -> None:
     rng = np.random.default_rng(0)
     data = rng.multivariate_normal([0, 0], [[1, 0.9], [0.9, 1]], 500)
     shuffled = np.column_stack([data[:, 0], rng.permutation(data[:, 1])])
-    found = agreement(data, shuffled)
+    found = fidelity(data, shuffled)
     assert not found.distance.any()
     assert found.correlation_error > 0.7
 
 
 def test_a_constant_feature_has_no_correlation() -> None:
     data = np.column_stack([np.full(9, 7.1), np.arange(9)])
-    found = agreement(data, data)
+    found = fidelity(data, data)
     np.testing.assert_allclose(found.data_correlation, [[0, 0], [0, 1]], atol=1e-12)
 
 
@@ -55,4 +55,4 @@ def test_a_constant_feature_has_no_correlation() -> None:
 )
 def test_what_cannot_be_compared_is_refused(generated: np.ndarray) -> None:
     with pytest.raises(DataInvalid, match="Expected"):
-        agreement(np.zeros((4, 2)), generated)
+        fidelity(np.zeros((4, 2)), generated)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from latent_plane.event import Memory, PlaneEvent, read_gesture
+from latent_plane.plane_state import Memory, PlaneEvent, read_gesture
 
 TWO = np.array([[0, 1], [2, 3]], np.float32)
 

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from conftest import tiny_spec
 from PIL import Image, ImageColor
+from vae_core.artifacts.manifest import Epoch
 
-from vae_core.animation import CAPTION, MEDIA_TYPES, manifold_film, morph_film, plane_film
-from vae_core.artifact import Epoch
-from vae_core.codec import session
+from vae_core.artifacts.codec import session
 from vae_core.datasets import load
 from vae_core.errors import DataInvalid, NotFound
 from vae_core.figures import colour
-from vae_core.filming import Camera
-from vae_core.images import contact_sheet
+from vae_core.figures.animation import CAPTION, MEDIA_TYPES, manifold_film, morph_film, plane_film
+from vae_core.figures.raster import contact_sheet
 from vae_core.jobs.film import Film
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import Record, new_job_id
-from vae_core.latent import quantile_grid
-from vae_core.training import train
+from vae_core.latent.plane import quantile_grid
+from vae_core.training.fit import train
+from vae_core.worker.recorder import EpochRecorder
 
 EPOCHS = 3
 
@@ -42,9 +42,11 @@ def films(session_home: Path) -> dict[str, Film]:
     }
     found = {}
     for name, spec in specs.items():
-        run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec), session_home / "r")
+        run = RunDirectory.create(
+            Record(job_id=new_job_id(), visitor="a", spec=spec), session_home / "r"
+        )
         dataset = load(spec.dataset)
-        train(spec, dataset, on_epoch=heard, watch=Camera(run, dataset))
+        train(spec, dataset, on_epoch=heard, watch=EpochRecorder(run, dataset))
         found[name] = run.film
     return found
 

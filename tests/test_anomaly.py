@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist, mahalanobis
 from test_metrics import LinearModel, bernoulli, gaussian
 
-from vae_core.anomaly import UNITS, Reference, anomaly_scores
-from vae_core.detection import auroc
 from vae_core.errors import DataInvalid
 from vae_core.metrics import elbo_parts, grey_entropy, importance_bound, reconstruction
+from vae_core.metrics.anomaly import UNITS, Reference, anomaly_scores
+from vae_core.metrics.detection import auroc
 
 NOISE = gaussian(0.4)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 
-from vae_core import registry
-from vae_core.artifact import MANIFEST, WEIGHTS, Artifact
-from vae_core.card import NOTES, card_json, card_markdown, split_words, title
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.card import NOTES, card_json, card_markdown, split_words, title
+from vae_core.artifacts.manifest import MANIFEST, WEIGHTS
 from vae_core.errors import ArtifactCorrupt
 from vae_core.metrics import LIKELIHOOD_WORDS
 
@@ -112,7 +113,7 @@ def test_a_manifest_is_changed_as_a_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     before = {path: path.read_bytes() for path in iris_model.path.iterdir()}
-    monkeypatch.setattr("vae_core.registry.json.dump", full)
+    monkeypatch.setattr("vae_core.artifacts.registry.json.dump", full)
     with pytest.raises(OSError, match="No space"):
         registry.keep_metrics(iris_model, ())
     assert {path: path.read_bytes() for path in iris_model.path.iterdir()} == before

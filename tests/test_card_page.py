@@ -11,18 +11,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from app_pages.parts import shelf
-from app_pages.parts.card import measurement, numbers
+from pages.card import measurement, metrics_table
+from pages.shared import models
 from tests.conftest import DIGITS_SPEC, IRIS_SPEC
-from tests.pages import captions, html_of, rerun, shipped, visit
-from vae_core import registry
-from vae_core.card import PCA, amount, card_json, split_words, title
+from tests.visits import captions, html_of, rerun, shipped, visit
+from vae_core.artifacts import registry
+from vae_core.artifacts.card import PCA, amount, card_json, split_words, title
 from vae_core.datasets import default_spec
 from vae_core.errors import DataInvalid
 from vae_core.figures.aggregated import aggregated_figure
 from vae_core.figures.confusion import confusion_figure
 from vae_core.figures.feature_maps import feature_maps
-from vae_core.structure import Codes, neighbour_labels
+from vae_core.metrics.representation import LabelledCodes, neighbour_labels
 
 pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
@@ -73,7 +73,7 @@ def test_neighbours_share_is_that_of_the_metric() -> None:
     model_id = shipped("digits")
     latents = registry.open_model(model_id).latents
     train, held = latents.of("train"), latents.of("test")
-    said = neighbour_labels(Codes.of(train.mean, train.label), held.mean, neighbours=5)
+    said = neighbour_labels(LabelledCodes.of(train.mean, train.label), held.mean, neighbours=5)
     assert f"**{(said == held.label).mean():.1%}** of {len(said):,}" in captions(
         visit("card", model=model_id)
     )
@@ -114,8 +114,8 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     manifest = registry.open_model(model_id).manifest
     assert len(json.loads(card_json(manifest, measured))["metrics"]) == len(measured)
     assert manifest.metrics == measured, "one's own model keeps them"
-    shelf.served.clear()
-    monkeypatch.setattr(numbers, "measurement", measurement.Measurement)  # as after a restart
+    models.served.clear()
+    monkeypatch.setattr(metrics_table, "measurement", measurement.Measurement)  # as after a restart
     app = visit("card", model=model_id)
     assert title("active_units") in html_of(app)
     assert not [b for b in app.button if b.label == "Measure everything"]

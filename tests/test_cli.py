@@ -15,13 +15,15 @@ import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from PIL import Image
 from typer.testing import CliRunner
+from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS
 
-from vae_core import errors, worker
-from vae_core.artifact import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS, Artifact
+from vae_core import errors
+from vae_core.artifacts.artifact import Artifact
 from vae_core.cli import main
 from vae_core.cli.app import app
 from vae_core.datasets import CATALOGUE
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.worker import pipeline
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
 
@@ -174,7 +176,7 @@ def test_every_error_has_its_code(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int
 ) -> None:
     message = "[bold]the reason[/nothing]"
-    monkeypatch.setattr(worker, "train_model", Mock(side_effect=error(message)))
+    monkeypatch.setattr(pipeline, "train_model", Mock(side_effect=error(message)))
     result = cli("train", "--dataset", "iris", "--epochs", "3")
     assert result.code == code
     assert "Traceback" not in result.err
@@ -182,7 +184,7 @@ def test_every_error_has_its_code(
 
 
 def test_a_programmers_error_is_not_hidden(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "train_model", Mock(side_effect=ZeroDivisionError))
+    monkeypatch.setattr(pipeline, "train_model", Mock(side_effect=ZeroDivisionError))
     with pytest.raises(ZeroDivisionError):
         main_with(monkeypatch, "train", "--dataset", "iris", "--epochs", "3")
 

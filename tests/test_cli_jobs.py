@@ -13,9 +13,9 @@ from vae_core.cli.options import spec_values
 from vae_core.errors import JobRefused, NotFound, SpecInvalid
 from vae_core.jobs.events import StageEvent
 from vae_core.jobs.process import identity
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import Process, Reason, Record, State, Verdict, new_job_id
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 GONE = Process(pid=2**22 - 1, created=1.0)
 
@@ -27,9 +27,9 @@ def invoke(*arguments: str) -> str:
     return result.output
 
 
-def queued(**values: object) -> Run:
+def queued(**values: object) -> RunDirectory:
     spec = tiny_spec("iris")
-    return Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec, **values))  # type: ignore[arg-type]
+    return RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, **values))  # type: ignore[arg-type]
 
 
 def test_jobs_are_listed_newest_first(home: Path) -> None:

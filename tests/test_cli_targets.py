@@ -35,7 +35,7 @@ def computed(*_: object, **__: object) -> None:
 def test_what_cannot_be_written_is_said_before_any_work(
     cli: Cli, own_models: Path, monkeypatch: pytest.MonkeyPatch, command: str, code: int, said: str
 ) -> None:
-    for work in ("cli.measure.load", "cli.pictures.OnnxCodec", "worker.train_model"):
+    for work in ("cli.measure.load", "cli.pictures.OnnxCodec", "worker.pipeline.train_model"):
         monkeypatch.setattr(f"vae_core.{work}", computed)
     Path("taken").write_text("a file")
     Path("folder.csv").mkdir()

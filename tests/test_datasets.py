@@ -15,12 +15,7 @@ from hypothesis.extra import numpy as arrays
 
 from vae_core import datasets
 from vae_core.datasets.split import Split, choose, subset, three_way
-from vae_core.errors import (
-    DataUnavailable,
-    InvalidInput,
-    NotFound,
-    SpecInvalid,
-)
+from vae_core.errors import DataUnavailable, InvalidInput, NotFound, SpecInvalid
 
 SHIPPED = ("iris", "wine", "breast_cancer", "digits")
 IMAGES = ("mnist", "fashion_mnist")
@@ -230,7 +225,7 @@ def test_no_rows_give_no_examples(name: str, tiny_mnist: object) -> None:
 
 
 def test_a_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vae_core.datasets.shipped.find_spec", lambda _: None)
+    monkeypatch.setattr("vae_core.datasets.bundled.find_spec", lambda _: None)
     assert not datasets.is_available("iris")
     with pytest.raises(DataUnavailable, match="Install scikit-learn"):
         datasets.load("iris")

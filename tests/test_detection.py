@@ -12,8 +12,8 @@ from sklearn.metrics import (
     roc_curve,
 )
 
-from vae_core.detection import Detection, auroc, auroc_interval, threshold
 from vae_core.errors import DataInvalid, InvalidInput
+from vae_core.metrics.detection import Detection, auroc, auroc_interval, threshold
 
 # Few different values, so that ties are common.
 scores = st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=30)

@@ -9,9 +9,10 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from vae_core import metrics
-from vae_core.elbo import MIN_LOG_SCALE, RECONSTRUCTIONS, kl_divergence
-from vae_core.metrics import Observation
-from vae_core.spec import TrainingSpec
+from vae_core.latent import posterior
+from vae_core.metrics import ObservationModel
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.elbo import MIN_LOG_SCALE, RECONSTRUCTIONS, kl_divergence
 
 seeds = st.integers(0, 2**32 - 1)
 shapes = st.sampled_from([(1,), (5,), (3, 2, 1), (4, 4, 3)])
@@ -32,7 +33,7 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
 @given(seeds, st.integers(1, 20), st.integers(1, 16))
 def test_kl(seed: int, count: int, dim: int) -> None:
     mean, log_var = np.random.default_rng(seed).normal(size=(2, count, dim)).astype(np.float32)
-    expected = metrics.kl_divergence(mean, log_var).sum(axis=1)
+    expected = posterior.kl_divergence(mean, log_var).sum(axis=1)
     np.testing.assert_allclose(kl_divergence(mean, log_var), expected, rtol=1e-4, atol=1e-5)
 
 
@@ -43,7 +44,7 @@ def test_bernoulli(likelihood: str, seed: int, shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(seed)
     logits = rng.uniform(-10, 10, size=(6, *shape))
     x = metrics.binarised(rng.random((6, *shape)), likelihood, rng)
-    observation = Observation(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
+    observation = ObservationModel(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
     np.testing.assert_allclose(
         loss(likelihood, x, logits, ZERO),
         metrics.reconstruction(x, sigmoid(logits), observation),
@@ -66,7 +67,7 @@ def test_gaussian(seed: int, shape: tuple[int, ...], per_feature: bool) -> None:
     x, mean = rng.normal(size=(2, 6, *shape)).astype(np.float32)
     count = shape[-1] if per_feature else 1
     log_scale = rng.uniform(-3, 1, size=count).astype(np.float32)
-    observation = Observation("gaussian", ZERO, ONE, np.exp(log_scale))
+    observation = ObservationModel("gaussian", ZERO, ONE, np.exp(log_scale))
     np.testing.assert_allclose(
         loss("gaussian", x, mean, log_scale),
         metrics.reconstruction(x, mean, observation),
@@ -82,6 +83,6 @@ def test_a_constant_feature_does_not_make_the_density_infinite() -> None:
     assert log(0.01) == MIN_LOG_SCALE
 
 
-def test_every_likelihood_of_the_specification_has_a_loss() -> None:
+def test_every_observation_model_the_specification_has_a_loss() -> None:
     named = TrainingSpec.model_fields["likelihood"].annotation.__args__  # type: ignore[union-attr]
     assert set(named) == set(RECONSTRUCTIONS) == set(metrics.LIKELIHOOD_WORDS)

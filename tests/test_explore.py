@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import gallery, shelf, words
-from latent_plane.event import pack_rows
+from latent_plane.plane_state import pack_rows
+from pages.shared import models, query_params, thumbnails
 from tests.conftest import ROOT
-from tests.pages import captions, html_of, rerun, shipped, visit
-from vae_core import paths, registry
+from tests.visits import captions, html_of, rerun, shipped, visit
+from vae_core import paths
+from vae_core.artifacts import registry
 from vae_core.datasets import originals
-from vae_core.latent import nearest
+from vae_core.latent.plane import nearest
 
 NEIGHBOURS = 8
 """Pictures nearest to z that the page shows."""
@@ -28,7 +29,7 @@ def test_titles_tell_the_shipped_models_apart() -> None:
     found = [entry.manifest for entry in registry.models(within=[ROOT / "pretrained"])]
     manifests = [manifest for manifest in found if manifest]
     titles = [
-        (m.spec.dataset, shelf._model_title(m, of_dataset).rpartition(" · ")[0])
+        (m.spec.dataset, models._model_title(m, of_dataset).rpartition(" · ")[0])
         for m in manifests
         for of_dataset in [[n for n in manifests if n.spec.dataset == m.spec.dataset]]
     ]
@@ -57,7 +58,7 @@ def release(app: AppTest, model_id: str, **gesture: object) -> AppTest:
 
 def test_a_visitor_meets_the_favourite_dataset_without_any_choice() -> None:
     app = visit("explore")
-    assert app.selectbox(key="dataset").value == shelf.FAVOURITE
+    assert app.selectbox(key="dataset").value == models.FAVOURITE
     assert not app.warning and not app.error
 
 
@@ -103,7 +104,7 @@ def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None
 def test_a_link_to_a_model_that_is_not_here_says_so_and_shows_another() -> None:
     app = visit("explore", model="mnist-dense-z2-00000000")
     assert "mnist-dense-z2-00000000" in app.warning[0].value
-    assert app.selectbox(key="dataset").value == shelf.FAVOURITE
+    assert app.selectbox(key="dataset").value == models.FAVOURITE
 
 
 def test_letting_go_moves_the_address_and_the_neighbours() -> None:
@@ -180,7 +181,7 @@ def test_with_the_images_the_page_shows_the_originals() -> None:
     latents = registry.open_model(model_id).latents.of("test")
     rows, _ = nearest(np.zeros(2), latents.mean, count=NEIGHBOURS)
     sheet = np.concatenate(list(originals("mnist", latents.index[rows])), axis=1)
-    assert gallery.data_uri(sheet) in html_of(app)
+    assert thumbnails.data_uri(sheet) in html_of(app)
 
 
 def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:
@@ -218,4 +219,4 @@ def test_no_model_at_all_says_how_to_train_one(
 
 def test_a_point_survives_the_way_through_an_address() -> None:
     z = np.array([1.234, -0.5, 0.001], np.float32)
-    assert np.allclose(words.read_point(words.write_point(z), 3), z, atol=5e-4)
+    assert np.allclose(query_params.read_point(query_params.write_point(z), 3), z, atol=5e-4)

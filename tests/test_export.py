@@ -9,18 +9,18 @@ import onnx
 import pytest
 from conftest import tiny_spec
 from onnx import numpy_helper
+from vae_core.artifacts.manifest import DECODER, ENCODER
 
-from vae_core import export as exporter
-from vae_core import worker
-from vae_core.artifact import DECODER, ENCODER
-from vae_core.backend import keras
-from vae_core.codec import session
+from vae_core.artifacts.codec import session
 from vae_core.datasets import load
-from vae_core.description import Description
+from vae_core.datasets.description import Description
 from vae_core.errors import ExportFailed
-from vae_core.models import build
-from vae_core.spec import TrainingSpec
-from vae_core.training import Scaling, Trained
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training import export as exporter
+from vae_core.training.backend import keras
+from vae_core.training.fit import Scaling, Trained
+from vae_core.training.vae import build
+from vae_core.worker import pipeline
 
 DIGITS, IRIS = load("digits").description, load("iris").description
 LIKELIHOODS = ("bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian")
@@ -209,5 +209,5 @@ def test_a_graph_that_disagrees_is_not_published(
 ) -> None:
     alter_on_the_way(monkeypatch, DECODER, 0.01)
     with pytest.raises(ExportFailed):
-        worker.train_model(tiny_spec("iris", epochs=1))
+        pipeline.train_model(tiny_spec("iris", epochs=1))
     assert not list((home / "models").iterdir())

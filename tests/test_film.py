@@ -9,35 +9,36 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
+from vae_core.artifacts.manifest import Epoch
+from vae_core.training.weights import load_weights, weight_bytes
 
-from vae_core import worker
-from vae_core.artifact import Epoch
-from vae_core.change import Order
-from vae_core.codec import one_hot, session
-from vae_core.course import Progress
+from vae_core.artifacts.codec import one_hot, session
 from vae_core.datasets import load
+from vae_core.datasets.scaling import Scaling
 from vae_core.errors import NotFound, SpecInvalid
-from vae_core.export import decoder_in_units
-from vae_core.filming import Camera
 from vae_core.jobs.film import FRAMES, Film, frame_limit, kept, stride
 from vae_core.jobs.lineage import find_start
 from vae_core.jobs.recovery import best_state
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import Record, State, new_job_id
-from vae_core.models import VAE
-from vae_core.scaling import Scaling
-from vae_core.spec import TrainingSpec
-from vae_core.training import Trained, load_weights, train, weight_bytes
+from vae_core.spec.intervention import RunCommand
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.callback import Progress
+from vae_core.training.export import decoder_in_units
+from vae_core.training.fit import Trained, train
+from vae_core.training.vae import VAE
+from vae_core.worker import pipeline
+from vae_core.worker.recorder import EpochRecorder
 
 
 def heard(epoch: Epoch) -> None:
     """Nobody listens."""
 
 
-class Checked(Camera):
+class Checked(EpochRecorder):
     """A camera that also keeps Keras's own pictures of each epoch."""
 
-    def __init__(self, run: Run, dataset: Any) -> None:
+    def __init__(self, run: RunDirectory, dataset: Any) -> None:
         super().__init__(run, dataset)
         self.z = np.random.default_rng(0).standard_normal((20, 5)).astype(np.float32)
         self.pictures: dict[int, np.ndarray] = {}
@@ -55,9 +56,11 @@ class Checked(Camera):
         return super().__call__(progress)
 
 
-def filmed(spec: TrainingSpec, camera: type[Camera] = Camera) -> tuple[Run, Any, Trained]:
+def filmed(
+    spec: TrainingSpec, camera: type[EpochRecorder] = EpochRecorder
+) -> tuple[RunDirectory, Any, Trained]:
     """Train `spec` in a run directory."""
-    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
+    run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
     dataset = load(spec.dataset)
     watch = camera(run, dataset)
     return run, watch, train(spec, dataset, on_epoch=heard, watch=watch)
@@ -146,10 +149,10 @@ def test_filming_and_interventions_leave_the_weights_to_the_specification(
     home: Path, tmp_path: Path
 ) -> None:
     """A run that was changed on the way, and its recorded specification trained anew."""
-    orders = {2: Order(beta=0.2), 3: Order(learning_rate=5e-3), 6: Order(stop=True)}
+    orders = {2: RunCommand(beta=0.2), 3: RunCommand(learning_rate=5e-3), 6: RunCommand(stop=True)}
 
-    class Meddler(Camera):
-        def __call__(self, progress: Progress) -> Order | None:
+    class Meddler(EpochRecorder):
+        def __call__(self, progress: Progress) -> RunCommand | None:
             super().__call__(progress)
             return orders.get(progress.epoch.epoch)
 
@@ -179,16 +182,16 @@ def test_filming_and_interventions_leave_the_weights_to_the_specification(
     assert find_start(spec.state_after(2))[0] == run.film.weights_path(2)
     with pytest.raises(NotFound, match=r"old runs are pruned.*Start from another epoch"):
         find_start(spec.state_after(3))  # in this run beta was changed before the third
-    model = worker.train_model(forked, root=tmp_path / "models")
+    model = pipeline.train_model(forked, root=tmp_path / "models")
     assert model.manifest.spec.start_from == final.state_after(4)
     with pytest.raises(SpecInvalid, match="split_seed"):
-        worker.train_model(spec.continued(str(forked.start_from), split_seed=1))
+        pipeline.train_model(spec.continued(str(forked.start_from), split_seed=1))
 
 
 def test_a_fork_from_a_pruned_run(home: Path) -> None:
     spec = tiny_spec("iris", start_from="iris-table-z2-01234567@3")
     with pytest.raises(NotFound, match="old runs are pruned"):
-        worker.train_model(spec)
+        pipeline.train_model(spec)
 
 
 def test_the_best_that_is_left(home: Path) -> None:
@@ -205,7 +208,9 @@ def test_the_best_that_is_left(home: Path) -> None:
     anew = train(left.spec, load("iris"), on_epoch=heard)
     assert anew.best_epoch == left.epoch
     assert weight_bytes(anew.vae) == left.weights.read_bytes()
-    assert best_state(Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec))) is None
+    assert (
+        best_state(RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec))) is None
+    )
 
 
 def test_a_camera_needs_no_second_look(home: Path) -> None:

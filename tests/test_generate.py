@@ -9,19 +9,21 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.generate import check, classes, downloads, draws, samples
-from app_pages.parts.generate.draws import CLASSES, NEAR, POSTERIOR, PRIOR, Request
-from app_pages.parts.generate.request import AS_DATA
-from app_pages.parts.shelf import served
-from tests.pages import shipped, visit
-from vae_core import agreement, figures
+from pages.generate import classes, downloads, fidelity, samples, sampling
+from pages.generate.controls import AS_DATA
+from pages.generate.sampling import CLASSES, NEAR, POSTERIOR, PRIOR, Request
+from pages.shared.models import served
+from tests.visits import shipped, visit
+from vae_core import figures
 from vae_core.datasets import originals
+from vae_core.metrics.fidelity import chance_distance
+from vae_core.metrics.fidelity import fidelity as measured_fidelity
 
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:
     """Nothing that another test has computed."""
-    for cached in (served, draws.drawn, draws.mixture_of, check.compared):
+    for cached in (served, sampling.drawn, sampling.mixture_of, fidelity.compared):
         cached.clear()
 
 
@@ -53,10 +55,10 @@ def test_settings_stand_in_the_address_and_those_out_of_bounds_are_left_out() ->
 
 def test_the_same_request_is_the_same_draw_and_another_seed_another() -> None:
     model_id = shipped("digits")
-    first = draws.drawn(model_id, Request(PRIOR, 16, seed=3))
-    draws.drawn.clear()
-    again = draws.drawn(model_id, Request(PRIOR, 16, seed=3))
-    other = draws.drawn(model_id, Request(PRIOR, 16, seed=4))
+    first = sampling.drawn(model_id, Request(PRIOR, 16, seed=3))
+    sampling.drawn.clear()
+    again = sampling.drawn(model_id, Request(PRIOR, 16, seed=3))
+    other = sampling.drawn(model_id, Request(PRIOR, 16, seed=4))
     assert np.array_equal(first.x, again.x) and not np.array_equal(first.x, other.x)
     assert np.array_equal(first.x, served(model_id).codec.decode(first.z))
 
@@ -64,13 +66,13 @@ def test_the_same_request_is_the_same_draw_and_another_seed_another() -> None:
 def test_samples_near_an_example_shrink_onto_it_with_the_spread() -> None:
     latents = served(shipped("digits")).artifact.latents
     around = tuple(latents.mean[5].tolist()), tuple(latents.log_var[5].tolist())
-    still = draws.drawn(shipped("digits"), Request(NEAR, 9, width=0.0, around=around))
+    still = sampling.drawn(shipped("digits"), Request(NEAR, 9, width=0.0, around=around))
     assert np.allclose(still.z, latents.mean[5])
 
 
 def test_the_rows_of_a_class_differ_from_others_only_by_class() -> None:
     model_id = shipped("mnist", conditional=True)
-    draw, model = draws.drawn(model_id, Request(CLASSES, 4)), served(model_id)
+    draw, model = sampling.drawn(model_id, Request(CLASSES, 4)), served(model_id)
     rows = classes.class_rows(model, draw)
     assert [row.label for row in rows] == list(range(10))
     for row, x in zip(rows, draw.x.reshape(10, 4, *draw.x.shape[1:]), strict=True):
@@ -80,7 +82,7 @@ def test_the_rows_of_a_class_differ_from_others_only_by_class() -> None:
 
 def test_labels_as_often_as_in_the_data_stand_beside_their_pictures() -> None:
     model_id = shipped("mnist", conditional=True)
-    draw, model = draws.drawn(model_id, Request(PRIOR, 16)), served(model_id)
+    draw, model = sampling.drawn(model_id, Request(PRIOR, 16)), served(model_id)
     assert len(set(draw.label.tolist())) > 3
     row = samples.grid(draw, 4)[1]
     assert row.label_at(2) == draw.told(6)
@@ -93,7 +95,7 @@ def test_a_label_chosen_for_the_decoder_is_told_for_all() -> None:
     model_id = shipped("mnist", conditional=True)
     assert visit("generate", model=model_id).selectbox(key="told").value == AS_DATA
     assert visit("generate", model=model_id, told="7").selectbox(key="told").value == "7"
-    draw = draws.drawn(model_id, Request(PRIOR, 4, label=7))
+    draw = sampling.drawn(model_id, Request(PRIOR, 4, label=7))
     assert np.allclose(draw.x, served(model_id).codec.decode(draw.z, np.full(4, 7)), atol=1e-5)
 
 
@@ -110,7 +112,7 @@ def test_a_model_that_was_not_told_the_label_says_what_it_takes_and_where_it_is(
 
 def test_files_hold_what_is_shown() -> None:
     model_id, request = shipped("digits"), Request(PRIOR, 16, seed=2)
-    draw = draws.drawn(model_id, request)
+    draw = sampling.drawn(model_id, request)
     picture = Image.open(BytesIO(downloads.grid_png(model_id, request, columns=4)))
     assert picture.format == "PNG" and picture.width >= 500
     with np.load(BytesIO(downloads.arrays_npz(draw)), allow_pickle=False) as arrays:
@@ -124,13 +126,13 @@ def test_a_csv_of_rows_names_features_with_their_units() -> None:
     model_id, request = shipped("iris"), Request(PRIOR, 20, noise=True)
     head, *rows = csv.reader(StringIO(downloads.rows_csv(model_id, request)))
     assert head[0] == "sepal length (cm)"
-    x = draws.drawn(model_id, request).x
+    x = sampling.drawn(model_id, request).x
     assert np.allclose(np.array(rows, np.float64), x, rtol=1e-5)
 
 
 def test_noise_adds_what_the_model_has_learned_of_each_feature() -> None:
     model_id = shipped("iris")
-    plain, noisy = (draws.drawn(model_id, Request(PRIOR, 5000, noise=n)) for n in (False, True))
+    plain, noisy = (sampling.drawn(model_id, Request(PRIOR, 5000, noise=n)) for n in (False, True))
     added = (noisy.x - plain.x).std(axis=0)
     assert np.allclose(added, served(model_id).manifest.noise_scale, rtol=0.05)
 
@@ -138,10 +140,10 @@ def test_noise_adds_what_the_model_has_learned_of_each_feature() -> None:
 def test_a_verdict_names_what_differs_and_passes_the_data_themselves() -> None:
     features = served(shipped("iris")).manifest.description.features
     data = np.asarray(originals("iris", np.arange(150)))
-    alike = check.verdict(agreement.agreement(data, data), features, allowed=0.2)
+    alike = fidelity.verdict(measured_fidelity(data, data), features, allowed=0.2)
     assert alike.startswith("No feature differs")
     moved = data + np.array([0, 0, 3.0, 0])
-    apart = check.verdict(agreement.agreement(data, moved), features, allowed=0.2)
+    apart = fidelity.verdict(measured_fidelity(data, moved), features, allowed=0.2)
     assert apart.startswith("1 of 4 features differs") and "petal length" in apart
 
 
@@ -155,14 +157,14 @@ def test_without_the_data_a_page_of_samples_still_works(
 
 def test_chance_exceeds_its_distance_as_rarely_as_it_says() -> None:
     rng = np.random.default_rng(0)
-    allowed = agreement.chance_distance(80, 120, tests=5)
+    allowed = chance_distance(80, 120, tests=5)
     beyond = [
-        agreement.agreement(rng.normal(size=(80, 5)), rng.normal(size=(120, 5))).distance.max()
+        measured_fidelity(rng.normal(size=(80, 5)), rng.normal(size=(120, 5))).distance.max()
         > allowed
         for _ in range(400)
     ]
     assert np.mean(beyond) < 0.08
-    assert agreement.chance_distance(8000, 12000) < allowed / 5
+    assert chance_distance(8000, 12000) < allowed / 5
 
 
 def test_figures_of_a_check_are_plotlys_and_show_every_feature() -> None:
@@ -170,7 +172,7 @@ def test_figures_of_a_check_are_plotlys_and_show_every_feature() -> None:
 
     features = served(shipped("iris")).manifest.description.features
     data = np.asarray(originals("iris", np.arange(150)))
-    found = agreement.agreement(data, data[:80])
+    found = measured_fidelity(data, data[:80])
     marginals = figures.marginals_figure(found, features=features, columns=(2, 0))
     correlations = figures.correlations_figure(found, features=features)
     bic = figures.bic_figure({1: 30.0, 2: 10.0, 3: 12.5}, chosen=2)

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import numpy_helper
 from safetensors.numpy import load_file
+from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
+from vae_core.training.weights import load_weights, save_weights
 
-from vae_core import worker
-from vae_core.artifact import DECODER, ENCODER, WEIGHTS
-from vae_core.backend import keras
 from vae_core.datasets import load
-from vae_core.filming import DecoderGraph
-from vae_core.half import HALVED_FROM, halved, store_half
-from vae_core.models import build
-from vae_core.scaling import Scaling
-from vae_core.training import load_weights, save_weights
+from vae_core.datasets.scaling import Scaling
+from vae_core.training.backend import keras
+from vae_core.training.half_precision import HALVED_FROM, halved, store_half
+from vae_core.training.vae import build
+from vae_core.worker import pipeline
+from vae_core.worker.recorder import DecoderGraph
 
 
 def weights_in(graph: Path) -> list[np.ndarray]:
@@ -62,7 +62,7 @@ def test_a_graph_keeps_what_rounding_would_change() -> None:
 
 def test_all_files_of_a_model_hold_the_same_numbers(tmp_path: Path) -> None:
     spec = tiny_spec("digits", architecture="dense", hidden=(64,), epochs=1, subset=64)
-    folder = worker.train_model(spec, root=tmp_path).path
+    folder = pipeline.train_model(spec, root=tmp_path).path
     stored = load_file(folder / WEIGHTS)
     for name, half in ((ENCODER, "encoder"), (DECODER, "decoder")):
         large = {v.size: np.sort(v.ravel()) for v in weights_in(folder / name) if v.size >= 300}
@@ -75,7 +75,7 @@ def test_all_files_of_a_model_hold_the_same_numbers(tmp_path: Path) -> None:
 
 def test_a_film_writes_the_graph_that_the_export_writes(tmp_path: Path) -> None:
     spec = tiny_spec("digits", architecture="dense", hidden=(64,), epochs=1, subset=64)
-    folder = worker.train_model(spec, root=tmp_path).path
+    folder = pipeline.train_model(spec, root=tmp_path).path
     dataset = load("digits")
     keras.utils.set_random_seed(5)
     vae = build(spec, dataset.description)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from app_pages.parts.anomalies import experiment
-from tests.pages import html_of, shipped, visit
+from pages.anomalies import leave_class_out
+from tests.visits import html_of, shipped, visit
 from vae_core.datasets import CATALOGUE
 from vae_core.errors import DataInvalid
-from vae_core.held_out_class import Areas, Experiment, HeldOutClass, read, shipped_file
+from vae_core.evaluation.leave_class_out import Areas, Experiment, LeaveClassOut, read, shipped_file
 
 
 def made(few: tuple[float, ...], many: tuple[float, ...]) -> Experiment:
@@ -42,16 +42,16 @@ def test_the_verdict_follows_the_numbers(
     few: tuple[float, ...], many: tuple[float, ...], said: str
 ) -> None:
     ours, published = made(few, many), made((0.95, 0.9, 0.95), (0.7, 0.6, 0.7))
-    words = experiment._verdict(HeldOutClass(published=published, ours=ours))
+    words = leave_class_out._verdict(LeaveClassOut(published=published, ours=ours))
     published_words, _, rest = words.partition("Here: ")
     assert "fewer are better" in published_words
     assert said in rest
     assert "does not beat" in rest
-    assert "beats" in experiment._verdict(HeldOutClass(published=ours, ours=published))
+    assert "beats" in leave_class_out._verdict(LeaveClassOut(published=ours, ours=published))
 
 
 def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path: Path) -> None:
-    found = HeldOutClass(published=made((0.9,) * 3, (0.8,) * 3), ours=made((0.7,) * 3, (1.0,) * 3))
+    found = LeaveClassOut(published=made((0.9,) * 3, (0.8,) * 3), ours=made((0.7,) * 3, (1.0,) * 3))
     path = tmp_path / "x.json"
     found.write(path)
     assert read(path) == found

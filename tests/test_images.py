@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from vae_core.errors import DataInvalid
-from vae_core.images import (
+from vae_core.figures.raster import (
     contact_sheet,
     data_uri,
     originals_over_reconstructions,

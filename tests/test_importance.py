@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_metrics import NOTHING, ONE, ZERO, LinearModel, gaussian
 
-from vae_core.codec import LinearCodec
+from vae_core.artifacts.codec import LinearCodec
 from vae_core.errors import InvalidInput
-from vae_core.metrics import Observation, elbo_parts, importance_bound, mean_and_error
+from vae_core.metrics import ObservationModel, elbo_parts, importance_bound, mean_and_error
 
 seeds = st.integers(0, 2**32 - 1)
 NOISE = 0.4
@@ -84,7 +84,7 @@ def test_elbo_and_bound_see_the_same_picture(likelihood: str) -> None:
     """Without a part for z to play both are the likelihood, in whatever batches they come."""
     codec = LinearCodec(np.zeros((1, 5)), offset=0.3, log_var=0.0)
     stored = np.random.default_rng(0).integers(0, 256, (30, 5)).astype(np.uint8)
-    observation = Observation(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
+    observation = ObservationModel(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
     options = {"seed": 5, "scale": 255.0}
     bounds = importance_bound(codec, stored, None, observation, samples=400, **options).bound
     for batch in (7, 1000):
@@ -104,7 +104,7 @@ def test_a_seed_repeats_the_bound_and_progress_is_told() -> None:
 def test_memory_does_not_grow_with_the_draws() -> None:
     codec = LinearCodec(np.full((2, 784), 0.1), offset=0.3, log_var=-2.0)
     x = np.zeros((2, 784), np.float32)
-    observation = Observation("bernoulli", ZERO, ONE, NOTHING)
+    observation = ObservationModel("bernoulli", ZERO, ONE, NOTHING)
     peaks = []
     for samples in (1000, 20_000):
         tracemalloc.start()

@@ -12,8 +12,8 @@ import psutil
 import pytest
 from conftest import ROOT
 
+from vae_core.artifacts.registry import STAGING_PREFIX
 from vae_core.interrupts import GRACE, INTERRUPTED, MESSAGE
-from vae_core.registry import STAGING_PREFIX
 
 Popen = subprocess.Popen[str]
 

@@ -9,16 +9,16 @@ from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from vae_core.artifacts.manifest import Epoch, Losses
 
-from vae_core.artifact import Epoch, Losses
-from vae_core.change import Order
 from vae_core.errors import NotFound
 from vae_core.jobs.estimate import epoch_seconds, estimate
 from vae_core.jobs.events import EpochEvent, FrameEvent, PublishedEvent, SpecEvent, StageEvent
 from vae_core.jobs.prune import Old, prune, to_prune
 from vae_core.jobs.recovery import left_behind
-from vae_core.jobs.run import CONTROL, EVENTS, RECORD, Run, all_runs, runs_root
+from vae_core.jobs.run_directory import CONTROL, EVENTS, RECORD, RunDirectory, all_runs, runs_root
 from vae_core.jobs.state import Job, Process, Reason, Record, State, Verdict, new_job_id
+from vae_core.spec.intervention import RunCommand
 
 LOSSES = Losses(reconstruction=3.0, kl=1.0, elbo=-4.0)
 
@@ -43,8 +43,8 @@ def epoch_event(
 
 
 @pytest.fixture
-def run(home: Path) -> Run:
-    return Run.create(record())
+def run(home: Path) -> RunDirectory:
+    return RunDirectory.create(record())
 
 
 def test_asking_creates_nothing(home: Path) -> None:
@@ -52,12 +52,12 @@ def test_asking_creates_nothing(home: Path) -> None:
     assert not home.exists()
 
 
-def test_a_record_comes_back(run: Run) -> None:
+def test_a_record_comes_back(run: RunDirectory) -> None:
     changed = run.record().model_copy(
         update={"state": State.FAILED, "verdict": Verdict.of(Reason.TIME), "finished": 5.0}
     )
     run.write(changed)
-    assert Run.open(run.job_id).record() == changed
+    assert RunDirectory.open(run.job_id).record() == changed
     assert [entry[1] for entry in all_runs()] == [changed]
     assert [path.name for path in run.path.iterdir()] == [RECORD], "a draft was left"
 
@@ -65,23 +65,23 @@ def test_a_record_comes_back(run: Run) -> None:
 @pytest.mark.parametrize("name", ["", "..", "../../etc", "20260101-000000-00000000000g", "/tmp"])
 def test_what_is_no_job_is_no_path(name: str) -> None:
     with pytest.raises(NotFound, match="name of a job"):
-        Run.open(name)
+        RunDirectory.open(name)
 
 
-def test_a_damaged_record_is_passed_over(run: Run) -> None:
-    other = Run.create(record())
+def test_a_damaged_record_is_passed_over(run: RunDirectory) -> None:
+    other = RunDirectory.create(record())
     for content in (b"", b"{", b"[]", b'{"job_id": 3}'):
         (run.path / RECORD).write_bytes(content)
         assert [found.job_id for found, _ in all_runs()] == [other.job_id]
 
 
-def test_a_later_versions_record_is_read(run: Run) -> None:
+def test_a_later_versions_record_is_read(run: RunDirectory) -> None:
     values = json.loads((run.path / RECORD).read_text())
     (run.path / RECORD).write_text(json.dumps({**values, "invented_later": 1}))
     assert run.record().state is State.QUEUED
 
 
-def test_a_feed_follows(run: Run) -> None:
+def test_a_feed_follows(run: RunDirectory) -> None:
     feed = run.feed().poll()
     assert (feed.version, feed.stage, feed.best_epoch, feed.dead) == (0, "starting", 0, ())
     run.tell(StageEvent(stage="training"))
@@ -98,7 +98,7 @@ def test_a_feed_follows(run: Run) -> None:
     assert feed.poll().version == 6
 
 
-def test_what_is_left_is_judged_by_the_epochs_after_the_first(run: Run) -> None:
+def test_what_is_left_is_judged_by_the_epochs_after_the_first(run: RunDirectory) -> None:
     spec = tiny_spec("iris", epochs=10)
     feed = run.feed()
     assert feed.seconds_left(spec) is None
@@ -110,7 +110,7 @@ def test_what_is_left_is_judged_by_the_epochs_after_the_first(run: Run) -> None:
     assert feed.poll().seconds_left(spec) == 0
 
 
-def test_a_half_written_line_waits_for_its_end(run: Run) -> None:
+def test_a_half_written_line_waits_for_its_end(run: RunDirectory) -> None:
     feed = run.feed()
     line = epoch_event(1).model_dump_json().encode() + b"\n"
     for size in (1, len(line) // 2, len(line) - 1, len(line)):
@@ -121,7 +121,7 @@ def test_a_half_written_line_waits_for_its_end(run: Run) -> None:
 
 @given(st.lists(st.binary(max_size=30), max_size=5))
 def test_damaged_lines_are_passed_over(tmp_path_factory: Any, lines: list[bytes]) -> None:
-    run = Run(tmp_path_factory.mktemp("run"))
+    run = RunDirectory(tmp_path_factory.mktemp("run"))
     run.tell(StageEvent(stage="loading"))
     with (run.path / EVENTS).open("ab") as stream:
         stream.writelines(line.replace(b"\n", b"") + b"\n" for line in lines)
@@ -129,24 +129,24 @@ def test_damaged_lines_are_passed_over(tmp_path_factory: Any, lines: list[bytes]
     assert len(run.feed().poll().history) == 1
 
 
-def test_orders_are_taken_up_once(run: Run) -> None:
+def test_orders_are_taken_up_once(run: RunDirectory) -> None:
     assert run.orders(0) == []
-    run.give(Order(beta=4.0))
-    run.give(Order(stop=True))
-    assert run.orders(0) == [Order(beta=4.0), Order(stop=True)]
-    assert run.orders(1) == [Order(stop=True)]
+    run.give(RunCommand(beta=4.0))
+    run.give(RunCommand(stop=True))
+    assert run.orders(0) == [RunCommand(beta=4.0), RunCommand(stop=True)]
+    assert run.orders(1) == [RunCommand(stop=True)]
     with (run.path / CONTROL).open("ab") as stream:
         stream.write(b'nonsense\n{"beta": 2')
-    assert run.orders(1) == [Order(stop=True), Order()]
+    assert run.orders(1) == [RunCommand(stop=True), RunCommand()]
 
 
 @pytest.mark.parametrize("wish", [{"beta": -1}, {"beta": 101}, {"learning_rate": 1.0}, {"x": 1}])
 def test_orders_have_the_bounds_of_the_specification(wish: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Order(**wish)
+        RunCommand(**wish)
 
 
-def test_a_verdict_comes_back(run: Run) -> None:
+def test_a_verdict_comes_back(run: RunDirectory) -> None:
     assert run.verdict() is None
     run.fail(Verdict.of(Reason.DIVERGED))
     assert run.verdict() == Verdict.of(Reason.DIVERGED)
@@ -157,7 +157,7 @@ def test_a_verdict_comes_back(run: Run) -> None:
     assert run.verdict() is None
 
 
-def test_what_becomes_of_a_job_without_supervisor(run: Run) -> None:
+def test_what_becomes_of_a_job_without_supervisor(run: RunDirectory) -> None:
     gone = Process(pid=2**22 - 1, created=1.0)
     waiting = record(state=State.QUEUED, owner=gone)
     assert left_behind(run, waiting) == waiting
@@ -191,9 +191,9 @@ def test_the_pruning_rule(runs: list[Old], room: int, data: st.DataObject) -> No
 
 
 def test_pruning_deletes_old_ends_only(home: Path) -> None:
-    ended = Run.create(record(state=State.DONE, finished=1.0))
-    waiting = Run.create(record(state=State.QUEUED, submitted=1.0))
-    recent = Run.create(record(state=State.FAILED, finished=None))
+    ended = RunDirectory.create(record(state=State.DONE, finished=1.0))
+    waiting = RunDirectory.create(record(state=State.QUEUED, submitted=1.0))
+    recent = RunDirectory.create(record(state=State.FAILED, finished=None))
     assert prune() == [ended.job_id]
     assert sorted(path.name for path in runs_root().iterdir()) == sorted(
         [waiting.job_id, recent.job_id]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from vae_core.errors import DataInvalid, InvalidInput
-from vae_core.latent import (
+from vae_core.latent.plane import (
     Plane,
     density,
     ellipse,

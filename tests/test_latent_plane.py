@@ -1,10 +1,6 @@
-"""The server's side of the component: messages, memory, served files, the wrapper."""
+"""The server's side of the component: messages, memory, the wrapper."""
 
 import base64
-import gzip
-import os
-import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from latent_plane import assets
-from latent_plane.event import pack_rows, read_gesture, unpack_rows
-from latent_plane.registration import HERE, ONNX_RUNTIME
+from latent_plane.plane_state import pack_rows, read_gesture, unpack_rows
 
 
 @given(st.sets(st.integers(0, 2000)))
@@ -70,104 +64,12 @@ def test_a_gesture_that_makes_no_sense_is_left_out(gesture: dict[str, Any]) -> N
     assert read_gesture(gesture, latent_dim=2) is None
 
 
-def sent(root: Path, url: str) -> bytes:
-    """What lies at a URL, as our JavaScript sees it."""
-    content = (root / Path(url).name).read_bytes()
-    return gzip.decompress(content) if url.endswith(".gz") else content
-
-
-def test_the_same_content_has_the_same_url(tmp_path: Path) -> None:
-    first = assets.serve(b"one", suffix=".json", root=tmp_path)
-    again = assets.serve(b"one", suffix=".json", root=tmp_path)
-    other = assets.serve(b"two", suffix=".json", root=tmp_path)
-    assert first == again != other
-    assert first.startswith("app/static/served/")
-    assert sent(tmp_path, first) == b"one"
-    assert len(list(tmp_path.iterdir())) == 2, "no half-written file stays behind"
-
-
-def test_served_files_look_old_so_that_browsers_keep_them(tmp_path: Path) -> None:
-    url = assets.serve(b"one", suffix=".json", root=tmp_path)
-    assert (tmp_path / Path(url).name).stat().st_mtime == assets.OLD
-
-
-def test_a_changed_file_is_served_anew(tmp_path: Path) -> None:
-    source, root = tmp_path / "decoder.onnx", tmp_path / "served"
-    source.write_bytes(b"before")
-    before = assets.serve_file(source, root=root)
-    source.write_bytes(b"after it has changed")
-    after = assets.serve_file(source, root=root)
-    assert before != after
-    assert sent(root, after) == b"after it has changed"
-
-
-def test_a_file_that_was_pruned_comes_back(tmp_path: Path) -> None:
-    source, root = tmp_path / "decoder.onnx", tmp_path / "served"
-    source.write_bytes(b"graph")
-    target = root / Path(assets.serve_file(source, root=root)).name
-    target.unlink()
-    assets.serve_file(source, root=root)
-    assert gzip.decompress(target.read_bytes()) == b"graph"
-
-
-def test_a_directory_is_served_together_and_renamed_by_any_change(tmp_path: Path) -> None:
-    source, root = tmp_path / "js", tmp_path / "served"
-    source.mkdir()
-    (source / "main.js").write_text('import "./part.js";')
-    (source / "part.js").write_text("export {};")
-    (source / "pad").mkdir()
-    (source / "pad" / "ink.js").write_text('import "../part.js";')
-    before = assets.serve_directory(source, root=root)
-    (source / "part.js").write_text("export const more = 1;")
-    after = assets.serve_directory(source, root=root)
-    assert before != after
-    assert (root / Path(before).name / "part.js").read_text() == "export {};"
-    assert (root / Path(after).name / "main.js").exists()
-    assert (root / Path(after).name / "pad" / "ink.js").exists()
-
-
-def test_only_what_nobody_asked_for_is_pruned(tmp_path: Path) -> None:
-    fresh = tmp_path / Path(assets.serve(b"fresh", suffix=".json", root=tmp_path)).name
-    stale = tmp_path / Path(assets.serve(b"stale", suffix=".json", root=tmp_path)).name
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    long_ago = time.time() - assets.KEPT_SECONDS - 60
-    for path in (stale, folder):
-        os.utime(path, (long_ago, assets.OLD))
-    assets.prune(tmp_path)
-    assert fresh.exists()
-    assert not stale.exists()
-    assert not folder.exists()
-
-
-def test_plotly_comes_from_the_installed_package(tmp_path: Path) -> None:
-    url = assets.plotly_url(root=tmp_path)
-    assert b"plotly.js v" in (tmp_path / Path(url).name).read_bytes()[:100]
-
-
-def test_outside_an_app_there_is_nothing_to_serve_from() -> None:
-    with pytest.raises(RuntimeError, match="running Streamlit script"):
-        assets.served_root()
-
-
-def test_the_vendored_runtime_is_whole_and_licensed() -> None:
-    names = {path.name for path in ONNX_RUNTIME.iterdir()}
-    wanted = {"ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm.gz"}
-    assert wanted | {"LICENSE", "VERSION"} <= names
-
-
-def test_javascript_modules_are_short() -> None:
-    lengths = {path.name: len(path.read_text().splitlines()) for path in HERE.rglob("*.js")}
-    assert len(lengths) > 10
-    assert {name: length for name, length in lengths.items() if length >= 300} == {}
-
-
 def small_app() -> None:
     import numpy as np
     import streamlit as st
 
     from latent_plane import ImageOutput, latent_plane, move_plane, plane_event
-    from vae_core.latent import Plane
+    from vae_core.latent.plane import Plane
 
     dim = st.session_state.get("dim", 2)
     if st.button("go"):
@@ -175,8 +77,8 @@ def small_app() -> None:
     seen = plane_event("plane", z=np.zeros(dim))
     event = latent_plane(
         key="plane",
-        figure_url="app/static/served/figure.json",
-        decoder_url="app/static/served/decoder.onnx",
+        figure_url="content/figure.json",
+        decoder_url="content/decoder.onnx",
         plane=Plane.axes(0, 1, latent_dim=dim),
         output=ImageOutput(1, 1, 1),
         z=st.session_state.get("forced", seen.z),

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from vae_core.codec import LinearCodec
+from vae_core.artifacts.codec import LinearCodec
 from vae_core.errors import DataInvalid
+from vae_core.latent.posterior import dimension_kl, kl_divergence
 from vae_core.metrics import (
-    Observation,
+    ObservationModel,
     binarised,
-    dimension_kl,
     elbo_parts,
-    kl_divergence,
     mean_and_error,
     psnr,
     reconstruction,
@@ -25,13 +24,13 @@ seeds = st.integers(0, 2**32 - 1)
 ZERO, ONE, NOTHING = np.zeros(1, np.float32), np.ones(1, np.float32), np.zeros(0, np.float32)
 
 
-def bernoulli(likelihood: str = "bernoulli") -> Observation:
-    return Observation(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
+def bernoulli(likelihood: str = "bernoulli") -> ObservationModel:
+    return ObservationModel(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
 
 
-def gaussian(noise: float, low: np.ndarray = ZERO, high: np.ndarray = ONE) -> Observation:
+def gaussian(noise: float, low: np.ndarray = ZERO, high: np.ndarray = ONE) -> ObservationModel:
     """Noise `noise` in data units for every feature."""
-    return Observation("gaussian", low, high, np.full(len(low), noise, np.float32))
+    return ObservationModel("gaussian", low, high, np.full(len(low), noise, np.float32))
 
 
 class LinearModel:
@@ -107,7 +106,7 @@ def test_gaussian_is_scipys_on_scaled_values(seed: int) -> None:
     low = rng.normal(size=3).astype(np.float32)
     width = rng.uniform(0.5, 20, size=3).astype(np.float32)
     noise = rng.uniform(0.1, 2, size=3).astype(np.float32)
-    observation = Observation("gaussian", low, low + width, noise)
+    observation = ObservationModel("gaussian", low, low + width, noise)
     x, decoded = rng.normal(size=(2, 8, 3))
     in_units = -stats.norm(decoded, noise).logpdf(x).sum(axis=1)
     # A density of x / width is the density of x times width.

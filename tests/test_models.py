@@ -6,19 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import tiny_spec
+from vae_core.training.weights import save_weights, weight_bytes
 
-from vae_core import worker
-from vae_core.architectures import Fourier
-from vae_core.backend import keras
-from vae_core.course import Progress
 from vae_core.datasets import load
 from vae_core.errors import ArtifactCorrupt
-from vae_core.filming import Camera
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import Record, State, new_job_id
-from vae_core.models import VAE, build
-from vae_core.spec import TrainingSpec
-from vae_core.training import save_weights, train, weight_bytes
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.architectures import Fourier
+from vae_core.training.backend import keras
+from vae_core.training.callback import Progress
+from vae_core.training.fit import train
+from vae_core.training.vae import VAE, build
+from vae_core.worker import pipeline
+from vae_core.worker.recorder import EpochRecorder
 
 REFINED = {
     **{"hidden": (24, 16), "decoder_hidden": (16, 24, 24), "skip_z": True},
@@ -95,8 +96,8 @@ def test_the_encoder_is_shown_dots_only_while_it_learns(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("architecture", ["dense", "conv"])
 def test_refined_models_are_published_and_repeat(architecture: str, tmp_path: Path) -> None:
     spec = refined(architecture=architecture, filters=(4, 8) if architecture == "conv" else None)
-    first = worker.train_model(spec, root=tmp_path / "first")
-    again = worker.train_model(spec, root=tmp_path / "again")
+    first = pipeline.train_model(spec, root=tmp_path / "first")
+    again = pipeline.train_model(spec, root=tmp_path / "again")
     assert first.manifest.parity.largest <= 1e-5
     assert first.manifest.files == again.manifest.files | {
         "history.json": first.manifest.files["history.json"]  # it holds seconds
@@ -105,10 +106,10 @@ def test_refined_models_are_published_and_repeat(architecture: str, tmp_path: Pa
 
 def test_a_refined_model_is_filmed_and_continued(home: Path, tmp_path: Path) -> None:
     spec = refined(epochs=3)
-    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
+    run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
     watch: list[int] = []
 
-    class Seen(Camera):
+    class Seen(EpochRecorder):
         def __call__(self, progress: Progress) -> Any:
             watch.append(progress.epoch.epoch)
             return super().__call__(progress)

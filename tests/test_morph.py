@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import logsumexp
 
-from tests.pages import shipped
-from vae_core import registry
-from vae_core.codec import LinearCodec, OnnxCodec
+from tests.visits import shipped
+from vae_core.artifacts import registry
+from vae_core.artifacts.codec import LinearCodec, OnnxCodec
 from vae_core.errors import DataInvalid, InvalidInput
-from vae_core.metrics import Observation
+from vae_core.latent.aggregated_posterior import AggregatedPosterior
+from vae_core.metrics import ObservationModel
 from vae_core.morph import (
-    Density,
+    DecodedSpace,
     NeighbourGraph,
     Path,
-    Terrain,
     attribute_vector,
     geodesic,
     over_data,
@@ -29,7 +29,7 @@ from vae_core.morph import (
 
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=25)
-UNIT = Observation("bernoulli", np.zeros(1), np.ones(1), np.zeros(0))  # type: ignore[arg-type]
+UNIT = ObservationModel("bernoulli", np.zeros(1), np.ones(1), np.zeros(0))  # type: ignore[arg-type]
 
 
 class HillCodec(LinearCodec):
@@ -48,12 +48,12 @@ def cloud(seed: int, count: int = 200, dim: int = 2) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(count, dim))
 
 
-def terrain(codec: LinearCodec) -> Terrain:
+def terrain(codec: LinearCodec) -> DecodedSpace:
     mean = cloud(0, dim=codec.latent_dim)
-    return Terrain(codec, UNIT, Density.of(mean, np.full_like(mean, -2)))
+    return DecodedSpace(codec, UNIT, AggregatedPosterior.of(mean, np.full_like(mean, -2)))
 
 
-def linear(seed: int, dim: int) -> Terrain:
+def linear(seed: int, dim: int) -> DecodedSpace:
     weights = np.random.default_rng(seed).normal(size=(dim, dim + 2))
     return terrain(LinearCodec(weights))
 
@@ -139,7 +139,7 @@ def test_a_geodesic_goes_round_a_hill() -> None:
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist", "iris"])
 def test_geodesics_of_shipped_models(dataset: str) -> None:
     artifact = registry.open_model(shipped(dataset))
-    ground = Terrain.of(artifact, OnnxCodec(artifact))
+    ground = DecodedSpace.of(artifact, OnnxCodec(artifact))
     anchors = artifact.latents.of("test").mean[[0, 20, 15]]
     line, path = straight(anchors, ground), geodesic(anchors, ground)
     assert path.output_length < line.output_length
@@ -148,7 +148,9 @@ def test_geodesics_of_shipped_models(dataset: str) -> None:
 def test_over_the_data_keeps_to_the_data() -> None:
     angle = np.linspace(0, np.pi, 400)
     ring = 3 * np.column_stack([np.cos(angle), np.sin(angle)])
-    ground = Terrain(LinearCodec(np.eye(2)), UNIT, Density.of(ring, np.full_like(ring, -4)))
+    ground = DecodedSpace(
+        LinearCodec(np.eye(2)), UNIT, AggregatedPosterior.of(ring, np.full_like(ring, -4))
+    )
     line, path = (
         straight(ring[[0, -1]], ground),
         over_data(ring[[0, -1]], ground, NeighbourGraph.of(ring)),
@@ -172,7 +174,7 @@ def test_the_density_is_scipys_mixture(seed: int, dim: int) -> None:
     mean, log_var, z = rng.normal(size=(40, dim)), rng.normal(size=(40, dim)), cloud(seed, 50, dim)
     terms = stats.norm(mean, np.exp(0.5 * log_var)).logpdf(z[:, None]).sum(axis=2)
     expected = logsumexp(terms, axis=1) - np.log(40)
-    density = Density.of(mean, log_var)
+    density = AggregatedPosterior.of(mean, log_var)
     np.testing.assert_allclose(density.log_density(z), expected, rtol=1e-4, atol=1e-3)
     terms = stats.norm(mean, np.exp(0.5 * log_var)).logpdf(mean[:, None]).sum(axis=2)
     np.fill_diagonal(terms, -np.inf)

@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import shelf
-from app_pages.parts.links import read_anchors
-from app_pages.parts.morph import files, ways
-from app_pages.parts.morph.anchors import start_anchors
-from app_pages.parts.morph.ways import WAYS, paths_of
+from pages.morph import downloads, methods
+from pages.morph.anchors import start_anchors
+from pages.morph.methods import WAYS, paths_of
+from pages.shared import models
+from pages.shared.query_params import read_anchors
 from tests.conftest import ROOT
-from tests.pages import rerun, shipped, visit
-from vae_core import registry
+from tests.visits import rerun, shipped, visit
+from vae_core.artifacts import registry
 
 pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
@@ -48,7 +48,7 @@ def words_on(app: AppTest) -> str:
 def test_every_shipped_model_starts_with_two_anchors_and_all_ways(model_id: str) -> None:
     app = visit("morph", model=model_id)
     assert not app.warning and not app.error
-    start = anchors_in(app, shelf.served(model_id).codec.latent_dim)
+    start = anchors_in(app, models.served(model_id).codec.latent_dim)
     assert len(start) == 2
     assert np.linalg.norm(start[0] - start[1]) > 0.3
     assert "usual" in words_on(app)
@@ -115,7 +115,7 @@ def test_another_model_forgets_the_anchors_of_the_one_before() -> None:
 def test_a_path_is_found_once_for_all_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
     model_id, anchors = shipped("digits"), read_anchors("-1.100,0.400;1.300,-0.200", 2)
     first = paths_of(model_id, list(WAYS), anchors, None)
-    monkeypatch.setattr(ways, "WAYS", {})
+    monkeypatch.setattr(methods, "WAYS", {})
     second = paths_of(model_id, list(WAYS), anchors + np.float32(1e-5), None)
     assert all(first[way] is second[way] for way in WAYS)
 
@@ -130,17 +130,17 @@ def test_a_conditional_model_measures_its_paths_with_the_label_it_is_told() -> N
 
 def test_what_is_saved_holds_what_was_shown() -> None:
     model_id = shipped("digits")
-    model = shelf.served(model_id)
+    model = models.served(model_id)
     paths = paths_of(model_id, list(WAYS), read_anchors(PAIR, 2), None)
     z = paths["geodesic"].z
-    np.testing.assert_array_equal(np.load(BytesIO(files.npy(z)), allow_pickle=False), z)
-    head, *rows = csv.reader(StringIO(files.csv(z).decode()))
+    np.testing.assert_array_equal(np.load(BytesIO(downloads.npy(z)), allow_pickle=False), z)
+    head, *rows = csv.reader(StringIO(downloads.csv(z).decode()))
     assert head == ["z1", "z2"]
     np.testing.assert_allclose(np.array(rows, float), z, rtol=1e-5)
-    with Image.open(BytesIO(files.film(model, z, None, "gif"))) as film:
+    with Image.open(BytesIO(downloads.film(model, z, None, "gif"))) as film:
         assert film.n_frames == 2 * len(z) - 2  # there and back
-    with Image.open(BytesIO(files.strip(model, paths, None))) as strip:
+    with Image.open(BytesIO(downloads.strip(model, paths, None))) as strip:
         assert strip.size == (
-            files.SCALE * (9 * files.STRIP - 1),
-            files.SCALE * (9 * len(WAYS) - 1),
+            downloads.SCALE * (9 * downloads.STRIP - 1),
+            downloads.SCALE * (9 * len(WAYS) - 1),
         )

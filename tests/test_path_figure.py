@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_core.description import Feature
+from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.path import FeatureLine, path_figure
 

@@ -11,11 +11,11 @@ import typer
 from conftest import ROOT
 
 from docs.write_tables import READMES, wanted
-from vae_core import registry
+from vae_core.artifacts import registry
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
 from vae_core.datasets import default_spec
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 PRETRAINED = ROOT / "pretrained"
 MANIFESTS = sorted(PRETRAINED.glob("[!.]*/manifest.json"))

@@ -17,16 +17,16 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts import links
-from app_pages.parts.example import known, source
 from latent_plane import assets
-from tests.pages import captions, html_of, rerun, shipped, visit
-from vae_core import registry
-from vae_core.artifact import ENCODER
-from vae_core.codec import OnnxCodec
+from pages.shared import query_params
+from pages.shared.example import dataset_row, picker
+from tests.visits import captions, html_of, rerun, shipped, visit
+from vae_core.artifacts import registry
+from vae_core.artifacts.codec import OnnxCodec
+from vae_core.artifacts.manifest import ENCODER
 from vae_core.datasets import CATALOGUE, originals
-from vae_core.evaluation import observation_of
-from vae_core.scores import scores
+from vae_core.metrics.likelihood import observation_model
+from vae_core.metrics.per_example import scores
 
 pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
@@ -50,7 +50,7 @@ def test_an_example_stands_beside_its_numbers_in_nats(dataset: str) -> None:
     latents = artifact.latents
     maximum = artifact.manifest.description.maximum
     x = originals(dataset, latents.index[[row]]) / np.float32(maximum)
-    found = scores(OnnxCodec(artifact), x, None, observation_of(artifact.manifest), samples=32)
+    found = scores(OnnxCodec(artifact), x, None, observation_model(artifact.manifest), samples=32)
     assert f"{found.elbo[0]:.1f} nats".replace("-", "−") in html_of(app)
     assert f"{found.kl[0]:.2f} nats" in html_of(app)
     if found.psnr is not None:
@@ -78,13 +78,13 @@ def test_a_row_that_does_not_exist_starts_with_a_random_one(row: str) -> None:
 def test_the_best_of_a_label_has_the_highest_elbo_of_that_label() -> None:
     model_id = shipped("digits")
     app = visit("reconstruct", model=model_id)
-    app.selectbox(key=f"{KEY} order of {model_id}").set_value(known.BEST)
+    app.selectbox(key=f"{KEY} order of {model_id}").set_value(dataset_row.BEST)
     rerun(app)
     app.selectbox(key=f"{KEY} label of {model_id}").set_value(4)
     rerun(app)
     artifact = registry.open_model(model_id)
     test, maximum = artifact.latents.of("test"), artifact.manifest.description.maximum
-    observation = observation_of(artifact.manifest)
+    observation = observation_model(artifact.manifest)
     found = scores(
         OnnxCodec(artifact), originals("digits", test.index), None, observation, scale=maximum
     )
@@ -96,7 +96,7 @@ def test_the_best_of_a_label_has_the_highest_elbo_of_that_label() -> None:
 def test_a_place_beyond_the_examples_of_a_label_is_its_last_one() -> None:
     model_id = shipped("iris")
     app = visit("reconstruct", model=model_id)
-    app.number_input(key=f"{KEY} place in {known.RANDOM} of {model_id}").set_value(30)
+    app.number_input(key=f"{KEY} place in {dataset_row.RANDOM} of {model_id}").set_value(30)
     rerun(app)
     app.selectbox(key=f"{KEY} label of {model_id}").set_value(2)
     rerun(app)
@@ -104,7 +104,7 @@ def test_a_place_beyond_the_examples_of_a_label_is_its_last_one() -> None:
 
 
 def type_row(app: AppTest, model_id: str, line: str) -> AppTest:
-    app.segmented_control(key=f"{KEY} source of table").set_value(source.TYPE)
+    app.segmented_control(key=f"{KEY} source of table").set_value(picker.TYPE)
     rerun(app)
     app.text_input(key=f"{KEY} line of {model_id}").set_value(line)
     return rerun(app)
@@ -128,7 +128,7 @@ def test_a_pasted_row_fills_the_fields_and_is_reconstructed() -> None:
 def test_the_chosen_row_stands_in_the_form_to_be_edited() -> None:
     model_id = shipped("wine")
     app = visit("reconstruct", model=model_id, row="7")
-    app.segmented_control(key=f"{KEY} source of table").set_value(source.TYPE)
+    app.segmented_control(key=f"{KEY} source of table").set_value(picker.TYPE)
     rerun(app)
     index = registry.open_model(model_id).latents.index[[7]]
     fields = [field.value for field in app.number_input]
@@ -157,7 +157,7 @@ def seven() -> Image.Image:
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.segmented_control(key=f"{KEY} source of image").set_value(source.UPLOAD)
+    app.segmented_control(key=f"{KEY} source of image").set_value(picker.UPLOAD)
     rerun(app)
     app.file_uploader(key=f"{KEY} upload").set_value((name, content, "image/png"))
     return rerun(app)
@@ -188,7 +188,7 @@ def test_what_is_no_picture_is_refused_in_words() -> None:
 def test_a_drawing_is_measured_with_what_the_browser_encoded(tmp_path: Path) -> None:
     model_id = shipped("mnist")
     app = visit("reconstruct", model=model_id)
-    app.segmented_control(key=f"{KEY} source of image").set_value(source.DRAW)
+    app.segmented_control(key=f"{KEY} source of image").set_value(picker.DRAW)
     rerun(app)
     assert "nats" not in html_of(app)
     grey = np.zeros((28, 28), np.uint8)
@@ -225,7 +225,9 @@ def test_without_the_images_the_page_decodes_the_codes_and_offers_to_fetch(
         app = visit("reconstruct", model=shipped("mnist"))
         assert html_of(app).count("<img") == 1 + 5
         assert "not on this machine" in captions(app)
-        assert known.BEST not in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
+        assert (
+            dataset_row.BEST not in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
+        )
         app.button(key=f"{KEY} fetch mnist").click()
         rerun(app)
     assert "put these files into" in app.error[0].value
@@ -250,7 +252,7 @@ def test_the_button_fetches_the_images_and_the_page_shows_them(
         server.shutdown()
     assert not app.error
     assert "not on this machine" not in captions(app)
-    assert known.BEST in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
+    assert dataset_row.BEST in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
 
 
 @pytest.mark.usefixtures("real_images")
@@ -268,10 +270,12 @@ def test_a_conditional_model_is_told_the_examples_label() -> None:
     )
 )
 def test_anchors_survive_the_way_through_an_address(anchors: np.ndarray) -> None:
-    assert np.allclose(links.read_anchors(links.write_anchors(anchors), 3), anchors, atol=5e-4)
+    assert np.allclose(
+        query_params.read_anchors(query_params.write_anchors(anchors), 3), anchors, atol=5e-4
+    )
 
 
 @pytest.mark.parametrize("text", ["", ";;", "1,2", "a,b,c", "nan,0,0", "1,2,3,4"])
 def test_anchors_that_are_none_are_left_out(text: str) -> None:
-    assert links.read_anchors(text, 3).shape == (0, 3)
-    assert links.read_anchors(f"{text};1,2,3", 3).tolist() == [[1, 2, 3]]
+    assert query_params.read_anchors(text, 3).shape == (0, 3)
+    assert query_params.read_anchors(f"{text};1,2,3", 3).tolist() == [[1, 2, 3]]

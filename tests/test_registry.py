@@ -11,32 +11,24 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, tiny_spec
-
-from vae_core import registry
-from vae_core.artifact import (
+from vae_core.artifacts.manifest import (
     FILES,
     HISTORY,
     LATENTS,
-    LOG_VAR_STEPS,
     MANIFEST,
     SCHEMA_VERSION,
     SPLITS,
     WEIGHTS,
-    Artifact,
     Epoch,
-    record_of,
 )
-from vae_core.codec import OnnxCodec
+
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import LOG_VAR_STEPS, Artifact, record_of
+from vae_core.artifacts.codec import OnnxCodec
 from vae_core.datasets import load
-from vae_core.errors import (
-    ArtifactCorrupt,
-    ArtifactError,
-    ArtifactTooNew,
-    NotFound,
-    SpecInvalid,
-)
-from vae_core.spec import TrainingSpec
-from vae_core.worker import train_model
+from vae_core.errors import ArtifactCorrupt, ArtifactError, ArtifactTooNew, NotFound, SpecInvalid
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.worker.pipeline import train_model
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae_core.datasets import CATALOGUE
+from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
-from vae_core.rows import read_row
 
 IRIS = CATALOGUE["iris"].description
 NAMES = [feature.name for feature in IRIS.features]

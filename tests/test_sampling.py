@@ -10,8 +10,8 @@ from scipy import stats
 from scipy.special import logsumexp
 
 from vae_core.errors import DataInvalid, InvalidInput
-from vae_core.mixture import Mixture, fit_mixture
-from vae_core.sampling import near, prior
+from vae_core.latent.mixture import Mixture, fit_mixture
+from vae_core.latent.sampling import near, prior
 
 seeds = st.integers(0, 2**32 - 1)
 NARROW = -40.0

@@ -8,15 +8,15 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from latent_plane.contacts import read_gesture
-from vae_core import registry
-from vae_core.codec import OnnxCodec
+from latent_plane.contact_sheet import read_gesture
+from vae_core.artifacts import registry
+from vae_core.artifacts.codec import OnnxCodec
 from vae_core.datasets import originals
 from vae_core.errors import DataInvalid
-from vae_core.evaluation import observation_of
 from vae_core.figures import difference, profiles
 from vae_core.metrics import elbo_parts, psnr, ssim
-from vae_core.scores import BATCH, scores
+from vae_core.metrics.likelihood import observation_model
+from vae_core.metrics.per_example import BATCH, scores
 
 values = st.floats(-1, 1)
 
@@ -28,7 +28,7 @@ def stored(dataset: str) -> str:
 
 def test_scores_are_the_metrics_of_each_picture_across_batches() -> None:
     artifact = registry.open_model(stored("digits"))
-    codec, observation = OnnxCodec(artifact), observation_of(artifact.manifest)
+    codec, observation = OnnxCodec(artifact), observation_model(artifact.manifest)
     latents, maximum = artifact.latents, artifact.manifest.description.maximum
     x, label = originals("digits", latents.index[: BATCH + 3]), latents.label[: BATCH + 3]
     told = label if codec.classes else None
@@ -45,7 +45,7 @@ def test_scores_are_the_metrics_of_each_picture_across_batches() -> None:
 def test_rows_of_a_table_have_no_likeness_of_pictures() -> None:
     artifact = registry.open_model(stored("iris"))
     x = originals("iris", artifact.latents.index)
-    found = scores(OnnxCodec(artifact), x, None, observation_of(artifact.manifest))
+    found = scores(OnnxCodec(artifact), x, None, observation_model(artifact.manifest))
     assert found.elbo.shape == (len(x),)
     assert found.psnr is None and found.ssim is None
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app_pages.parts.shared import shared
+from pages.shared.cache import shared
 
 VISITORS = 30
 

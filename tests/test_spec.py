@@ -11,8 +11,8 @@ from pydantic_core import PydanticUndefined
 
 from vae_core.datasets import CATALOGUE, default_spec
 from vae_core.errors import SpecInvalid
-from vae_core.network import ARCHITECTURE_DEFAULTS
-from vae_core.spec import TrainingSpec
+from vae_core.spec.network import ARCHITECTURE_DEFAULTS
+from vae_core.spec.training_spec import TrainingSpec
 
 FIELDS = TrainingSpec.model_fields
 DEFAULTS = {

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
 from vae_core.errors import DataInvalid
-from vae_core.principal import PrincipalComponents
-from vae_core.structure import (
-    Codes,
+from vae_core.evaluation.pca import PrincipalComponents
+from vae_core.metrics.representation import (
+    LabelledCodes,
     confusion,
     kmeans_ari,
     mixture_ari,
@@ -21,12 +21,12 @@ from vae_core.structure import (
 seeds = st.integers(0, 2**32 - 1)
 
 
-def blobs(seed: int, *, apart: float, count: int = 200) -> Codes:
+def blobs(seed: int, *, apart: float, count: int = 200) -> LabelledCodes:
     """Three labels around the corners of a triangle of side `apart`, spread 1."""
     rng = np.random.default_rng(seed)
     label = np.arange(count) % 3
     corners = apart * np.array([[0, 0], [1, 0], [0.5, 0.866]])
-    return Codes.of(corners[label] + rng.normal(size=(count, 2)), label)
+    return LabelledCodes.of(corners[label] + rng.normal(size=(count, 2)), label)
 
 
 def test_labels_far_apart_are_told_apart() -> None:
@@ -50,16 +50,16 @@ def test_a_ring_needs_neighbours_and_unequal_clouds_a_mixture() -> None:
     rng = np.random.default_rng(0)
     angle, label = rng.uniform(0, 2 * np.pi, 400), np.arange(400) % 2
     ring = np.stack([np.cos(angle), np.sin(angle)], axis=1) * (1 + 3 * label)[:, None]
-    codes = Codes.of(ring + 0.1 * rng.normal(size=(400, 2)), label)
+    codes = LabelledCodes.of(ring + 0.1 * rng.normal(size=(400, 2)), label)
     assert (neighbour_labels(codes, codes.z, neighbours=5) == label).mean() > 0.99
     assert (probe_labels(codes, codes.z) == label).mean() < 0.7
     spread, shift = (0.2 + 3 * label)[:, None], (4 * label)[:, None] * [1, 0]
-    unequal = Codes.of(spread * rng.normal(size=(400, 2)) + shift, label)
+    unequal = LabelledCodes.of(spread * rng.normal(size=(400, 2)) + shift, label)
     assert mixture_ari(unequal) > 0.8 > 0.7 > kmeans_ari(unequal)
 
 
 def test_few_examples_ask_fewer_neighbours() -> None:
-    train = Codes.of([[0.0], [1.0], [1.1]], [0, 1, 1])
+    train = LabelledCodes.of([[0.0], [1.0], [1.1]], [0, 1, 1])
     assert neighbour_labels(train, [[0.0]], neighbours=15).tolist() == [1]
 
 
@@ -72,7 +72,7 @@ def test_confusion_counts_rows_of_truth() -> None:
 )
 def test_what_are_no_codes_is_refused(z: list[list[float]], label: list[int]) -> None:
     with pytest.raises(DataInvalid, match="one label each"):
-        Codes.of(z, label)
+        LabelledCodes.of(z, label)
 
 
 @given(seeds, st.integers(1, 5), st.integers(1, 40))

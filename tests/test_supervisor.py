@@ -14,17 +14,17 @@ from typing import Any
 import psutil
 import pytest
 from conftest import ROOT, tiny_spec
+from vae_core.artifacts.manifest import DECODER, WEIGHTS
 
 from tests.waiting import PATIENCE, wait_for
-from vae_core import registry
-from vae_core.artifact import DECODER, WEIGHTS
+from vae_core.artifacts import registry
 from vae_core.datasets import default_spec
 from vae_core.errors import JobRefused, NotFound
 from vae_core.jobs import Job, Reason, State, Supervisor
-from vae_core.jobs.child import Limits
-from vae_core.jobs.run import Run, all_runs
+from vae_core.jobs.run_directory import RunDirectory, all_runs
 from vae_core.jobs.state import Record, new_job_id
-from vae_core.spec import TrainingSpec
+from vae_core.jobs.worker_process import Limits
+from vae_core.spec.training_spec import TrainingSpec
 
 LONG = tiny_spec("iris", epochs=10_000, patience=0)
 
@@ -86,7 +86,7 @@ def test_a_job_from_submission_to_model(home: Path) -> None:
         assert (feed.stage, feed.frame, film.epochs) == ("done", 4, (1, 2, 3, 4))
         assert [j.job_id for j in supervisor.jobs()] == [waiting.job_id, job.job_id]
     assert registry.open_model(spec.model_id).history[-1] == feed.history[-1]
-    assert Run.open(job.job_id).record() == done.record
+    assert RunDirectory.open(job.job_id).record() == done.record
 
 
 def test_a_killed_worker_a_diverged_loss_and_the_queue_goes_on(
@@ -194,7 +194,7 @@ def test_a_full_disk_is_said(small_disk: Path) -> None:
         with pytest.raises(JobRefused, match="disk is full"):
             supervisor.submit(LONG, visitor="b")
         filler.unlink()
-        wait_for(lambda: Run.open(job_id).record().state is State.FAILED, 5)
+        wait_for(lambda: RunDirectory.open(job_id).record().state is State.FAILED, 5)
     assert not list((small_disk / "models").glob("*-*"))
 
 
@@ -269,7 +269,7 @@ def test_orders_reach_the_worker_and_the_record(home: Path) -> None:
 
 
 def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None:
-    from vae_core.worker import train_model
+    from vae_core.worker.pipeline import train_model
 
     spec = default_spec("digits", epochs=2, subset=300)
     with supervising(warm=True) as supervisor:
@@ -304,13 +304,13 @@ def test_another_process_may_ask_to_cancel(home: Path) -> None:
         running = supervisor.submit(LONG, visitor="a").job_id
         waiting = supervisor.submit(LONG, visitor="b").job_id
         for job_id in (waiting, running):
-            Run.open(job_id).ask_to_cancel()
+            RunDirectory.open(job_id).ask_to_cancel()
         assert ended(supervisor, waiting).state is State.CANCELLED
         assert ended(supervisor, running).state is State.CANCELLED
 
 
 def test_a_worker_without_a_hold_ends_at_once(home: Path) -> None:
-    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=LONG))
+    run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=LONG))
     ended = subprocess.run(
         [sys.executable, "-m", "vae_core.worker", str(run.path)],
         cwd=ROOT,

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app_pages.parts.train import settings, story
+from pages.shared import run_summary
+from pages.train import settings
 from tests.conftest import tiny_spec
-from tests.pages import captions, visit
-from vae_core.change import Change
+from tests.visits import captions, visit
 from vae_core.jobs import Record, State, Supervisor
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import new_job_id
-from vae_core.spec import TrainingSpec
+from vae_core.spec.intervention import Intervention
+from vae_core.spec.training_spec import TrainingSpec
 
 
 def markdown(app: AppTest) -> str:
@@ -88,7 +89,7 @@ def test_pressing_train_ends_in_a_model_that_can_be_continued(boss: Supervisor) 
     app.run()
     assert ":gray-badge[Done]" in markdown(app)
     assert "2 epochs" in markdown(app)
-    assert story.story(job.record.spec) in captions(app)
+    assert run_summary.summary(job.record.spec) in captions(app)
     model_id = boss.job(job.job_id).record.model_id
     form = f"continue {job.job_id}"
     betas = [box for box in app.number_input if (box.form_id, box.label) == (form, "Beta")]
@@ -103,23 +104,25 @@ def test_pressing_train_ends_in_a_model_that_can_be_continued(boss: Supervisor) 
 
 
 def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home: Path) -> None:
-    parent = tiny_spec("iris", epochs=9).changed(Change(epoch=3, beta=2.0))
-    run = Run.create(Record(job_id=new_job_id(), visitor="a", spec=parent, state=State.DONE))
+    parent = tiny_spec("iris", epochs=9).changed(Intervention(epoch=3, beta=2.0))
+    run = RunDirectory.create(
+        Record(job_id=new_job_id(), visitor="a", spec=parent, state=State.DONE)
+    )
     (run.path / "film").mkdir()
     for ending in ("npz", "safetensors"):
         (run.path / "film" / f"00005.{ending}").touch()
-    assert story.story(parent) == "Began with random weights. Beta 2 from epoch 3 on."
-    assert story.story(parent.stopped(6)).endswith("Stopped after epoch 6.")
-    assert story.in_force(parent, 2)["beta"] == parent.beta != 2
-    assert story.in_force(parent, 3)["beta"] == 2.0
+    assert run_summary.summary(parent) == "Began with random weights. Beta 2 from epoch 3 on."
+    assert run_summary.summary(parent.stopped(6)).endswith("Stopped after epoch 6.")
+    assert run_summary.in_force(parent, 2)["beta"] == parent.beta != 2
+    assert run_summary.in_force(parent, 3)["beta"] == 2.0
     start = parent.state_after(5)
     fork = parent.continued(start, beta=4.0, learning_rate=parent.learning_rate)
     name = start.partition("@")[0]
-    assert story.story(fork) == f"Fork of {name} after epoch 5 with beta 4 instead of 2."
+    assert run_summary.summary(fork) == f"Fork of {name} after epoch 5 with beta 4 instead of 2."
     same = parent.continued(start, beta=2.0)
-    assert story.story(same) == f"Fork of {name} after epoch 5, the same settings."
+    assert run_summary.summary(same) == f"Fork of {name} after epoch 5, the same settings."
     gone = parent.continued("iris-table-z2-ffffffff", beta=8.0)
-    assert story.story(gone) == "Continues iris-table-z2-ffffffff."
+    assert run_summary.summary(gone) == "Continues iris-table-z2-ffffffff."
 
 
 def test_all_runs_are_listed_and_can_be_cancelled(boss: Supervisor) -> None:

@@ -11,16 +11,18 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
+from vae_core.artifacts.manifest import Epoch
+from vae_core.training.weights import load_weights, save_weights
 
-from vae_core import metrics, worker
-from vae_core.artifact import Epoch
-from vae_core.backend import keras
-from vae_core.course import as_asked
 from vae_core.datasets import Dataset, load
 from vae_core.errors import ArtifactCorrupt, TrainingDiverged
-from vae_core.models import VAE, build
-from vae_core.spec import TrainingSpec
-from vae_core.training import Scaling, Trained, load_weights, save_weights, train
+from vae_core.latent import posterior
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.backend import keras
+from vae_core.training.callback import as_asked
+from vae_core.training.fit import Scaling, Trained, train
+from vae_core.training.vae import VAE, build
+from vae_core.worker import pipeline
 
 RATE = 0.01
 
@@ -40,7 +42,7 @@ def validation_kl(trained: Trained, dataset: Dataset) -> float:
     scaling = trained.scaling
     x = (dataset.validation.x - scaling.low) / (scaling.high - scaling.low)
     mean, log_var = (np.asarray(values) for values in trained.vae.encoder([x]))
-    return float(metrics.kl_divergence(mean, log_var).sum(axis=1).mean())
+    return float(posterior.kl_divergence(mean, log_var).sum(axis=1).mean())
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +195,9 @@ def test_a_loss_that_is_no_number_ends_the_run(
     x = iris.validation.x.copy()
     x[0, 0] = 1e30
     far = replace(iris, validation=replace(iris.validation, x=x))
-    monkeypatch.setattr(worker, "load", Mock(return_value=far))
+    monkeypatch.setattr(pipeline, "load", Mock(return_value=far))
     with pytest.raises(TrainingDiverged, match=r"val_\w+=(nan|inf) in epoch 1"):
-        worker.train_model(tiny_spec("iris"))
+        pipeline.train_model(tiny_spec("iris"))
     assert not list((home / "models").iterdir())
 
 
@@ -204,7 +206,7 @@ def test_a_huge_learning_rate_ends_the_run(home: Path) -> None:
         "wine", hidden=(512, 512, 512), learning_rate=0.1, schedule="constant", batch_size=1
     )
     with pytest.raises(TrainingDiverged, match="Lower the learning rate"):
-        worker.train_model(spec)
+        pipeline.train_model(spec)
     assert not list((home / "models").iterdir())
 
 

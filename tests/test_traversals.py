@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vae_core.metrics import kl_divergence
-from vae_core.traversals import traversals
+from vae_core.latent.posterior import kl_divergence
+from vae_core.latent.traversals import traversals
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8), st.integers(2, 15))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from vae_core.datasets import CATALOGUE, load
-from vae_core.description import Description
+from vae_core.datasets.description import Description
+from vae_core.datasets.image_upload import Upload, as_mnist, in_box, read_image
 from vae_core.errors import DataInvalid
-from vae_core.images import png_bytes
-from vae_core.uploads import Upload, as_mnist, in_box, read_image
+from vae_core.figures.raster import png_bytes
 
 MNIST, FASHION, DIGITS, IRIS = (
     CATALOGUE[name].description for name in ("mnist", "fashion_mnist", "digits", "iris")

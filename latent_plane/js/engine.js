@@ -69,7 +69,7 @@ function started(base) {
 async function start(base) {
   const [ort, wasm] = await Promise.all([
     import(`${base}/ort.wasm.min.mjs`),
-    fetched(`${base}/ort-wasm-simd-threaded.wasm.gz`),
+    fetched(`${base}/ort-wasm-simd-threaded.wasm`),
   ]);
   ort.env.wasm.numThreads = 1; // pages of Streamlit are not isolated: no shared memory
   ort.env.wasm.wasmBinary = wasm;

@@ -11,7 +11,7 @@ export class Follower {
   // data: as Python said it, with `follows` and `moment` (`latent_plane/board.py`)
   update(data) {
     this.data = data;
-    const topic = data.follows && `news:${data.follows}`;
+    const topic = data.follows && `status:${data.follows}`;
     if (topic !== this.topic) {
       this.close();
       this.topic = topic;

@@ -1,7 +1,6 @@
 """A running Streamlit app and a Chromium page for the browser tests."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser import running
+
+HARNESS = Path(__file__).parent / "harness" / "app.py"
 
 
 def _skip(reason: str) -> None:
@@ -19,11 +20,10 @@ def _skip(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def plane_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The harness app; it runs from a directory of its own, beside which it serves its files."""
-    folder = tmp_path_factory.mktemp("plane")
-    script = Path(shutil.copy(Path(__file__).with_name("plane_app.py"), folder))
-    with running.serving(script, log=folder / "streamlit.log") as server:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app that has a page for each component: `/plane`, `/pad` and so on."""
+    log = tmp_path_factory.mktemp("harness") / "streamlit.log"
+    with running.serving(HARNESS, log=log) as server:
         yield server.address
 
 

@@ -2,16 +2,13 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
-from tests.browser import running
 from tests.browser.decoders import decoder
 
 pytestmark = pytest.mark.browser
@@ -23,21 +20,12 @@ READY = (
 START = [[-2.0, -1.0], [0.5, 1.5], [2.0, -0.5]]
 
 
-@pytest.fixture(scope="module")
-def anchors_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The harness app, in a directory of its own, beside which it serves its files."""
-    folder = tmp_path_factory.mktemp("anchors")
-    script = Path(shutil.copy(Path(__file__).with_name("anchors_app.py"), folder))
-    with running.serving(script, log=folder / "streamlit.log") as server:
-        yield server.address
-
-
 @pytest.fixture
-def opened(page: Any, anchors_app: str) -> Callable[..., Any]:
+def opened(page: Any, harness: str) -> Callable[..., Any]:
     """Opens the harness app and waits until plane and strips are there."""
 
     def open_app(query: str = "") -> Any:
-        page.goto(f"{anchors_app}/?{query}")
+        page.goto(f"{harness}/anchors?{query}")
         page.wait_for_function(READY, timeout=60_000)
         page.wait_for_timeout(300)
         return page
@@ -174,10 +162,10 @@ def test_dots_go_where_the_player_is(opened: Callable[..., Any]) -> None:
     assert page.locator(".lp-legend li").all_inner_texts() == ["Straight line", "With a bend"]
 
 
-def test_a_finger_drags_an_anchor(chromium: Any, anchors_app: str) -> None:
+def test_a_finger_drags_an_anchor(chromium: Any, harness: str) -> None:
     context = chromium.new_context(viewport={"width": 800, "height": 900}, has_touch=True)
     page = context.new_page()
-    page.goto(anchors_app)
+    page.goto(f"{harness}/anchors")
     page.wait_for_function(READY, timeout=60_000)
     page.wait_for_timeout(300)
     session = context.new_cdp_session(page)

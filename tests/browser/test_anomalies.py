@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app_pages.parts.anomalies import scored
-from app_pages.parts.anomalies.intruders import SHUFFLED
+from pages.anomalies import scores
+from pages.anomalies.outliers import SHUFFLED
 from tests.browser import running
 from tests.conftest import ROOT
-from tests.pages import shipped
-from vae_core.detection import threshold
+from tests.visits import shipped
+from vae_core.metrics.detection import threshold
 
 pytestmark = pytest.mark.browser
 
@@ -57,12 +57,12 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     model_id = shipped("digits")
     opened(model_id)
-    scores = [values.astype("f4") for values in scored.parted(model_id, "negative_elbo", SHUFFLED)]
+    parted = [values.astype("f4") for values in scores.parted(model_id, "negative_elbo", SHUFFLED)]
     frames.clear()
     for thousandths in (500, 731, 950, 999):
         move(page, thousandths)
-        limit = threshold(scores[0], thousandths / 1000)
-        expected = [n for values in scores for n in (int((values > limit).sum()), len(values))]
+        limit = threshold(parted[0], thousandths / 1000)
+        expected = [n for values in parted for n in (int((values > limit).sum()), len(values))]
         assert counts(page) == expected
     assert not frames
     assert float(page.locator(".th").get_attribute("data-delay")) < 100
@@ -71,7 +71,7 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
 def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: Any) -> None:
     model_id = shipped("digits")
     opened(model_id)
-    normal, _ = scored.parted(model_id, "negative_elbo", SHUFFLED)
+    normal, _ = scores.parted(model_id, "negative_elbo", SHUFFLED)
     places = []
     for thousandths in (500, 950):
         move(page, thousandths)
@@ -94,7 +94,7 @@ def test_the_strangest_intruder_opens_and_is_marked(
     page.wait_for_timeout(1500)
     page.locator(".cs-cell").first.click()
     page.get_by_role("button", name="Draw or choose one").wait_for(timeout=10_000)
-    _, strange = scored.parted(model_id, "negative_elbo", SHUFFLED)
+    _, strange = scores.parted(model_id, "negative_elbo", SHUFFLED)
     page.get_by_text(f"example {int(np.argmax(strange)):,}").first.wait_for(timeout=10_000)
     assert page.locator(".th-mark span").inner_text().startswith("Digits")
     page.get_by_role("button", name="Draw or choose one").click()

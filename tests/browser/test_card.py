@@ -9,8 +9,8 @@ from conftest import tiny_spec
 
 from tests.browser import running
 from tests.conftest import ROOT
-from tests.pages import shipped
-from vae_core.worker import train_model
+from tests.visits import shipped
+from vae_core.worker.pipeline import train_model
 
 pytestmark = pytest.mark.browser
 

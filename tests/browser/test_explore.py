@@ -9,7 +9,7 @@ import pytest
 from tests.browser import running
 from tests.browser.test_plane import drag_lasso, marked_rows, picture, spot
 from tests.conftest import ROOT
-from tests.pages import shipped
+from tests.visits import shipped
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from PIL import Image
 from tests.browser import running
 from tests.browser.test_plane import spot
 from tests.conftest import ROOT
-from tests.pages import shipped
-from vae_core.images import contact_sheet
+from tests.visits import shipped
+from vae_core.figures.raster import contact_sheet
 
 pytestmark = pytest.mark.browser
 

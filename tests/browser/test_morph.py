@@ -12,7 +12,7 @@ from PIL import Image
 from tests.browser import running
 from tests.browser.test_anchors import middle, spot
 from tests.conftest import ROOT
-from tests.pages import shipped
+from tests.visits import shipped
 from vae_core.morph import FRAMES
 
 pytestmark = pytest.mark.browser

@@ -2,20 +2,18 @@
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.browser import running
-from vae_core import registry
-from vae_core.codec import OnnxCodec
-from vae_core.latent import Plane, ellipse
-from vae_core.metrics import Observation, kl_divergence, reconstruction
-from vae_core.uploads import as_mnist, in_box
+from vae_core.artifacts import registry
+from vae_core.artifacts.codec import OnnxCodec
+from vae_core.datasets.image_upload import as_mnist, in_box
+from vae_core.latent.plane import Plane, ellipse
+from vae_core.latent.posterior import kl_divergence
+from vae_core.metrics import ObservationModel, reconstruction
 
 pytestmark = pytest.mark.browser
 
@@ -23,23 +21,15 @@ READY = "window.padStats?.pad?.ready"
 PLANE = f"{READY} && window.latentPlaneStats?.plane?.drawn && window.latentPlaneStats.plane.ready"
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.62, 0.4), (0.5, 0.6), (0.42, 0.8)]
 BAR = [(0.4, 0.55), (0.66, 0.55)]
-GREY = Observation("bernoulli", np.float32(0), np.float32(1), np.float32(1))
-
-
-@pytest.fixture(scope="module")
-def pad_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("pad")
-    script = Path(shutil.copy(Path(__file__).with_name("pad_app.py"), folder))
-    with running.serving(script, log=folder / "streamlit.log") as server:
-        yield server.address
+GREY = ObservationModel("bernoulli", np.float32(0), np.float32(1), np.float32(1))
 
 
 @pytest.fixture
-def opened(page: Any, pad_app: str) -> Callable[..., Any]:
+def opened(page: Any, harness: str) -> Callable[..., Any]:
     """Opens a case of the harness app and waits until the model is there."""
 
     def open_case(case: str = "mnist", *, until: str = READY, query: str = "") -> Any:
-        page.goto(f"{pad_app}/?case={case}{query}")
+        page.goto(f"{harness}/pad?case={case}{query}")
         page.wait_for_function(until, timeout=60_000)
         page.wait_for_timeout(700)
         return page

@@ -18,11 +18,11 @@ DRAWN = "window.latentPlaneStats?.plane?.drawn"
 
 
 @pytest.fixture
-def opened(page: Any, plane_app: str) -> Callable[..., Any]:
+def opened(page: Any, harness: str) -> Callable[..., Any]:
     """Opens a case of the harness app and waits until map and decoder are there."""
 
     def open_case(case: str = "image", *, until: str = READY, query: str = "") -> Any:
-        page.goto(f"{plane_app}/?case={case}{query}")
+        page.goto(f"{harness}/plane?case={case}{query}")
         page.wait_for_function(until, timeout=60_000)
         page.wait_for_timeout(300)
         return page
@@ -353,8 +353,8 @@ def test_escape_lets_the_lasso_go(opened: Any, page: Any) -> None:
     assert marked_rows(page, ".lp-matrix .lp-figure") == []
 
 
-def test_nothing_jumps_while_the_parts_arrive(page: Any, plane_app: str) -> None:
-    page.goto(f"{plane_app}/?case=image")
+def test_nothing_jumps_while_the_parts_arrive(page: Any, harness: str) -> None:
+    page.goto(f"{harness}/plane?case=image")
     page.wait_for_function("window.latentPlaneStats?.plane?.first", timeout=60_000)
     read = """() => [".lp-plot", ".lp-picture", ".lp-where", ".lp-sliders"].map((part) => {
         const box = document.querySelector(part).getBoundingClientRect();

@@ -13,8 +13,8 @@ from tests.browser import running
 from tests.browser.test_pad import SEVEN, draw
 from tests.browser.test_plane import spot
 from tests.conftest import ROOT
-from tests.pages import shipped
-from vae_core import registry
+from tests.visits import shipped
+from vae_core.artifacts import registry
 
 pytestmark = pytest.mark.browser
 

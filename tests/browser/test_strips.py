@@ -1,16 +1,13 @@
 """What only a browser shows of the strips: pictures, player, clicks, keys, following a plane."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
-from tests.browser import running
 from tests.browser.decoders import decoder
 
 pytestmark = pytest.mark.browser
@@ -20,21 +17,12 @@ DECODED = f"{STATS}?.decoded"
 PLANE = "window.latentPlaneStats?.plane?.drawn && window.latentPlaneStats.plane.ready"
 
 
-@pytest.fixture(scope="module")
-def strips_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The harness app, in a directory of its own, beside which it serves its files."""
-    folder = tmp_path_factory.mktemp("strips")
-    script = Path(shutil.copy(Path(__file__).with_name("strips_app.py"), folder))
-    with running.serving(script, log=folder / "streamlit.log") as server:
-        yield server.address
-
-
 @pytest.fixture
-def opened(page: Any, strips_app: str) -> Callable[..., Any]:
+def opened(page: Any, harness: str) -> Callable[..., Any]:
     """Opens a case of the harness app and waits until its frames are decoded."""
 
     def open_case(case: str, *, until: str = DECODED) -> Any:
-        page.goto(f"{strips_app}/?case={case}")
+        page.goto(f"{harness}/strips?case={case}")
         page.wait_for_function(until, timeout=60_000)
         return page
 

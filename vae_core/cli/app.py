@@ -12,8 +12,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from vae_core import interrupts, registry
-from vae_core.artifact import DECODER, ENCODER, MANIFEST, WEIGHTS, Artifact
+from vae_core import interrupts
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS
 from vae_core.cli import jobs, measure, report
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
@@ -27,7 +29,7 @@ from vae_core.errors import (
     LatentError,
     TrainingDiverged,
 )
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (InvalidInput, 2),
@@ -96,7 +98,7 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
             style="yellow",
         )
     with interrupts.at_once():
-        from vae_core.worker import train_model
+        from vae_core.worker.pipeline import train_model
 
     with report.training_progress(spec.epochs) as on_epoch:
         return train_model(

@@ -8,7 +8,7 @@ import typer
 from vae_core.cli import report
 from vae_core.errors import JobRefused
 from vae_core.jobs.process import is_alive
-from vae_core.jobs.run import Run, all_runs
+from vae_core.jobs.run_directory import RunDirectory, all_runs
 from vae_core.jobs.state import Record, State
 
 app = typer.Typer(help="List the training jobs, or cancel one.", invoke_without_command=True)
@@ -35,7 +35,7 @@ def cancel(
     job: Annotated[str, typer.Argument(help="Name of a job that waits or runs.")],
 ) -> None:
     """End a job and discard it, whichever process looks after it."""
-    run = Run.open(job)
+    run = RunDirectory.open(job)
     record = run.record()
     if not record.state.active:
         raise JobRefused(f"Expected a job that waits or runs. Received: {job}, {record.state}")
@@ -46,7 +46,7 @@ def cancel(
     report.print_text(" is being cancelled", title=job)
 
 
-def _values(run: Run, record: Record) -> dict[str, Any]:
+def _values(run: RunDirectory, record: Record) -> dict[str, Any]:
     feed = run.feed().poll()
     epochs = (feed.spec or record.spec).epochs
     return {

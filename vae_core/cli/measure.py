@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from vae_core import registry
-from vae_core.artifact import Artifact, Metric
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.manifest import Metric
 from vae_core.cli import report
 from vae_core.cli.arguments import (
     Download,
@@ -95,8 +96,8 @@ def _target(artifact: Artifact, count: int, picture: Path | None) -> Path | None
 
 
 def _picture(artifact: Artifact, dataset: Dataset, count: int, seed: int, target: Path) -> None:
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.cli.pictures import write_reconstructions
-    from vae_core.codec import OnnxCodec
 
     write_reconstructions(OnnxCodec(artifact, threads=0), dataset, count, seed, target)
 
@@ -118,7 +119,7 @@ def card(
     json: Json = False,
 ) -> None:
     """Write a model card: what the model is, all its numbers, how it was made and with what."""
-    from vae_core.card import card_json, card_markdown
+    from vae_core.artifacts.card import card_json, card_markdown
 
     artifact = registry.open_model(model)
     check_folder(output)
@@ -146,7 +147,7 @@ def _dataset(artifact: Artifact, *, download: bool) -> Dataset:
 
 
 def _quickly(artifact: Artifact, dataset: Dataset, samples: int, seed: int) -> tuple[Metric, ...]:
-    from vae_core.codec import OnnxCodec
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.evaluation import held_out_metrics
 
     codec = OnnxCodec(artifact, threads=0)
@@ -164,7 +165,7 @@ def _everything(
     importance_examples: int,
     seed: int,
 ) -> tuple[Metric, ...]:
-    from vae_core.codec import OnnxCodec
+    from vae_core.artifacts.codec import OnnxCodec
     from vae_core.evaluation.complete import Effort, all_metrics
 
     effort = Effort(samples, importance_samples, importance_examples)

@@ -9,7 +9,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from vae_core.errors import SpecInvalid
-from vae_core.spec import TrainingSpec, bounds, read_widths
+from vae_core.spec.training_spec import TrainingSpec, bounds, read_widths
 
 
 def spec_parameters() -> list[inspect.Parameter]:

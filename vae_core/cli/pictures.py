@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.artifact import Artifact
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.codec import OnnxCodec
 from vae_core.cli.targets import check_file, check_kind
-from vae_core.codec import OnnxCodec
 from vae_core.datasets import Dataset
-from vae_core.description import Description
+from vae_core.datasets.description import Description
 from vae_core.errors import InvalidInput
-from vae_core.images import contact_sheet, originals_over_reconstructions, png_bytes
+from vae_core.figures.raster import contact_sheet, originals_over_reconstructions, png_bytes
 
 SCALE = 3
 SUFFIXES = {"image": ".png", "table": ".csv"}

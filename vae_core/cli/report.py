@@ -10,9 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from vae_core import registry
-from vae_core.artifact import DECODER, Epoch, Manifest, Metric
-from vae_core.card import subject
+from vae_core.artifacts import registry
+from vae_core.artifacts.card import subject
+from vae_core.artifacts.manifest import DECODER, Epoch, Manifest, Metric
 from vae_core.datasets import CATALOGUE
 
 out = Console(soft_wrap=True)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry
-from vae_core.datasets.pictures import DIGITS, FASHION_MNIST, MNIST
+from vae_core.datasets.images import DIGITS, FASHION_MNIST, MNIST
 from vae_core.datasets.tables import BREAST_CANCER, IRIS, WINE
-from vae_core.description import Description
 from vae_core.errors import NotFound, SpecInvalid
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 ARCHITECTURES = {"table": ("table", "dense"), "image": ("dense", "conv")}
 

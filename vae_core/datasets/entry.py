@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vae_core.description import Description
+from vae_core.datasets.description import Description
 
 CC_BY_4 = "CC BY 4.0"
 

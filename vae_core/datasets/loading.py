@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.datasets import shipped, store
+from vae_core.datasets import bundled, store
 from vae_core.datasets.catalogue import entry
+from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry, Remote
 from vae_core.datasets.split import Rows, Split, choose, leave_out, three_way
-from vae_core.description import Description
 from vae_core.errors import InvalidInput, NotFound
 
 VALIDATION = 5_000
@@ -29,7 +29,7 @@ class Dataset:
 def is_available(name: str) -> bool:
     """Whether `load` would find the dataset on this machine. Raises `NotFound`."""
     found = entry(name)
-    return store.is_available(found.remote) if found.remote else shipped.is_available(found)
+    return store.is_available(found.remote) if found.remote else bundled.is_available(found)
 
 
 def load(
@@ -75,7 +75,7 @@ def originals(name: str, index: ArrayLike) -> NDArray[Any]:
             f"Received: rows from {rows.min()} to {rows.max()}"
         )
     if found.remote is None:
-        x: NDArray[Any] = shipped.read(found)[0][rows]
+        x: NDArray[Any] = bundled.read(found)[0][rows]
         return x
     return _rows_of(found.description, found.remote, rows)
 
@@ -97,7 +97,7 @@ def _load(found: Entry, seed: int, *, download: bool) -> Dataset:
 
 
 def _load_shipped(found: Entry, seed: int) -> Dataset:
-    x, label = shipped.read(found)
+    x, label = bundled.read(found)
     whole = Split(x, label, np.arange(len(x)))
     parts = three_way(label, found.held_out, seed)
     return Dataset(found.description, *(whole.take(rows) for rows in parts))

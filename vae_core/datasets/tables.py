@@ -1,7 +1,7 @@
 """Catalogue entries of the tables that scikit-learn ships."""
 
+from vae_core.datasets.description import Description, Feature
 from vae_core.datasets.entry import CC_BY_4, Entry
-from vae_core.description import Description, Feature
 
 # A fifth of a small table: with less, the noise of 20 test rows hides what the model does.
 HELD_OUT = 0.2

@@ -4,17 +4,11 @@
 """
 
 from vae_core.evaluation.encoding import encode_dataset
-from vae_core.evaluation.held_out import (
-    held_out_metrics,
-    learned,
-    learned_split,
-    observation_of,
-)
+from vae_core.evaluation.held_out import held_out_metrics, learned, learned_split
 
 __all__ = [
     "encode_dataset",
     "held_out_metrics",
     "learned",
     "learned_split",
-    "observation_of",
 ]

@@ -9,23 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.aggregate import surgery
-from vae_core.artifact import Artifact, Metric, SplitName
-from vae_core.codec import Codec
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.codec import Codec
+from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
-from vae_core.evaluation.held_out import held_out_metrics, learned_split, observation_of
+from vae_core.evaluation.held_out import held_out_metrics, learned_split
 from vae_core.evaluation.record import NATS, Recorder
 from vae_core.evaluation.separability import separability
+from vae_core.latent.aggregated_posterior import kl_decomposition
+from vae_core.latent.posterior import active_units, kl_divergence
 from vae_core.metrics import (
     LIKELIHOOD_WORDS,
-    Observation,
-    active_units,
+    ObservationModel,
     importance_bound,
-    kl_divergence,
     observed,
     psnr,
     ssim,
 )
+from vae_core.metrics.likelihood import observation_model
 
 Progress = Callable[[str, int, int], None]
 BINARY = ("bernoulli_static", "bernoulli_dynamic")
@@ -62,8 +63,8 @@ class Task:
         return learned_split(self.artifact.manifest, self.dataset, self.split)
 
     @property
-    def observation(self) -> Observation:
-        return observation_of(self.artifact.manifest)
+    def observation(self) -> ObservationModel:
+        return observation_model(self.artifact.manifest)
 
     def recorder(self, *, likelihood: bool = True) -> Recorder:
         """For numbers that depend on the likelihood, or not."""
@@ -147,7 +148,7 @@ def _posterior_and_likeness(task: Task) -> Iterator[Metric]:
     walked = list(_walk(task))
     mean, log_var, squared, *alike = (np.concatenate(v) for v in zip(*walked, strict=True))
     record = task.recorder(likelihood=False)
-    parts = surgery(mean, log_var, seed=task.seed)
+    parts = kl_decomposition(mean, log_var, seed=task.seed)
     yield record.mean(
         "aggregated_kl", parts.marginal, "nats",
         "KL(q(z) || p(z)), Monte Carlo, q(z) the mixture of the split's posteriors", samples=1,

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from vae_core.artifact import SPLITS, Latents
-from vae_core.codec import Codec
+from vae_core.artifacts.artifact import Latents
+from vae_core.artifacts.codec import Codec
+from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import Dataset, Split
 
 ENCODE_BATCH = 1000

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.artifact import Manifest, Metric, SplitName
-from vae_core.codec import Codec
+from vae_core.artifacts.codec import Codec
+from vae_core.artifacts.manifest import Manifest, Metric, SplitName
 from vae_core.datasets import Dataset, Split, label_number
 from vae_core.evaluation.record import NATS, Recorder
-from vae_core.metrics import LIKELIHOOD_WORDS, Observation, elbo_parts
+from vae_core.metrics import LIKELIHOOD_WORDS, elbo_parts
+from vae_core.metrics.likelihood import observation_model
 
 
 def held_out_metrics(
@@ -23,7 +24,7 @@ def held_out_metrics(
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Metric, ...]:
     """ELBO, reconstruction and KL of a split, without a class that the model was not to learn."""
-    part, observation = learned_split(manifest, dataset, split), observation_of(manifest)
+    part, observation = learned_split(manifest, dataset, split), observation_model(manifest)
     parts = elbo_parts(
         codec,
         part.x,
@@ -56,11 +57,3 @@ def learned(manifest: Manifest, label: NDArray[np.int64]) -> NDArray[np.bool_]:
     if name is None:
         return np.ones(len(label), bool)
     return np.asarray(label != label_number(manifest.description, name))
-
-
-def observation_of(manifest: Manifest) -> Observation:
-    """How the stored model's likelihood sees data."""
-    low, high, noise = (
-        np.asarray(v, np.float32) for v in (manifest.low, manifest.high, manifest.noise_scale)
-    )
-    return Observation(manifest.spec.likelihood, low, high, noise)

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from vae_core.artifact import Metric, SplitName
+from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.metrics import mean_and_error
 
 NATS = "nats per example"

@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.artifact import Artifact, Metric, SplitName
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
-from vae_core.evaluation.held_out import learned, learned_split, observation_of
+from vae_core.evaluation.held_out import learned, learned_split
+from vae_core.evaluation.pca import PrincipalComponents
 from vae_core.evaluation.record import Recorder
-from vae_core.metrics import Observation
-from vae_core.principal import PrincipalComponents
-from vae_core.structure import (
+from vae_core.metrics import ObservationModel
+from vae_core.metrics.likelihood import observation_model
+from vae_core.metrics.representation import (
     SILHOUETTE_EXAMPLES,
     STARTS,
-    Codes,
+    LabelledCodes,
     kmeans_ari,
     mixture_ari,
     neighbour_labels,
@@ -44,7 +46,7 @@ def separability(
     manifest = artifact.manifest
     splits = (dataset.train, learned_split(manifest, dataset, record.split))
     yield from _numbers(record, _means(artifact, record.split), "", "posterior means", progress)
-    observation = observation_of(manifest)
+    observation = observation_model(manifest)
     components = PrincipalComponents.of(
         (rows for _, rows in _scaled(dataset, splits[0], observation)),
         dim=manifest.spec.latent_dim,
@@ -53,23 +55,26 @@ def separability(
     for split in splits:
         batches = list(_projected(components, dataset, split, observation))
         z, error = (np.concatenate(values) for values in zip(*batches, strict=True))
-        projected.append(Codes.of(z, split.label))
+        projected.append(LabelledCodes.of(z, split.label))
     how = f"{len(components.basis)} principal components of the training split"
     yield record.mean("pca_mse", error, "squared, values scaled to [0, 1]", how)
     yield from _numbers(record, projected, "pca_", how, progress)
 
 
-def _means(artifact: Artifact, split: SplitName) -> list[Codes]:
+def _means(artifact: Artifact, split: SplitName) -> list[LabelledCodes]:
     """Posterior means of the training split, and of what another one has of the same classes."""
     splits: tuple[SplitName, SplitName] = ("train", split)
     train, held = (artifact.latents.of(name) for name in splits)
     known = learned(artifact.manifest, held.label)
-    return [Codes.of(train.mean, train.label), Codes.of(held.mean[known], held.label[known])]
+    return [
+        LabelledCodes.of(train.mean, train.label),
+        LabelledCodes.of(held.mean[known], held.label[known]),
+    ]
 
 
 def _numbers(
     record: Recorder,
-    codes: list[Codes],
+    codes: list[LabelledCodes],
     prefix: str,
     how: str,
     progress: Callable[[str, int, int], None],
@@ -101,7 +106,7 @@ def _numbers(
 
 
 def _scaled(
-    dataset: Dataset, split: Split, observation: Observation
+    dataset: Dataset, split: Split, observation: ObservationModel
 ) -> Iterator[tuple[slice, Values]]:
     """Rows of features scaled to [0, 1], one batch after the other."""
     for start in range(0, len(split), BATCH):
@@ -111,7 +116,7 @@ def _scaled(
 
 
 def _projected(
-    components: PrincipalComponents, dataset: Dataset, split: Split, observation: Observation
+    components: PrincipalComponents, dataset: Dataset, split: Split, observation: ObservationModel
 ) -> Iterator[tuple[Values, Values]]:
     """Codes (n, d) and mean squared errors (n,) of each batch."""
     for _, x in _scaled(dataset, split, observation):

@@ -5,14 +5,14 @@ and every point carries its example's row as `customdata`; whoever shows a figur
 no more of it. Colours of text and axes are left to the page that shows the figure.
 """
 
-from vae_core.figures.agreement import correlations_figure, marginals_figure
-from vae_core.figures.course import kl_figure, loss_figure
-from vae_core.figures.criterion import bic_figure
+from vae_core.figures.bic import bic_figure
+from vae_core.figures.fidelity import correlations_figure, marginals_figure
 from vae_core.figures.figure import Figure
 from vae_core.figures.latent_map import latent_figure
 from vae_core.figures.matrix import MAX_MATRIX_FEATURES, axis_title, feature_matrix
 from vae_core.figures.samples import samples_figure
 from vae_core.figures.style import NEUTRAL, PALETTE, SYMBOLS, TEMPLATE, colour, symbol
+from vae_core.figures.training_curves import kl_figure, loss_figure
 
 __all__ = [
     "MAX_MATRIX_FEATURES",

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.detection import Detection
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
+from vae_core.metrics.detection import Detection
 
 Values = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from statistics import median
 from vae_core.datasets import entry
 from vae_core.errors import NotFound
 from vae_core.jobs.state import Record, State
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from vae_core.artifact import Epoch
+from vae_core.artifacts.manifest import Epoch
 from vae_core.jobs.state import Frozen
-from vae_core.latent import dead_dimensions
-from vae_core.spec import TrainingSpec
+from vae_core.latent.posterior import dead_dimensions
+from vae_core.spec.training_spec import TrainingSpec
 
 RECENT = 20
 

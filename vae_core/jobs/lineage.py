@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from vae_core import registry
-from vae_core.artifact import WEIGHTS
+from vae_core.artifacts import registry
+from vae_core.artifacts.manifest import WEIGHTS
 from vae_core.errors import NotFound, SpecInvalid
-from vae_core.jobs.run import Run, all_runs
+from vae_core.jobs.run_directory import RunDirectory, all_runs
 from vae_core.jobs.state import Record
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 
 def find_start(
@@ -32,12 +32,12 @@ def find_start(
     return artifact.file(WEIGHTS), artifact.manifest.spec
 
 
-def runs_of(name: str, epoch: int) -> list[Run]:
+def runs_of(name: str, epoch: int) -> list[RunDirectory]:
     """Runs that passed through the state `name@epoch`, whether their film holds it or not."""
     return [run for run, record in all_runs() if _passes(current_spec(run, record), name, epoch)]
 
 
-def current_spec(run: Run, record: Record) -> TrainingSpec:
+def current_spec(run: RunDirectory, record: Record) -> TrainingSpec:
     """The specification of a run with all that was changed so far."""
     return run.feed().poll().spec or record.spec
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vae_core.jobs.lineage import runs_of
-from vae_core.jobs.run import all_runs
+from vae_core.jobs.run_directory import all_runs
 from vae_core.jobs.state import Record
 
 KEEP_SECONDS = 30 * 24 * 3600.0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from vae_core.artifact import Epoch
+from vae_core.artifacts.manifest import Epoch
 from vae_core.jobs.process import is_alive
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import Record, State
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Recoverable:
     history: tuple[Epoch, ...]
 
 
-def best_state(run: Run) -> Recoverable | None:
+def best_state(run: RunDirectory) -> Recoverable | None:
     """The best epoch that can be published, or None when not even one was filmed.
 
     A film leaves epochs out, so the run is taken to have stopped at the latest epoch whose best
@@ -55,7 +55,7 @@ def _ended(spec: TrainingSpec, epoch: int) -> TrainingSpec:
     return spec if epoch == spec.last_epoch else spec.stopped(epoch)
 
 
-def left_behind(run: Run, record: Record) -> Record:
+def left_behind(run: RunDirectory, record: Record) -> Record:
     """What became of a job whose supervisor is gone: it waits on, is done, or is lost."""
     if record.state is State.QUEUED:
         return record
@@ -66,7 +66,7 @@ def left_behind(run: Run, record: Record) -> Record:
     return record.model_copy(update={**update, "finished": time.time()})
 
 
-def measured(record: Record, run: Run) -> dict[str, float]:
+def measured(record: Record, run: RunDirectory) -> dict[str, float]:
     """What later estimates learn from a run; nothing from one without a second epoch."""
     epochs = [epoch.seconds for epoch in run.feed().poll().history]
     if record.task != "train" or len(epochs) < 2:

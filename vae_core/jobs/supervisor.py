@@ -10,22 +10,22 @@ import threading
 import time
 from pathlib import Path
 
-from vae_core import registry
-from vae_core.change import Order
+from vae_core.artifacts import registry
 from vae_core.errors import JobRefused
-from vae_core.jobs import compiled
-from vae_core.jobs.child import Child, Limits, Outcome
+from vae_core.jobs import xla_cache
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
-from vae_core.jobs.ledger import Ledger
 from vae_core.jobs.prune import prune
 from vae_core.jobs.queue import Queue, Ticket
+from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
-from vae_core.jobs.run import runs_root
-from vae_core.jobs.spare import Spare
+from vae_core.jobs.run_directory import runs_root
 from vae_core.jobs.state import NO_ROOM, Job, Reason, Record, State, Verdict, new_job_id
-from vae_core.spec import TrainingSpec
+from vae_core.jobs.warm_worker import WarmWorker
+from vae_core.jobs.worker_process import Limits, Outcome, RunningJob
+from vae_core.spec.intervention import RunCommand
+from vae_core.spec.training_spec import TrainingSpec
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +50,11 @@ class Supervisor:
         root: Path | None = None,
     ) -> None:
         slots = slots or max(1, (os.cpu_count() or 2) - 1)
-        self._ledger = Ledger((root or runs_root()).absolute())
+        self._ledger = RecordStore((root or runs_root()).absolute())
         self._limits = limits or Limits.default(slots)
         self._queue = Queue(slots)
-        self._children: dict[str, Child] = {}
-        self._spare = Spare(wanted=warm)
+        self._children: dict[str, RunningJob] = {}
+        self._spare = WarmWorker(wanted=warm)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
@@ -123,13 +123,13 @@ class Supervisor:
 
     def stop(self, job_id: str) -> None:
         """End a running job after its present epoch and keep the best so far."""
-        self._order(job_id, Order(stop=True))
+        self._order(job_id, RunCommand(stop=True))
 
     def change(
         self, job_id: str, *, beta: float | None = None, learning_rate: float | None = None
     ) -> None:
         """Change a running job from its next epoch on; raises `JobRefused` if it does not run."""
-        self._order(job_id, Order(beta=beta, learning_rate=learning_rate))
+        self._order(job_id, RunCommand(beta=beta, learning_rate=learning_rate))
 
     def recover(self, job_id: str) -> Job:
         """Publish the best epoch of a job that ended without a model; it is queued once more.
@@ -189,7 +189,7 @@ class Supervisor:
         left = {name: self._ledger.left(name, c.elapsed) for name, c in self._children.items()}
         return self._queue.waits(left)
 
-    def _order(self, job_id: str, order: Order) -> None:
+    def _order(self, job_id: str, order: RunCommand) -> None:
         with self._lock:
             record = self._ledger.record(job_id)
             if record.state is not State.RUNNING or record.task != "train":
@@ -233,7 +233,7 @@ class Supervisor:
         self._queue = self._queue.start(ticket.job_id)
         record = self._ledger.record(ticket.job_id)
         try:
-            child = Child(self._ledger.run(ticket.job_id), self._limits, self._spare.take())
+            child = RunningJob(self._ledger.run(ticket.job_id), self._limits, self._spare.take())
         except OSError as error:
             reason = Reason.DISK if error.errno in NO_ROOM else Reason.CRASHED
             verdict = Verdict.of(reason, f"{Verdict.of(reason).message} ({error})")
@@ -263,7 +263,7 @@ class Supervisor:
     def _prune(self) -> None:
         self._pruned_at = time.monotonic()
         gone = prune(self._ledger.root)
-        compiled.sweep()
+        xla_cache.sweep()
         with self._lock:
             for job_id in gone:
                 self._ledger.forget(job_id)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.codec import Codec
+from vae_core.artifacts.codec import Codec
 from vae_core.errors import InvalidInput
-from vae_core.metrics.observation import Observation, log_likelihood, observed, reconstruction
-from vae_core.metrics.posterior import kl_divergence
+from vae_core.latent.posterior import kl_divergence
+from vae_core.metrics.likelihood import ObservationModel, log_likelihood, observed, reconstruction
 
 Array = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -53,7 +53,7 @@ def elbo_parts(
     codec: Codec,
     x: ArrayLike,
     label: ArrayLike | None,
-    observation: Observation,
+    observation: ObservationModel,
     *,
     samples: int = 1,
     seed: int = 0,
@@ -85,7 +85,7 @@ def importance_bound(
     codec: Codec,
     x: ArrayLike,
     label: ArrayLike | None,
-    observation: Observation,
+    observation: ObservationModel,
     *,
     samples: int = 500,
     seed: int = 0,
@@ -117,7 +117,7 @@ def _weighed(
     codec: Codec,
     x: Array,
     label: Any,
-    observation: Observation,
+    observation: ObservationModel,
     samples: int,
     rng: np.random.Generator,
 ) -> tuple[Values, Values, Values]:
@@ -140,7 +140,7 @@ def _log_weights(
     codec: Codec,
     x: Array,
     label: Any,
-    observation: Observation,
+    observation: ObservationModel,
     posterior: tuple[Array, Array],
     draws: int,
     rng: np.random.Generator,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.morph.lines import arc, line
+from vae_core.morph.decoded_space import DecodedSpace
+from vae_core.morph.interpolation import arc, line
 from vae_core.morph.path import FRAMES, Path, evenly, walked
-from vae_core.morph.terrain import Terrain
 
 Values = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ TIE = 0.1
 Surface = Callable[[Values], Values]
 
 
-def geodesic(anchors: ArrayLike, terrain: Terrain, *, frames: int = FRAMES) -> Path:
+def geodesic(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES) -> Path:
     """A shortest path between `anchors` (k, d) under the decoder's pull-back metric.
 
     Of a chain of points z_i with fixed ends the energy sum ||g(z_i+1) - g(z_i)||^2 is minimised,
@@ -52,7 +52,7 @@ def geodesic(anchors: ArrayLike, terrain: Terrain, *, frames: int = FRAMES) -> P
     return walked("geodesic", anchors, leg, terrain, frames)
 
 
-def _shortened(a: Values, b: Values, terrain: Terrain, budget: int) -> Values:
+def _shortened(a: Values, b: Values, terrain: DecodedSpace, budget: int) -> Values:
     """Corners of a chain of least energy from `a` to `b`, for about `budget` decoded examples."""
     whole = evenly(line(a, b), EDGES[0])
     rate = np.sqrt(TIE * _energy(terrain.output(whole)) / _energy(whole))

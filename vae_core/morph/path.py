@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.errors import InvalidInput
-from vae_core.morph.terrain import Terrain
+from vae_core.morph.decoded_space import DecodedSpace
 from vae_core.threads import one_thread
 
 Array = NDArray[np.float32]
@@ -68,7 +68,7 @@ def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Values:
     return points
 
 
-def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: Terrain, frames: int) -> Path:
+def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frames: int) -> Path:
     """The path through `anchors` (k, d), measured, in `frames` frames.
 
     Of the ways that `leg` offers between two anchors, the one of least output length is taken.
@@ -104,7 +104,7 @@ class Measured:
     output: Values
 
     @classmethod
-    def of(cls, corners: Values, terrain: Terrain) -> "Measured":
+    def of(cls, corners: Values, terrain: DecodedSpace) -> "Measured":
         """Decoded at its corners and, if they are fewer, at `MEASURED` equal steps."""
         way, z = _lengths(corners), corners
         if len(corners) <= MEASURED:

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from vae_core.export import prepare
-from vae_core.jobs.run import LOG
+from vae_core.jobs.run_directory import LOG
+from vae_core.training.export import prepare
 from vae_core.worker.job import run_job
 
 NICENESS = 10

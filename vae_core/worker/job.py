@@ -4,9 +4,8 @@ import logging
 import shutil
 from pathlib import Path
 
-from vae_core import registry
-from vae_core.artifact import Artifact
-from vae_core.course import Watch
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import Dataset
 from vae_core.errors import (
     ArtifactError,
@@ -17,12 +16,13 @@ from vae_core.errors import (
     NotFound,
     TrainingDiverged,
 )
-from vae_core.filming import Camera
 from vae_core.jobs.events import PublishedEvent, SpecEvent, Stage, StageEvent
 from vae_core.jobs.recovery import best_state
-from vae_core.jobs.run import Run
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import EXIT_CODES, NO_ROOM, Reason, Verdict
-from vae_core.worker import recover_model, train_model
+from vae_core.training.callback import Observer
+from vae_core.worker.pipeline import recover_model, train_model
+from vae_core.worker.recorder import EpochRecorder
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def run_job(path: Path) -> int:
 
     The verdict goes to `error.json`. On a full disk only the exit code can carry it.
     """
-    run = Run(path)
+    run = RunDirectory(path)
     try:
         artifact = _publish(run)
         run.tell(SpecEvent(spec=artifact.manifest.spec))
@@ -60,7 +60,7 @@ def run_job(path: Path) -> int:
         return EXIT_CODES[verdict.reason]
 
 
-def verdict_of(error: BaseException, run: Run) -> Verdict:
+def verdict_of(error: BaseException, run: RunDirectory) -> Verdict:
     """Why a run failed: from the error, or from the disk it was working on."""
     if _is_disk_full(error, run):
         return Verdict.of(Reason.DISK)
@@ -73,7 +73,7 @@ def verdict_of(error: BaseException, run: Run) -> Verdict:
     return Verdict.of(reason, str(error) if spoken else "")
 
 
-def _publish(run: Run) -> Artifact:
+def _publish(run: RunDirectory) -> Artifact:
     record = run.record()
     command = f"job {run.job_id}"
 
@@ -94,15 +94,15 @@ def _publish(run: Run) -> Artifact:
             command=command,
         )
 
-    def watch(dataset: Dataset) -> Watch:
-        return Camera(run, dataset)
+    def watch(dataset: Dataset) -> Observer:
+        return EpochRecorder(run, dataset)
 
     return train_model(
         record.spec, download=record.download, on_stage=tell, watch=watch, command=command
     )
 
 
-def _is_disk_full(error: BaseException | None, run: Run) -> bool:
+def _is_disk_full(error: BaseException | None, run: RunDirectory) -> bool:
     """Whether the error, or what caused it, is a disk without room.
 
     Native libraries report it in words of their own, so a disk without room decides as well.

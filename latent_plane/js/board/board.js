@@ -1,4 +1,4 @@
-// Asks for the newest edition, reads it out, and hands it on to who follows.
+// Asks for the newest status, reads it out, and hands it on to who follows.
 
 import { absolute } from "../address.js";
 import { publish } from "../bus.js";
@@ -11,15 +11,15 @@ export class Board {
   constructor(root) {
     const find = (name) => root.querySelector(`.board-${name}`);
     Object.assign(this, { root, words: find("words"), track: find("track"), done: find("done") });
-    Object.assign(this, { page: null, edition: null, news: null, asked: -AGAIN, timer: null });
+    Object.assign(this, { page: null, version: 0, status: null, asked: -AGAIN, timer: null });
     this.seen = () => document.hidden || this.#look();
     document.addEventListener("visibilitychange", this.seen);
   }
 
-  // page: { url, news } as Python has drawn the page; ask(name, value) makes it run again
+  // page: { url, status } as Python has drawn the page; ask(name, value) makes it run again
   update(page, ask) {
     Object.assign(this, { page, ask });
-    if (!this.news || page.news.moment >= this.news.moment) this.#read(page.news);
+    if (!this.status || page.status.moment >= this.status.moment) this.#read(page.status);
     if (this.timer === null) this.#look();
   }
 
@@ -44,25 +44,25 @@ export class Board {
   }
 
   async #fetch() {
-    const board = await fetch(absolute(this.page.url), { cache: "no-store" });
-    const { edition } = await board.json();
-    if (edition !== this.edition) {
-      const news = await (await download(absolute(edition))).json();
+    const address = absolute(`${this.page.url}?after=${this.version}`);
+    const response = await download(address, { cache: "no-store" });
+    if (response.status !== 204) {
+      const status = await response.json();
       if (this.closed) return;
-      this.edition = edition;
-      this.#read(news);
-      publish(`news:${this.page.url}`, news);
+      this.version = status.version;
+      this.#read(status);
+      publish(`status:${this.page.url}`, status);
     }
-    if (this.news.phase !== this.page.news.phase) this.#turn();
+    if (this.status.phase !== this.page.status.phase) this.#turn();
   }
 
-  #read(news) {
-    this.news = news;
-    const percent = Math.round(100 * news.share);
-    this.words.textContent = news.words;
+  #read(status) {
+    this.status = status;
+    const percent = Math.round(100 * status.share);
+    this.words.textContent = status.words;
     this.done.style.width = `${percent}%`;
     this.track.setAttribute("aria-valuenow", percent);
-    this.track.setAttribute("aria-valuetext", news.words);
+    this.track.setAttribute("aria-valuetext", status.words);
   }
 
   #turn() {

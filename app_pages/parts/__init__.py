@@ -1,1 +1,0 @@
-"""What several pages share; nothing in here is a page."""

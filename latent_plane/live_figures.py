@@ -1,0 +1,60 @@
+"""Plotly figures that change in place, for pages that watch something grow.
+
+`st.plotly_chart` mounts a changed figure anew, which flickers and loses the zoom.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+from latent_plane.broadcast import Subscription, subscription_data
+from latent_plane.registration import program, register
+
+_component = register(
+    "live_figures", html="live.html", module="live.js", styles=("base.css", "live.css")
+)
+
+
+class Drawn(Protocol):
+    """What can say itself in Plotly's JSON: a figure of `vae_core.figures` or Plotly's own."""
+
+    def to_json(self) -> str | None:
+        """Its traces and layout."""
+
+
+def live_figure(figure: Drawn, *, key: str, height: int = 260) -> None:
+    """Show `figure`, or tell the one shown under `key` its new data; `height` in pixels."""
+    live_figures([figure], shares=[1], key=key, height=height)
+
+
+def live_figures(
+    figures: Sequence[Drawn],
+    *,
+    shares: Sequence[int],
+    key: str,
+    height: int = 260,
+    note: Sequence[str] = (),
+    follows: Subscription | None = None,
+) -> None:
+    """Show figures side by side, or one under the other where there is no room for that.
+
+    `shares` are their parts of the width; a figure is never narrower than its shares times 185
+    pixels. `note` stands under them, each second piece of it in bold. `follows` names the board
+    whose part "figures" (`figures_news`) replaces both.
+    """
+    served = program()
+    rest = json.dumps(
+        {
+            **{"shares": list(shares), "height": height, "plotly": served["plotly"]},
+            **subscription_data(follows),
+        }
+    )
+    # One text, for the reason that `latent_plane` has; the figures' own are parts of it as is.
+    state = f"{figures_part(figures, note)[:-1]},{rest[1:]}"
+    _component(key=key, data={"modules": served["modules"], "state": state})
+
+
+def figures_part(figures: Sequence[Drawn], note: Sequence[str] = ()) -> str:
+    """The part "figures" of a board's news, as JSON; what `live_figures` shows from then on."""
+    drawn = ",".join(str(figure.to_json()) for figure in figures)
+    return f'{{"figures":[{drawn}],"note":{json.dumps(list(note))}}}'

@@ -1,0 +1,74 @@
+"""The routes of our own that browsers fetch from, in front of those of Streamlit.
+
+`OwnRoutes` is a middleware and not a list of routes for `streamlit.starlette.App`: so what it
+answers passes none of Streamlit's middleware, which would compress each answer anew and make a
+poll several times as dear.
+"""
+
+import gzip
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
+
+from latent_plane import assets, broadcast
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+NOT_STORED = "no-store"
+
+
+async def content(request: Request) -> Response:
+    """A served file: compressed where the browser takes that, and not sent to one that has it."""
+    name = request.path_params["name"]
+    asset = assets.store.find(name)
+    if asset is None:
+        return Response("This file is no longer served.", 404, {"Cache-Control": NOT_STORED})
+    headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{name}"', "Vary": "Accept-Encoding"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if asset.compressed:
+        if not _takes_gzip(request):
+            plain = await run_in_threadpool(lambda: gzip.decompress(asset.path.read_bytes()))
+            return Response(plain, headers=headers, media_type=asset.media_type)
+        headers["Content-Encoding"] = "gzip"
+    return FileResponse(asset.path, headers=headers, media_type=asset.media_type)
+
+
+async def status(request: Request) -> Response:
+    """The newest status of a channel, 204 for a browser that has it (`?after=` its version)."""
+    channel = broadcast.find_channel(request.path_params["name"])
+    if channel is None or channel.newest is None:
+        return Response("Nothing is told here.", 404, {"Cache-Control": NOT_STORED})
+    version, compressed = channel.newest
+    headers = {"Cache-Control": NOT_STORED, "Vary": "Accept-Encoding"}
+    if request.query_params.get("after") == str(version):
+        return Response(status_code=204, headers=headers)
+    if not _takes_gzip(request):
+        plain = gzip.decompress(compressed)
+        return Response(plain, headers=headers, media_type="application/json")
+    headers["Content-Encoding"] = "gzip"
+    return Response(compressed, headers=headers, media_type="application/json")
+
+
+class OwnRoutes:
+    """Answers what lies under the prefixes of `assets` and `broadcast`; `app` gets the rest."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+        routes = [
+            Route(f"/{assets.URL_PREFIX}/{{name:path}}", content),
+            Route(f"/{broadcast.URL_PREFIX}/{{name}}", status),
+        ]
+        self._router = Router([Mount(f"/{base}", routes=routes)] if base else routes, default=app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answers = self._router if scope["type"] == "http" else self._app
+        await answers(scope, receive, send)
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")

@@ -1,0 +1,118 @@
+"""How a model was made: its settings, the command, the cost, the data; and its files to take."""
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from pages.card.metrics_table import known_metrics
+from pages.shared.models import ServedModel
+from vae_core.artifacts.card import card_json, card_markdown, split_words
+from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
+from vae_core.datasets import default_spec
+from vae_core.spec.training_spec import TrainingSpec
+
+FILES = {
+    DECODER: "The graph from z to x, for ONNX Runtime, in the data's own units.",
+    ENCODER: "The graph from x to mean and log_var of q(z|x), for ONNX Runtime.",
+    WEIGHTS: "The weights as plain arrays.",
+}
+
+
+def offer_files(model: ServedModel) -> None:
+    """Buttons that read or write a file only when they are pressed."""
+    manifest, model_id = model.manifest, model.manifest.model_id
+    metrics = known_metrics(model)
+    with st.container(horizontal=True, gap="small"):
+        for name, help_text in FILES.items():
+            size = _spoken(manifest.files[name].bytes)
+            path = model.artifact.file(name)
+            _button(f"{name}, {size}", path.read_bytes, f"{model_id}-{name}", help_text)
+        words = "Everything on this page, with the numbers that are measured."
+        text = partial(card_markdown, manifest, metrics)
+        _button("Card as Markdown", text, f"{model_id}-card.md", words)
+        values = partial(card_json, manifest, metrics)
+        _button("Card as JSON", values, f"{model_id}-card.json", words)
+
+
+def show_making(model: ServedModel) -> None:
+    """Settings, command and cost beside the data."""
+    settings, data = st.columns(2, gap="large")
+    with settings:
+        _show_settings(model.manifest.spec)
+    with data:
+        _show_cost(model)
+        _show_data(model)
+
+
+def _show_settings(spec: TrainingSpec) -> None:
+    st.markdown("**Settings that are not the dataset's defaults**")
+    default = default_spec(spec.dataset, architecture=spec.architecture).model_dump(mode="json")
+    values = spec.model_dump(mode="json")
+    other = {name: value for name, value in values.items() if value != default[name]}
+    if other:
+        st.html(_settings(other, default))
+    else:
+        st.caption("None: all are the defaults.")
+    with st.expander("All settings"):
+        st.html(_settings(values, {}))
+
+
+def _settings(values: dict[str, Any], default: dict[str, Any]) -> str:
+    """A line a setting; `default` says what some are instead of."""
+    rows = []
+    for name, value in values.items():
+        known = TrainingSpec.model_fields[name]
+        other = f"instead of {_plain(default[name])}" if name in default else ""
+        rows.append(
+            f'<tr title="{escape(known.description or "")}">'
+            f'<td style="opacity:.65;padding-right:1.4em">{escape(known.title or name)}</td>'
+            f"<td><b>{escape(_plain(value))}</b> "
+            f'<span style="opacity:.65">{escape(other)}</span></td></tr>'
+        )
+    return f'<table style="font-size:.9rem">{"".join(rows)}</table>'
+
+
+def _show_cost(model: ServedModel) -> None:
+    run, versions = model.manifest.run, model.manifest.versions
+    st.markdown("**The command that made it, and its cost**")
+    st.code(run.command or "not recorded", language="sh", wrap_lines=True)
+    kept = "" if run.best_epoch == run.epochs else f", the weights of epoch {run.best_epoch}"
+    st.caption(
+        f"{run.epochs:,} epochs in {_time(run.seconds)}{kept}; finished {run.finished[:10]}. "
+        + ", ".join(f"{name} {version}" for name, version in versions.items())
+        + f". Keras and ONNX Runtime agree to within {model.manifest.parity.largest:.0e}.",
+    )
+
+
+def _show_data(model: ServedModel) -> None:
+    description = model.manifest.description
+    st.markdown(f"**The data: {description.title}**")
+    st.caption(split_words(model.manifest))
+    st.caption(
+        f"Licence: {description.licence}  \nSource: {description.source}  \n"
+        f"Citation: {description.citation}"
+    )
+
+
+def _button(label: str, content: Any, name: str, help_text: str) -> None:
+    st.download_button(
+        label, content, name, help=help_text, icon=":material/download:", on_click="ignore"
+    )
+
+
+def _plain(value: Any) -> str:
+    if value in (None, [], ""):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _spoken(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,102 @@
+"""The boxes and sliders that say what to generate; each stands in the page's address."""
+
+import streamlit as st
+
+from pages.generate.sampling import CLASSES, NEAR, Request
+from pages.shared.example.picker import Example
+from pages.shared.models import BOX, ServedModel
+
+PICTURES = (16, 36, 64, 100)
+MOST_ROWS = 5_000
+LARGEST_SEED = 9_999
+WIDEST = 3.0
+AS_DATA = "as often as in the data"
+WIDTHS = {
+    "temperature": "Multiplies how far samples lie from the middle: below 1 they are more typical "
+    "and more alike, above 1 bolder.",
+    "spread": "In standard deviations of what the encoder says of the example: 1 is as unsure as "
+    "the encoder is, more lies further off.",
+}
+
+
+def choose_request(model: ServedModel, way: str, *, example: Example | None = None) -> Request:
+    """What somebody wants to see, within bounds; `example` is the one for `NEAR`."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        width = _width("spread" if way == NEAR else "temperature")
+        count = _count(model, way)
+        seed = _seed()
+        label, around, noise = None, None, False
+        if example is not None:
+            around = tuple(example.mean.tolist()), tuple(example.log_var.tolist())
+            label = example.told(model)
+        elif model.classes and way != CLASSES:
+            label = _label(model)
+        if model.manifest.noise_scale and model.manifest.description.kind == "table":
+            noise = _noise()
+    return Request(way, count, seed, width, label, around, noise)
+
+
+def _width(name: str) -> float:
+    return st.slider(
+        name.capitalize(),
+        0.0,
+        WIDEST,
+        1.0,
+        0.05,
+        key=name,
+        bind="query-params",
+        help=WIDTHS[name],
+        width=BOX,
+    )
+
+
+def _count(model: ServedModel, way: str) -> int:
+    if way == CLASSES:
+        return int(st.slider("Styles", 2, 12, 8, key="styles", bind="query-params", width=BOX - 50))
+    if model.manifest.description.kind == "table":
+        return int(
+            st.number_input(
+                "Rows", 10, MOST_ROWS, 500, 10, key="rows", bind="query-params", width=BOX // 2
+            )
+        )
+    return st.segmented_control(
+        "Pictures", PICTURES, default=36, required=True, key="pictures", bind="query-params"
+    )
+
+
+def _seed() -> int:
+    return int(
+        st.number_input(
+            "Seed",
+            0,
+            LARGEST_SEED,
+            0,
+            key="seed",
+            bind="query-params",
+            help="The same seed draws the same samples, for everybody. Another one draws others.",
+            width=BOX // 2,
+        )
+    )
+
+
+def _label(model: ServedModel) -> int | None:
+    names = [AS_DATA, *model.classes]
+    chosen = st.selectbox(
+        "Label told to the decoder",
+        names,
+        key="told",
+        bind="query-params",
+        width=BOX,
+    )
+    return None if chosen == AS_DATA else model.classes.index(chosen)
+
+
+def _noise() -> bool:
+    return st.toggle(
+        "With noise",
+        True,
+        key="noise",
+        bind="query-params",
+        help="The decoder answers an average row. Real rows scatter around it by the noise that "
+        "the model has learned for each feature; with it, generated rows scatter likewise.",
+    )

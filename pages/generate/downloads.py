@@ -1,0 +1,74 @@
+"""Generated examples as files: a PNG of the grid, an NPZ of the arrays, a CSV of the rows."""
+
+import csv
+from functools import partial
+from io import BytesIO, StringIO
+
+import numpy as np
+import streamlit as st
+
+from pages.generate.sampling import Draw, Request, drawn
+from pages.shared.models import served
+from vae_core.figures import axis_title
+from vae_core.figures.raster import contact_sheet, png_bytes
+
+SHEET_PIXELS = 1_000
+"""A sheet is blown up by whole numbers to about this width."""
+HELP = {
+    "PNG": "All pictures in one, without loss.",
+    "NPZ": "For NumPy: x, z and label of all samples.",
+    "CSV": "All rows, in the data's units.",
+}
+
+
+def offer(model_id: str, request: Request, *, columns: int) -> None:
+    """Buttons that write files only when they are pressed; `columns` of the grid of pictures."""
+    table = served(model_id).manifest.description.kind == "table"
+    name = f"{model_id}-{request.way.lower().replace(' ', '-')}-seed{request.seed}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if table:
+            _button("CSV", partial(rows_csv, model_id, request), f"{name}.csv", "text/csv")
+        else:
+            sheet = partial(grid_png, model_id, request, columns=columns)
+            _button("PNG", sheet, f"{name}.png", "image/png")
+        arrays = partial(arrays_npz, drawn(model_id, request))
+        _button("NPZ", arrays, f"{name}.npz", "application/octet-stream")
+
+
+def grid_png(model_id: str, request: Request, *, columns: int) -> bytes:
+    """The pictures in one PNG, in reading order, each pixel blown up to a square of one colour."""
+    sheet = contact_sheet(drawn(model_id, request).x, columns)
+    return png_bytes(sheet, scale=max(1, SHEET_PIXELS // sheet.shape[1]))
+
+
+def arrays_npz(draw: Draw) -> bytes:
+    """`x` (n, *shape), `z` (n, d) and `label` (n,) in NumPy's format; -1 stands for no label."""
+    file = BytesIO()
+    np.savez_compressed(file, x=draw.x, z=draw.z, label=draw.label)
+    return file.getvalue()
+
+
+def rows_csv(model_id: str, request: Request) -> str:
+    """The rows in the data's units under the features' names, with the label where one was told."""
+    model, draw = served(model_id), drawn(model_id, request)
+    told = ["label"] if model.classes else []
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([axis_title(f) for f in model.manifest.description.features] + told)
+    for place, row in enumerate(draw.x):
+        label = draw.told(place)
+        name = [] if label is None else [model.classes[label]]
+        writer.writerow([f"{value:.6g}" for value in row] + name)
+    return file.getvalue()
+
+
+def _button(label: str, content: object, name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        content,  # type: ignore[arg-type]
+        file_name=name,
+        mime=mime,
+        help=HELP[label],
+        icon=":material/download:",
+        on_click="ignore",
+    )

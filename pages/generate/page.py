@@ -1,0 +1,102 @@
+"""Generate: examples that nobody measured, and what each latent dimension changes."""
+
+import streamlit as st
+
+from latent_plane.live_figures import live_figure
+from pages.generate import classes, downloads, fidelity, samples, traversals
+from pages.generate.controls import choose_request
+from pages.generate.sampling import (
+    CLASSES,
+    NEAR,
+    POSTERIOR,
+    PRIOR,
+    Axes,
+    Request,
+    drawn,
+    mixture_of,
+)
+from pages.shared.axes import choose_axes
+from pages.shared.models import ServedModel, choose_model
+from vae_core.figures import bic_figure
+
+WAYS = {
+    PRIOR: "Draws z from the prior, the round cloud that the model was trained towards, and "
+    "decodes it.",
+    POSTERIOR: "Draws z from where the encoder really puts the examples (the aggregated posterior, "
+    "here a mixture of Gaussians), so the holes in between stay empty.",
+    NEAR: "Draws z around one example, as unsure as the encoder is. Click a grey dot to take that "
+    "one.",
+    CLASSES: "Every class at the same points z: what z says beside the class is the style. Drag "
+    "over the plane, and the first picture of each row follows.",
+    traversals.WAY: traversals.TOLD,
+}
+
+
+@st.fragment
+def generate(model: ServedModel, axes: Axes) -> None:
+    """All below the choice of the model; only this runs when something is chosen or clicked."""
+    way = st.segmented_control(
+        "Way",
+        list(WAYS),
+        default=PRIOR,
+        required=True,
+        key="way",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    st.caption(WAYS[way])
+    if way == traversals.WAY:
+        traversals.show(model, axes)
+    elif way == CLASSES and not model.classes:
+        classes.needs_classes(model)
+    else:
+        example = samples.choose_centre(model) if way == NEAR else None
+        if way == NEAR and example is None:
+            return
+        request = choose_request(model, way, example=example)
+        if way == POSTERIOR:
+            _mixture(model, request)
+        _samples(model, axes, request)
+
+
+def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
+    draw = drawn(model.manifest.model_id, request)
+    table = model.manifest.description.kind == "table"
+    each = len(draw.z) // len(model.classes) if request.way == CLASSES else request.count
+    columns = each if request.way == CLASSES else round(request.count**0.5)
+    beside, made = st.columns(2, gap="large")
+    with beside:
+        event = samples.show_map(model, axes, request=request)
+    with made:
+        if table:
+            fidelity.rows_table(model, request)
+        else:
+            by_class = request.way == CLASSES
+            rows = classes.class_rows(model, draw) if by_class else samples.grid(draw, columns)
+            samples.show_pictures(model, axes, rows, way=request.way)
+        downloads.offer(model.manifest.model_id, request, columns=columns)
+        samples.offer_point(model, event, draw)
+    if table and request.way in (PRIOR, POSTERIOR):
+        fidelity.compare(model, request)
+
+
+def _mixture(model: ServedModel, request: Request) -> None:
+    """How many Gaussians, and why."""
+    fit = mixture_of(model.manifest.model_id, request.label)
+    count = len(fit.mixture.weights)
+    with st.expander(f"The mixture has {count} component{'s' if count > 1 else ''}: why?"):
+        words, figure = st.columns([1, 2], gap="large")
+        words.markdown(
+            f"Tried on the codes of the training examples: {', '.join(map(str, fit.bic))} "
+            "components. The Bayesian information criterion (BIC) weighs how likely the codes are "
+            "against how many numbers the mixture needs; the least is best."
+        )
+        with figure:
+            live_figure(bic_figure(fit.bic, chosen=count), key="bic", height=200)
+
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.markdown("### Generate", width="content")
+    chosen_model = choose_model()
+    chosen_axes = choose_axes(chosen_model.codec.latent_dim, principal=True, key=" generate")
+generate(chosen_model, chosen_axes)

@@ -1,0 +1,38 @@
+"""Sentences about a model, and numbers in the page's address."""
+
+from vae_core.artifacts.manifest import Manifest
+from vae_core.datasets.description import Description
+
+
+def what_one_sees(description: Description, *, conditional: bool) -> str:
+    """One line for somebody who sees a latent plane for the first time."""
+    thing, shown = ("image", "picture") if description.kind == "image" else ("row", "bars")
+    told = " for the label chosen on the right" if conditional else ""
+    verb = "is" if shown == "picture" else "are"
+    return (
+        f"Each dot is one {thing} of {description.title}, placed where the encoder puts it and "
+        f"coloured by its label. Move over the plane, also where no dot is: the {shown} {verb} "
+        f"what the decoder makes of that point{told}."
+    )
+
+
+def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
+    """The held-out ELBO in one line, and the small print that makes it honest."""
+    metric = manifest.metric("elbo")
+    if metric is None:
+        return "The held-out ELBO was not measured.", ""
+    thing = "image" if manifest.description.kind == "image" else "row"
+    without = manifest.spec.without
+    but = f" except those of “{without}”, which it was not to learn" if without else ""
+    value = f"{metric.value:.1f}".replace("-", "−")
+    line = f"Held-out ELBO **{value}** ± {metric.standard_error:.1f} nats per {thing}"
+    small_print = (
+        f"Higher is better. Mean ± standard error over all {metric.examples:,} {metric.split} "
+        f"examples{but}, none of them seen in training; {metric.samples} draw of z each; "
+        f"likelihood: {metric.likelihood}."
+    )
+    if manifest.spec.likelihood == "bernoulli":
+        small_print += " Not comparable with results on binarised images."
+    if manifest.spec.likelihood == "gaussian":
+        small_print += " A density may exceed 1, so this number may be positive."
+    return line, small_print

@@ -1,0 +1,50 @@
+"""Fetching a dataset that is not on this machine, with progress; what to do where that fails."""
+
+import streamlit as st
+
+from vae_core.datasets import CATALOGUE, is_available
+from vae_core.datasets.description import Description
+from vae_core.datasets.entry import Remote, RemoteFile
+from vae_core.errors import DownloadFailed
+
+MEGABYTE = 1e6
+
+
+DECODED = "What you see is decoded from the codes that came with the model."
+
+
+def offer_originals(description: Description, key: str, *, meanwhile: str = DECODED) -> None:
+    """Where the originals are not here, say so, what there is `meanwhile`, and offer to fetch."""
+    remote = CATALOGUE[description.name].remote
+    if remote is None or is_available(description.name):
+        return
+    size = sum(file.bytes for file in remote.files) / MEGABYTE
+    st.caption(
+        f"{description.title} is not on this machine, so its originals and their scores can't be "
+        f"shown. {meanwhile}"
+    )
+    label = f"Fetch {description.title}, {size:.0f} MB"
+    if st.button(label, icon=":material/download:", key=f"{key} fetch {description.name}"):
+        _fetch(remote)
+
+
+def _fetch(remote: Remote) -> None:
+    from vae_core.datasets.download import fetch
+
+    whole = sum(file.bytes for file in remote.files)
+    done: dict[str, int] = {}
+    bar = st.progress(0.0, text="Fetching …")
+
+    def show(file: RemoteFile, received: int) -> None:
+        before, done[file.name] = sum(done.values()), received
+        now = sum(done.values())
+        if 100 * before // whole < 100 * now // whole:
+            bar.progress(min(now / whole, 1.0), text=f"Fetching {file.name} …")
+
+    try:
+        fetch(remote, progress=show)
+    except DownloadFailed as error:
+        bar.empty()
+        st.error(str(error).replace("\n", "  \n"))
+        return
+    st.rerun()

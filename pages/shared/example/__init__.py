@@ -1,0 +1,1 @@
+"""One example on a page: choosing it, scoring it, showing its reconstruction."""

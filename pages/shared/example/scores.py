@@ -1,0 +1,114 @@
+"""How well a model reconstructs each held-out example; worked out once for all visitors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.shared.models import served
+from vae_core.artifacts.manifest import SPLITS
+from vae_core.datasets import is_available, originals
+from vae_core.metrics.likelihood import observation_model
+from vae_core.metrics.per_example import Scores, scores
+
+Values = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number of an example: its name, unit and how to write it, whether more is better."""
+
+    name: str
+    unit: str
+    digits: int
+    more_is_better: bool
+    help: str
+
+    def write(self, value: float) -> str:
+        """The number with a true minus sign and its unit."""
+        return f"{value:.{self.digits}f} {self.unit}".replace("-", "−").strip()
+
+
+QUANTITIES = {
+    "elbo": Quantity(
+        "ELBO",
+        "nats",
+        1,
+        True,
+        "Evidence lower bound: minus reconstruction, minus KL. Higher is better.",
+    ),
+    "reconstruction": Quantity(
+        "Reconstruction",
+        "nats",
+        1,
+        False,
+        "How badly the decoder explains the example: −log p(x|z), averaged over draws of z from "
+        "its posterior. Lower is better.",
+    ),
+    "kl": Quantity(
+        "KL",
+        "nats",
+        2,
+        False,
+        "How far the posterior is from the prior, in closed form: what z tells of the example.",
+    ),
+    "psnr": Quantity(
+        "PSNR",
+        "dB",
+        1,
+        True,
+        "Peak signal-to-noise ratio of the picture decoded at the posterior's mean. Higher is "
+        "better: every 10 dB are a tenth of the squared error.",
+    ),
+    "ssim": Quantity(
+        "SSIM",
+        "",
+        3,
+        True,
+        "Structural similarity of the picture decoded at the posterior's mean: 1 for the same "
+        "picture, about 0 for one that has nothing in common. It has no unit.",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """The scores of the held-out examples in `rows` (n,) of a model's latents."""
+
+    rows: Rows
+    scores: Scores
+
+    @property
+    def quantities(self) -> dict[str, Values]:
+        """What was measured, by its name in `QUANTITIES`."""
+        return quantities_of(self.scores)
+
+
+def quantities_of(measured: Scores) -> dict[str, Values]:
+    """The numbers of `QUANTITIES` that data of this kind have, (n,) each."""
+    found = {name: getattr(measured, name) for name in QUANTITIES}
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def held_out_rows(model_id: str) -> Rows:
+    """Rows of the model's latents that no training saw."""
+    return np.flatnonzero(served(model_id).artifact.latents.split == SPLITS.index("test"))
+
+
+def held_out_scores(model_id: str) -> HeldOut | None:
+    """The scores of all held-out examples; None where the data are not on this machine."""
+    dataset = served(model_id).manifest.description.name
+    return _measured(model_id) if is_available(dataset) else None
+
+
+@st.cache_resource(max_entries=16, show_spinner="Scoring all held-out examples, once …")
+def _measured(model_id: str) -> HeldOut:
+    model = served(model_id)
+    latents, manifest = model.artifact.latents, model.manifest
+    rows = held_out_rows(model_id)
+    x = originals(manifest.description.name, latents.index[rows])
+    label = latents.label[rows] if model.classes else None
+    scale = manifest.description.maximum
+    return HeldOut(rows, scores(model.codec, x, label, observation_model(manifest), scale=scale))

@@ -1,0 +1,159 @@
+"""The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from latent_plane import Bar, ImageOutput, TableOutput
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.codec import OnnxCodec
+from vae_core.artifacts.manifest import DECODER, Manifest
+from vae_core.datasets import CATALOGUE
+from vae_core.datasets.description import Description
+from vae_core.errors import ArtifactError, NotFound
+
+LISTING_SECONDS = 5
+FAVOURITE = "mnist"
+SEEN = "model seen last"
+LIGHT = 3
+"""A light decoder is so many times smaller than another of its kind."""
+BOX = 250
+"""Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """One verified model, opened once for the whole server."""
+
+    artifact: Artifact
+    codec: OnnxCodec
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.artifact.manifest
+
+    @property
+    def output(self) -> ImageOutput | TableOutput:
+        """What its decoder answers, for the plane."""
+        return output_of(self.manifest.description, self.manifest.low, self.manifest.high)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Label names that the decoder wants to be told; empty unless conditional."""
+        return self.manifest.description.labels if self.manifest.spec.conditional else ()
+
+
+def output_of(
+    description: Description, low: Sequence[float], high: Sequence[float]
+) -> ImageOutput | TableOutput:
+    """What a decoder of such data answers; `low` and `high` are the ends of a table's bars."""
+    if description.kind == "image":
+        return ImageOutput(*description.shape)
+    ranges = zip(description.features, low, high, strict=True)
+    return TableOutput(tuple(Bar(f.name, f.unit, start, end) for f, start, end in ranges))
+
+
+@st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)
+def stored_models() -> list[registry.Entry]:
+    """All stored models, broken ones too; looked up anew every few seconds."""
+    return registry.models()
+
+
+@st.cache_resource(max_entries=16, show_spinner="Opening the model …")
+def served(model_id: str) -> ServedModel:
+    """The verified model of that name. Raises what `registry.open_model` raises."""
+    artifact = registry.open_model(model_id)
+    return ServedModel(artifact, OnnxCodec(artifact))
+
+
+def choose_model() -> ServedModel:
+    """Two boxes, dataset and model; the address holds the model's name. Stops without any.
+
+    A page whose address names none shows the one that this visitor has seen last.
+    """
+    usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
+    _report_broken()
+    if not usable:
+        st.info("There is no model yet. Train one: `python -m vae_core train --dataset digits`")
+        st.stop()
+    asked = _asked(usable)
+    datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
+    dataset = st.selectbox(
+        "Dataset",
+        datasets,
+        index=datasets.index(usable[asked].spec.dataset),
+        key="dataset",
+        format_func=lambda name: _dataset_title(name, usable),
+        width=BOX,
+    )
+    choices = [name for name, manifest in usable.items() if manifest.spec.dataset == dataset]
+    choices.sort(key=lambda name: registry.rank(usable[name]))
+    together = [usable[name] for name in choices]
+    model_id = st.selectbox(
+        "Model",
+        choices,
+        index=choices.index(asked) if asked in choices else 0,
+        key=f"model of {dataset}",
+        format_func=lambda name: _model_title(usable[name], together),
+        width=BOX + 50,
+    )
+    st.query_params["model"] = st.session_state[SEEN] = model_id
+    return _open(model_id)
+
+
+def _open(model_id: str) -> ServedModel:
+    try:
+        return served(model_id)
+    except (ArtifactError, NotFound) as error:
+        st.error(f"This model can't be opened; the others are not touched.\n\n{error}")
+        st.stop()
+
+
+def _report_broken() -> None:
+    for entry in stored_models():
+        if entry.error:
+            st.warning(f"The model {entry.model_id} is left out: {entry.error}")
+
+
+def _asked(usable: dict[str, Manifest]) -> str:
+    """The model that the address names, else the one seen last, else a favourite."""
+    asked = st.query_params.get("model")
+    known = st.session_state.get(SEEN) if asked is None else asked
+    if known in usable:
+        return str(known)
+    if asked:
+        st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
+    favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
+    return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
+
+
+def _in_catalogue_order(names: set[str]) -> list[str]:
+    order = list(CATALOGUE)
+    return sorted(names, key=lambda name: (order.index(name) if name in order else 99, name))
+
+
+def _dataset_title(name: str, usable: dict[str, Manifest]) -> str:
+    return next(m.description.title for m in usable.values() if m.spec.dataset == name)
+
+
+def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
+    spec = manifest.spec
+    words = [
+        spec.architecture,
+        f"{spec.latent_dim} dimension{'s' if spec.latent_dim > 1 else ''}",
+        "told the label" if spec.conditional else "",
+        f"without {spec.without}" if spec.without else "",
+        f"β {spec.beta:g}" if spec.beta != 1 else "",
+        "light decoder" if _is_light(manifest, others) else "",
+        spec.digest[:4],
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def _is_light(manifest: Manifest, others: Sequence[Manifest]) -> bool:
+    """Whether its decoder is much smaller than that of another model of the same kind."""
+    same = (m for m in others if registry.rank(m)[:3] == registry.rank(manifest)[:3])
+    largest = max((m.files[DECODER].bytes for m in same), default=0)
+    return LIGHT * manifest.files[DECODER].bytes < largest

@@ -1,0 +1,198 @@
+"""What of a model the plane shows: which examples, on which two axes, with which features."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike, NDArray
+
+from latent_plane import PlaneEvent, assets, latent_plane, plane_event
+from pages.shared.axes import choose_axes
+from pages.shared.models import BOX, ServedModel, served
+from pages.shared.thumbnails import examples_of
+from vae_core.artifacts.artifact import Latents
+from vae_core.artifacts.manifest import DECODER, SPLITS
+from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
+from vae_core.latent.plane import Plane, density, ellipse, limits_of
+from vae_core.metrics import separation
+
+POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
+FEW = 500
+FEATURES_AT_FIRST = 4
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything that the browser fetches for a plane; computed once for all visitors.
+
+    `rows` (n,) are the shown rows of the model's latents, `features` the shown columns of a
+    table, `limits` (d, 2) the ends of the sliders.
+    """
+
+    plane: Plane
+    rows: NDArray[np.intp]
+    features: tuple[int, ...]
+    limits: NDArray[np.float32]
+    figure_url: str
+    decoder_url: str
+    matrix_url: str | None
+
+    def ellipse(self, latents: Latents, row: int) -> NDArray[np.float32]:
+        """Outline of q(z|x) of a row at two sigma, on the plane."""
+        return ellipse(latents.mean[row], latents.log_var[row], self.plane, sigmas=2)
+
+
+def choose_view(model: ServedModel, *, backdrop: bool = False) -> View:
+    """The boxes that decide what is shown, and the result; `backdrop` shades the density."""
+    manifest = model.manifest
+    points = _choose_points(manifest.spec.dataset, model.artifact.latents)
+    axes = choose_axes(manifest.spec.latent_dim, principal=True)
+    features: tuple[int, ...] = ()
+    if manifest.description.kind == "table":
+        features = _choose_features(manifest.model_id)
+    return view_of(manifest.model_id, points, axes, features, backdrop=backdrop)
+
+
+@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
+def view_of(
+    model_id: str,
+    points: str,
+    axes: tuple[int, int] | None,
+    features: tuple[int, ...],
+    *,
+    backdrop: bool = False,
+) -> View:
+    """The view of a model; `axes` None shows the two principal ones."""
+    model = served(model_id)
+    latents, description = model.artifact.latents, model.manifest.description
+    rows = _rows(latents, points)
+    plane = _plane(latents.mean, axes)
+    coordinates = plane.project(latents.mean[rows])
+    limits = limits_of(coordinates)
+    flat = model.codec.latent_dim == 1
+    figure = latent_figure(
+        coordinates[:, :1] if flat else coordinates,
+        labels=latents.label[rows],
+        label_names=description.labels,
+        names=plane.names,
+        limits=np.array([limits[0], [-1.6, 1.6]]) if flat else limits,
+        rows=rows,
+        density=None if flat else density(coordinates, limits=limits),
+        backdrop=backdrop,
+        prior_centre=None if flat else plane.project(np.zeros((1, plane.latent_dim)))[0],
+        revision=f"{model_id} {plane.names}",
+    )
+    return View(
+        plane=plane,
+        rows=rows,
+        features=features,
+        limits=limits_of(latents.mean),
+        figure_url=_serve_figure(figure),
+        decoder_url=assets.serve_file(model.artifact.file(DECODER)),
+        matrix_url=_matrix_url(model, rows, features) if features else None,
+    )
+
+
+def model_plane(
+    model: ServedModel,
+    view: View,
+    *,
+    key: str,
+    z: ArrayLike,
+    label: int | None,
+    **more: Any,
+) -> PlaneEvent:
+    """The plane of a stored model on which to walk; it starts at `z` (d,) and `label`.
+
+    `more` is for `latent_plane`; a `figure_url` there goes before the view's.
+    """
+    event = plane_event(key, z=z, label=label)
+    told = event.label if event.label in range(len(model.classes)) else label
+    shown = {"figure_url": view.figure_url, **more}
+    return latent_plane(
+        key=key,
+        decoder_url=view.decoder_url,
+        plane=view.plane,
+        output=model.output,
+        z=event.z,
+        label=told,
+        decoded=model.codec.decode(event.z[None], told)[0],
+        limits=view.limits,
+        classes=model.classes,
+        **shown,
+    )
+
+
+def _choose_points(dataset: str, latents: Latents) -> str:
+    counts = {name: len(_rows(latents, name)) for name in POINTS}
+    few = counts["test"] < FEW
+    return st.selectbox(
+        "Dots",
+        ["all", "test", "train"] if few else list(POINTS),
+        format_func=lambda name: f"{POINTS[name]} ({counts[name]:,})",
+        key=f"dots of {dataset}",
+        width=BOX,
+        help="Held-out examples were not seen in training.",
+    )
+
+
+def _choose_features(model_id: str) -> tuple[int, ...]:
+    description = served(model_id).manifest.description
+    if len(description.features) <= FEATURES_AT_FIRST:
+        return tuple(range(len(description.features)))
+    chosen = st.multiselect(
+        "Features",
+        range(len(description.features)),
+        default=telling_features(model_id),
+        max_selections=MAX_MATRIX_FEATURES,
+        format_func=lambda column: description.features[column].name,
+        key=f"features of {description.name}",
+        help="Shown against each other beside the plane; at first the ones that best tell the "
+        "labels apart.",
+    )
+    return tuple(sorted(chosen)) if len(chosen) > 1 else ()
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def telling_features(model_id: str) -> list[int]:
+    """The columns whose training values differ most between labels."""
+    model = served(model_id)
+    train = model.artifact.latents.of("train")
+    values = examples_of(model.manifest.description, train.index)
+    if values is None:
+        return list(range(FEATURES_AT_FIRST))
+    best = np.argsort(-separation(values, train.label))[:FEATURES_AT_FIRST]
+    return sorted(best.tolist())
+
+
+def _plane(mean: NDArray[np.float32], axes: tuple[int, int] | None) -> Plane:
+    return Plane.principal(mean) if axes is None else Plane.axes(*axes, latent_dim=mean.shape[1])
+
+
+def _rows(latents: Latents, points: str) -> NDArray[np.intp]:
+    if points == "all":
+        return np.arange(len(latents.split))
+    return np.flatnonzero(latents.split == tuple(map(str, SPLITS)).index(points))
+
+
+def _serve_figure(figure: object) -> str:
+    return assets.serve(figure.to_json().encode(), suffix=".json")  # type: ignore[attr-defined]
+
+
+def _matrix_url(model: ServedModel, rows: NDArray[np.intp], columns: tuple[int, ...]) -> str | None:
+    latents, description = model.artifact.latents, model.manifest.description
+    values = examples_of(description, latents.index[rows])
+    if values is None:
+        return None
+    figure = feature_matrix(
+        values,
+        features=description.features,
+        columns=columns,
+        labels=latents.label[rows],
+        label_names=description.labels,
+        rows=rows,
+        revision=f"{model.manifest.model_id} {columns}",
+    )
+    return _serve_figure(figure)

@@ -1,0 +1,129 @@
+"""A run in sentences: what it is, where it began, and what was changed when."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from vae_core.datasets import entry
+from vae_core.errors import LatentError, NotFound
+from vae_core.jobs import Job, State, supervisor
+from vae_core.jobs.lineage import find_start
+from vae_core.spec.training_spec import TrainingSpec
+
+UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
+"""Fields that say nothing of what a run does otherwise than the one that it goes on from."""
+
+
+def title(spec: TrainingSpec) -> str:
+    """What is trained, in one line."""
+    epochs = spec.last_epoch
+    words = [
+        f"**{entry(spec.dataset).description.title}**",
+        spec.architecture,
+        "1 dimension" if spec.latent_dim == 1 else f"{spec.latent_dim} dimensions",
+        "told the label" if spec.conditional else "",
+        f"beta {spec.beta:g}",
+        "1 epoch" if epochs == 1 else f"{epochs:,} epochs",
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def summary(spec: TrainingSpec) -> str:
+    """Where the run began, what was changed from which epoch on, and whether it was stopped."""
+    sentences = [_origin(spec)]
+    sentences += [
+        f"{_settings(change.model_dump(exclude_none=True, exclude={'epoch'}))} "
+        f"from epoch {change.epoch} on."
+        for change in spec.changes
+    ]
+    if spec.stop_after:
+        sentences.append(f"Stopped after epoch {spec.stop_after}.")
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
+
+
+def in_force(spec: TrainingSpec, epoch: int) -> dict[str, float]:
+    """Beta and learning rate as they were asked for in `epoch`, after what was changed."""
+    values = {"beta": spec.beta, "learning_rate": spec.learning_rate}
+    for change in spec.changes:
+        if change.epoch <= epoch:
+            values |= change.model_dump(exclude_none=True, exclude={"epoch"})
+    return values
+
+
+def _origin(spec: TrainingSpec) -> str:
+    if spec.start_from is None:
+        return "Began with random weights."
+    name, _, epoch = spec.start_from.partition("@")
+    origin = f"fork of {name} after epoch {epoch}" if epoch else f"continues {name}"
+    earlier = _earlier(spec.start_from)
+    if earlier is None:
+        return f"{origin}."
+    before = earlier.model_dump() | in_force(earlier, int(epoch or earlier.epochs))
+    new = {
+        name: value
+        for name, value in spec.model_dump(exclude=UNTOLD).items()
+        if value != before[name]
+    }
+    return f"{origin} with {_settings(new, before)}." if new else f"{origin}, the same settings."
+
+
+@st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
+def _earlier(start_from: str) -> TrainingSpec | None:
+    """The specification of the run that another one goes on from, None when it is gone."""
+    try:
+        return find_start(start_from)[1]
+    except LatentError:
+        return None
+
+
+def _settings(values: dict[str, Any], before: dict[str, Any] | None = None) -> str:
+    """'beta 2 instead of 1 and learning rate 0.0005 instead of 0.001'."""
+    return " and ".join(
+        f"{str(TrainingSpec.model_fields[name].title).lower()} {_written(value)}"
+        + (f" instead of {_written(before[name])}" if before else "")
+        for name, value in values.items()
+    )
+
+
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+COLOURS = {
+    State.QUEUED: "blue",
+    State.RUNNING: "green",
+    State.DONE: "gray",
+    State.FAILED: "red",
+    State.CANCELLED: "gray",
+    State.LOST: "orange",
+}
+
+
+def state_badge(state: State) -> str:
+    """The state as a coloured word."""
+    return f":{COLOURS[state]}-badge[{state.value.capitalize()}]"
+
+
+def spoken(seconds: float) -> str:
+    """A duration for people, rounded: 40 s, 3 min, 5 h, 4 days."""
+    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 1.5 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{max(seconds, 1):.0f} s"
+
+
+def find_job(job_id: str) -> Job | None:
+    """The job of that name, None when it is no longer kept."""
+    try:
+        return supervisor().job(job_id)
+    except NotFound:
+        return None
+
+
+def visitor() -> str:
+    """Who asks: the owner of the job in the address, so that a reload stays the same visitor."""
+    if "visitor" not in st.session_state:
+        known = find_job(st.query_params.get("job", ""))
+        st.session_state["visitor"] = known.record.visitor if known else secrets.token_hex(8)
+    return str(st.session_state["visitor"])

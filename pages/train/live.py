@@ -1,0 +1,131 @@
+"""A training run as it goes: progress, curves, and the plane decoded by its newest weights."""
+
+import math
+
+import streamlit as st
+
+from latent_plane.broadcast import Status, Subscription
+from latent_plane.live_figures import live_figures
+from pages.shared import run_summary
+from pages.shared.cache import shared
+from pages.shared.run_summary import spoken, state_badge
+from vae_core.artifacts.manifest import Epoch
+from vae_core.figures import Figure, kl_figure, loss_figure
+from vae_core.jobs import Feed, Job, State, supervisor
+from vae_core.spec.training_spec import TrainingSpec
+
+STAGES = {
+    "starting": "Starting the worker …",
+    "loading": "Loading the data …",
+    "training": "Training …",
+    "exporting": "Exporting and measuring on held-out examples …",
+    "done": "Done",
+}
+
+
+def phase(job: Job, feed: Feed) -> str:
+    """What decides on the words and buttons around the plane; while it stays, so do they."""
+    changed = feed.spec.digest if feed.spec else ""
+    return " ".join((job.state, feed.stage, changed, "seen" if feed.frame else ""))
+
+
+def status(job: Job, feed: Feed) -> Status:
+    """How far an active run is, in a line."""
+    share, words = _waiting(job) if job.state is State.QUEUED else _progress(job.record.spec, feed)
+    return Status(feed.version, phase(job, feed), share, words)
+
+
+def headline(job: Job, feed: Feed) -> None:
+    """What the run is and where it stands, and under it what was done to it."""
+    spec = feed.spec or job.record.spec
+    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec)}")
+    st.caption(run_summary.summary(spec))
+
+
+def scrubber(job: Job) -> int:
+    """How a run has ended, if not well, and its film's scrubber; the epoch to show, 0 for none."""
+    record = job.record
+    if job.state is State.LOST:
+        st.warning("The worker went away before the end.", icon=":material/link_off:")
+    elif job.state is State.FAILED:
+        reason = record.verdict.message if record.verdict else "It failed for no known reason."
+        st.error(reason, icon=":material/error:")
+    epochs = supervisor().film(job.job_id).epochs
+    if len(epochs) < 2:
+        st.caption("The film holds its first epoch only." if epochs else "There is no film of it.")
+        return epochs[-1] if epochs else 0
+    return int(
+        st.select_slider(
+            "Film: the epoch to walk in",
+            epochs,
+            value=epochs[-1],
+            key=f"film {job.job_id}",
+            help="The scrubber moves through time, the pointer through space.",
+        )
+    )
+
+
+def curves(job: Job, feed: Feed, epoch: int, *, follows: Subscription | None) -> None:
+    """Losses over epochs, the KL of each latent dimension, and the numbers of the newest epoch."""
+    if feed.history or follows:
+        figures, note = curves_now(job, feed, epoch)
+        key = f"curves {job.job_id}"
+        live_figures(figures, shares=[3, 1], key=key, note=note, follows=follows)
+
+
+def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str]]:
+    """The figures and the words under them, each second piece in bold; none before an epoch."""
+    if not feed.history:
+        return [], []
+    chosen = None if job.state.active else epoch
+    losses = _losses(job.job_id, len(feed.history), chosen)
+    bars = _bars(job.job_id, chosen or len(feed.kl), feed.dead)
+    note = last_line(feed.history)
+    unused = ", ".join(f"z{number + 1}" for number in feed.dead)
+    if unused:
+        note[-1] += f"\nUnused by the decoder: {unused}"
+    return [losses, bars], note
+
+
+@shared(most=64)
+def _losses(job_id: str, count: int, chosen: int | None) -> Figure:
+    """The curves of the first `count` epochs."""
+    feed = supervisor().feed(job_id)
+    spec = feed.spec or supervisor().job(job_id).record.spec
+    return loss_figure(feed.history[:count], epochs=spec.last_epoch, chosen=chosen)
+
+
+@shared(most=64)
+def _bars(job_id: str, epoch: int, dead: tuple[int, ...]) -> Figure:
+    """The KL of each latent dimension after `epoch`."""
+    kl = supervisor().feed(job_id).kl
+    return kl_figure(kl[epoch - 1] if kl else (), dead=dead)
+
+
+def last_line(history: list[Epoch]) -> list[str]:
+    """The newest epoch in words, the ELBO between what comes before and after it."""
+    newest, measured = history[-1], history[-1].validation
+    elbo, reconstruction = (
+        f"{value:.2f}".replace("-", "−") for value in (measured.elbo, measured.reconstruction)
+    )
+    return [
+        f"Epoch {newest.epoch}: validation ELBO ",
+        elbo,
+        f" nats per example (reconstruction {reconstruction}, KL {measured.kl:.2f}), one draw of "
+        f"z each; {newest.images_per_second:,.0f} examples/s",
+    ]
+
+
+def _waiting(job: Job) -> tuple[float, str]:
+    tens = math.ceil((job.wait or 0) / 10)  # what is told by the second would be news each second
+    wait = "" if job.wait is None else f", about {spoken(10 * max(1, tens))} to wait"
+    return 0.0, f"In the queue at place {job.position}{wait}"
+
+
+def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
+    done, epochs = len(feed.history), (feed.spec or spec).last_epoch
+    if feed.stage != "training" or not done:
+        return done / epochs, STAGES[feed.stage]
+    left = feed.seconds_left(spec)
+    wait = "" if left is None else f", about {spoken(left)} left"
+    return done / epochs, f"Epoch {done} of {epochs}{wait}"

@@ -1,0 +1,36 @@
+"""Who asks for a training, and the run that the page's address names."""
+
+import streamlit as st
+
+from pages.shared.navigation import PAGES
+from pages.shared.run_summary import visitor
+from vae_core.errors import JobRefused
+from vae_core.jobs import supervisor
+from vae_core.spec.training_spec import TrainingSpec
+
+
+def submit(spec: TrainingSpec, *, download: bool = False) -> None:
+    """Queue a training and show it; the page says why when it is refused."""
+    try:
+        job = supervisor().submit(spec, visitor=visitor(), download=download)
+    except JobRefused as error:
+        st.error(str(error))
+        return
+    st.query_params["job"] = job.job_id
+    st.rerun()
+
+
+def model_is_here(spec: TrainingSpec) -> None:
+    """Say that this very training has been done, and show the way to its model."""
+    explore_link(spec.model_id)
+    st.caption("A model with exactly these settings is already here.")
+
+
+def explore_link(model_id: str) -> None:
+    """The way to a model's plane."""
+    st.page_link(
+        PAGES["explore"].script,
+        label="Explore it",
+        icon=":material/explore:",
+        query_params={"model": model_id},
+    )

@@ -1,0 +1,126 @@
+"""The manifest of a trained model: what it is, how it was made, what was measured, its files."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vae_core.datasets.description import Description
+from vae_core.spec.training_spec import TrainingSpec
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+ENCODER = "encoder.onnx"
+DECODER = "decoder.onnx"
+WEIGHTS = "weights.safetensors"
+LATENTS = "latents.npz"
+HISTORY = "history.json"
+FILES = (ENCODER, DECODER, WEIGHTS, LATENTS, HISTORY)
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+class Record(BaseModel):
+    """Base of everything in a manifest: frozen, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Tensor(Record):
+    """An input or output of a graph; `None` in `shape` is the batch."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    unit: str
+
+
+class FileRecord(Record):
+    """Size in bytes and sha256 of one file."""
+
+    bytes: int
+    sha256: str
+
+
+class Metric(Record):
+    """One measured number that knows how it was measured.
+
+    `likelihood` is empty where it plays no part, `samples` 0 where nothing was drawn.
+    """
+
+    name: str
+    value: float
+    unit: str
+    split: SplitName
+    likelihood: str
+    estimator: str
+    samples: int
+    examples: int
+    standard_error: float | None = Field(
+        description="of the mean over examples, in `unit`; None where it is no such mean"
+    )
+    seed: int
+
+
+class Losses(Record):
+    """Averages over one split in nats per example; `elbo` is -reconstruction - kl."""
+
+    reconstruction: float
+    kl: float
+    elbo: float
+
+
+class Epoch(Record):
+    """What one epoch of training did; `train` is the running mean while the weights moved."""
+
+    epoch: int
+    train: Losses
+    validation: Losses
+    beta: float
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+
+
+class Parity(Record):
+    """Largest difference between Keras and ONNX Runtime, x in units of its scaled range."""
+
+    largest: float
+    allowed: float
+    batches: tuple[int, ...]
+
+
+class Run(Record):
+    """The training that made the model."""
+
+    epochs: int
+    best_epoch: int
+    seconds: float
+    examples: dict[str, int]
+    finished: str = Field(description="UTC, ISO 8601")
+    command: str
+
+
+class Manifest(Record):
+    """Everything there is to know about a stored model without opening its graphs.
+
+    `low` and `high` are the feature ranges of the training split, one number for images;
+    `noise_scale` is the learned Gaussian scale in data units, empty for Bernoulli models.
+    """
+
+    schema_version: int
+    model_id: str
+    digest: str
+    spec: TrainingSpec
+    description: Description
+    tensors: dict[str, tuple[Tensor, ...]]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    noise_scale: tuple[float, ...]
+    metrics: tuple[Metric, ...]
+    parity: Parity
+    run: Run
+    versions: dict[str, str]
+    files: dict[str, FileRecord]
+
+    def metric(self, name: str, split: SplitName = "test") -> Metric | None:
+        """The measured number of that name on that split, or None."""
+        return next((m for m in self.metrics if (m.name, m.split) == (name, split)), None)

@@ -1,0 +1,1 @@
+"""The latent space: posteriors, planes, sampling, mixtures, traversals."""

@@ -1,0 +1,122 @@
+"""How a likelihood sees data: scaling, binarising, and the log likelihood of what was decoded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log, pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vae_core.artifacts.manifest import Manifest
+from vae_core.spec.network import Likelihood
+
+Array = NDArray[np.float32]
+Values = NDArray[np.float64]
+
+SMALLEST_PROBABILITY = 1e-7
+BINARISING = 1
+"""Sets the seeds of sampled binary pictures apart from those of z."""
+
+LIKELIHOOD_WORDS: dict[str, str] = {
+    "bernoulli": "Bernoulli on grey values",
+    "bernoulli_static": "Bernoulli on values binarised at 0.5",
+    "bernoulli_dynamic": "Bernoulli on sampled binary values",
+    "gaussian": "Gaussian with a learned scale on values scaled to [0, 1]",
+}
+
+
+@dataclass(frozen=True)
+class ObservationModel:
+    """How a model's likelihood sees data: scaling to [0, 1] and, if Gaussian, the noise.
+
+    `low`, `high` and `noise_scale` are in data units, one number or one a feature.
+    """
+
+    likelihood: Likelihood
+    low: Array
+    high: Array
+    noise_scale: Array
+
+    def scaled(self, x: ArrayLike) -> Values:
+        """`x` with the training range mapped to [0, 1]."""
+        return np.asarray((np.asarray(x, np.float64) - self.low) / (self.high - self.low))
+
+
+def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Values:
+    """log p(x|z) in nats (n, s) of data (n, *shape), decoded at s points each (n, s, *shape).
+
+    Of a Gaussian, the density of values scaled to [0, 1]. Decoded float32 is summed as such: of
+    a hundred nats, 3e-4 may be off in one example.
+    """
+    decoded = np.asarray(decoded)
+    count, points = decoded.shape[:2]
+    if observation.likelihood == "gaussian":
+        scale = np.asarray(observation.noise_scale / (observation.high - observation.low))
+        off = observation.scaled(np.asarray(x)[:, None]) - observation.scaled(decoded)
+        terms = 0.5 * (off / scale) ** 2 + np.log(scale) + 0.5 * log(2 * pi)
+        return np.asarray(-terms.reshape(count, points, -1).sum(axis=2))
+    flat = decoded.reshape(count, points, -1)
+    smallest = flat.dtype.type(SMALLEST_PROBABILITY)
+    white, black = np.maximum(flat, smallest), np.maximum(1 - flat, smallest)
+    np.log(white, out=white)
+    np.log(black, out=black)
+    whole = black.sum(axis=2)
+    white -= black
+    grey = np.asarray(x).reshape(count, -1, 1).astype(flat.dtype, copy=False)
+    return np.asarray(whole + (white @ grey)[:, :, 0], np.float64)
+
+
+def reconstruction(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Values:
+    """-log p(x|z) of each example, (n, ...) -> (n,), nats; `decoded` is the codec's answer."""
+    return -log_likelihood(x, np.asarray(decoded)[:, None], observation)[:, 0]
+
+
+def grey_entropy(x: ArrayLike) -> Values:
+    """Entropy (n,) of grey values (n, *shape) in [0, 1] read as probabilities of white, nats.
+
+    No decoder reconstructs them for less under a Bernoulli likelihood: that is the cross-entropy,
+    which is smallest where both agree.
+    """
+    grey = np.asarray(x, np.float64).reshape(len(np.asarray(x)), -1)
+    white, black = (np.maximum(part, SMALLEST_PROBABILITY) for part in (grey, 1 - grey))
+    return np.asarray(-(grey * np.log(white) + (1 - grey) * np.log(black)).sum(axis=1))
+
+
+def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Array:
+    """`x` in [0, 1] as the likelihood observes it: unchanged, thresholded at 0.5, or sampled."""
+    x = np.asarray(x, np.float32)
+    if likelihood == "bernoulli_static":
+        return (x >= 0.5).astype(np.float32)
+    if likelihood == "bernoulli_dynamic":
+        return (rng.random(x.shape, np.float32) < x).astype(np.float32)
+    return x
+
+
+def observed(
+    x: ArrayLike,
+    label: ArrayLike | None,
+    observation: ObservationModel,
+    *,
+    seed: int = 0,
+    batch: int = 1000,
+    scale: float = 1.0,
+) -> Iterator[tuple[slice, Array, NDArray[Any] | None]]:
+    """Rows, data and labels of one batch after the other, as the likelihood observes them.
+
+    `x` times 1 / `scale` is in the codec's units. What is sampled depends on `seed` alone, not on
+    the batches.
+    """
+    x, rng = np.asarray(x), np.random.default_rng((seed, BINARISING))
+    for start in range(0, len(x), batch):
+        rows = slice(start, min(start + batch, len(x)))
+        told = None if label is None else np.asarray(label)[rows]
+        yield rows, binarised(x[rows] / np.float32(scale), observation.likelihood, rng), told
+
+
+def observation_model(manifest: Manifest) -> ObservationModel:
+    """How the stored model's likelihood sees data."""
+    low, high, noise = (
+        np.asarray(v, np.float32) for v in (manifest.low, manifest.high, manifest.noise_scale)
+    )
+    return ObservationModel(manifest.spec.likelihood, low, high, noise)

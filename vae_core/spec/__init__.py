@@ -1,0 +1,1 @@
+"""What a training is asked to do: the specification, its network, interventions on the way."""

@@ -1,0 +1,65 @@
+"""What training and validation read: examples held as tensors, and the rows to gather from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+
+from vae_core.artifacts.codec import one_hot
+from vae_core.datasets import Split
+from vae_core.datasets.description import Description
+from vae_core.datasets.scaling import Scaling
+from vae_core.metrics import binarised
+from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.backend import tf
+
+VALIDATION_BATCH = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """A split as tensors: `x` (n, *shape), images as stored bytes, and `y` (n, classes) one-hot
+    for a conditional model. `maximum` is the stored value that stands for 1."""
+
+    tensors: Mapping[str, Any]
+    maximum: float
+
+    @classmethod
+    def of(
+        cls, split: Split, spec: TrainingSpec, description: Description, scaling: Scaling
+    ) -> Self:
+        x = split.x
+        if description.kind == "table":
+            x = (x - scaling.low) / (scaling.high - scaling.low)
+        tensors = {"x": tf.constant(x)}
+        if spec.conditional:
+            tensors["y"] = tf.constant(one_hot(split.label, len(description.labels)))
+        return cls(tensors, description.maximum)
+
+    def batch(self, rows: Any) -> dict[str, Any]:
+        """The examples of `rows` (n,), scaled, as the VAE takes them; images become floats here."""
+        batch = {name: tf.gather(values, rows) for name, values in self.tensors.items()}
+        return {**batch, "x": tf.cast(batch["x"], tf.float32) / self.maximum}
+
+
+def epochs_of_rows(count: int, *, batch: int, steps: int, seed: int) -> Any:
+    """Endless epochs of shuffled row numbers (steps, batch) below `count`.
+
+    All batches have one size: a rest at the end would compile the step again.
+    """
+    rows = tf.data.Dataset.range(count).shuffle(count, seed=seed).repeat()
+    return rows.batch(batch, drop_remainder=True).batch(steps).prefetch(1)
+
+
+def validation_batches(
+    spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
+) -> Any:
+    """The batches of a validation split in order; dynamic binarisation is drawn once, by seed."""
+    if spec.likelihood == "bernoulli_dynamic":
+        rng = np.random.default_rng(spec.seed)
+        drawn = binarised(split.x / np.float32(description.maximum), spec.likelihood, rng)
+        split = replace(split, x=(drawn * description.maximum).astype(split.x.dtype))
+    examples = Examples.of(split, spec, description, scaling)
+    rows = tf.data.Dataset.range(len(split.label)).batch(VALIDATION_BATCH)
+    return rows.map(examples.batch).prefetch(4)
