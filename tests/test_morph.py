@@ -28,7 +28,7 @@ from vae_core.morph import (
 )
 
 seeds = st.integers(0, 2**32 - 1)
-few = settings(max_examples=25)
+few = settings(max_examples=settings().max_examples // 2)
 UNIT = ObservationModel("bernoulli", np.zeros(1), np.ones(1), np.zeros(0))  # type: ignore[arg-type]
 
 
