@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path += [str(ROOT), str(ROOT / "benchmarks")]
 
-from benchmarks.bench import Result  # noqa: E402
+from bench import Result  # noqa: E402
+
 from docs.shipped_models import page  # noqa: E402
 
 MODELS = ROOT / "pretrained" / "README.md"

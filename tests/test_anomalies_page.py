@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from conftest import tiny_spec
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +13,7 @@ from latent_plane.threshold import serve_scores
 from pages.anomalies import example_scores, scores, top_scores
 from pages.anomalies.outliers import SHUFFLED, Intruder
 from pages.shared.query_params import find_share
+from tests.conftest import tiny_spec
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import WIDEST, OnnxCodec

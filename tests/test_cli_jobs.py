@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import tiny_spec
 from typer.testing import CliRunner
 
+from tests.conftest import tiny_spec
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
 from vae_core.errors import JobRefused, NotFound, SpecInvalid

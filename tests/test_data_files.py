@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import idx_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.conftest import idx_bytes
 from vae_core import datasets, paths
 from vae_core.datasets import store
 from vae_core.datasets.idx import read_idx

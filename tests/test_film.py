@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_metrics import NOTHING, ONE, ZERO, LinearModel, gaussian
 
+from tests.test_metrics import NOTHING, ONE, ZERO, LinearModel, gaussian
 from vae_core.artifacts.codec import LinearCodec
 from vae_core.errors import InvalidInput
 from vae_core.metrics import ObservationModel, elbo_parts, importance_bound, mean_and_error

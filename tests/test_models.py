@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_spec
 
+from tests.conftest import tiny_spec
 from vae_core.datasets import load
 from vae_core.errors import ArtifactCorrupt
 from vae_core.jobs.run_directory import RunDirectory

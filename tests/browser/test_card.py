@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import tiny_spec
 
+from tests.conftest import tiny_spec
 from tests.visits import shipped
 from vae_core.worker.pipeline import train_model
 
