@@ -64,7 +64,7 @@ def page(chromium: object) -> Iterator[object]:
     page = context.new_page()
     errors: list[str] = []
     asked: set[str | None] = set()
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
     yield page
     context.close()
