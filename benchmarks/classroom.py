@@ -12,9 +12,11 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 
 import numpy as np
-from bench import Result, Server, app, home, main, processor_seconds, use_shared_data
+from bench import Result, app, home, main, processor_seconds, use_shared_data
 from numpy.typing import NDArray
 from session import Session, session
+
+from tests.browser.running import Server
 
 PAGE = "train"
 POLL_MS, RERUN_MS = 10.0, 300.0

@@ -149,7 +149,7 @@ def _how(metrics: Sequence[Metric | None]) -> str:
 
 def _data(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield "## How the data were split\n"
-    told = {}
+    told: dict[str, str] = {}
     for m in manifests:
         told.setdefault(f"{m.description.title}: {split_words(m)}", m.description.title)
     for words in told:

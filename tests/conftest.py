@@ -223,7 +223,8 @@ def tiny_remote(remote: Remote, folder: Path) -> Remote:
         write_idx(folder / file.name, array.astype(np.uint8))
         for file, array in zip(remote.files, arrays, strict=True)
     ]
-    return replace(remote, files=tuple(files))
+    images, labels, test_images, test_labels = files
+    return replace(remote, files=(images, labels, test_images, test_labels))
 
 
 def write_idx(path: Path, array: np.ndarray) -> RemoteFile:

@@ -191,7 +191,7 @@ def alter_on_the_way(monkeypatch: pytest.MonkeyPatch, name: str, offset: float) 
             weight.CopyFrom(numpy_helper.from_array(values, weight.name))
         save(model, path)
 
-    monkeypatch.setattr(exporter.onnx, "save", altered)
+    monkeypatch.setattr(onnx, "save", altered)
 
 
 @pytest.mark.parametrize("name", [ENCODER, DECODER])

@@ -29,7 +29,7 @@ RATE = 0.01
 
 def run(spec: TrainingSpec, dataset: Dataset | None = None, **options: Any) -> Trained:
     """Train without listening."""
-    return train(spec, dataset or load(spec.dataset), on_epoch=[].append, **options)
+    return train(spec, dataset or load(spec.dataset), on_epoch=lambda _: None, **options)
 
 
 def weights_of(vae: VAE, folder: Path) -> bytes:

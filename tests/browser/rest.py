@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 Found = TypeVar("Found")
 
@@ -41,7 +40,7 @@ def eventually(check: Callable[[], Found], seconds: float = SECONDS) -> Found:
         time.sleep(0.02)
 
 
-def changed(read: Callable[[], Found], before: Found) -> Found:
+def changed(read: Callable[[], Found], before: object) -> Found:
     """What `read` returns as soon as it is no longer `before`."""
 
     def check() -> Found:
@@ -52,7 +51,7 @@ def changed(read: Callable[[], Found], before: Found) -> Found:
     return eventually(check)
 
 
-def close_to(picture: ArrayLike, expected: ArrayLike, *, within: float) -> None:
+def close_to(picture: Any, expected: Any, *, within: float) -> None:
     """Assert that two pictures of the same shape differ by at most `within` grey values."""
     np.testing.assert_allclose(picture, expected, rtol=0, atol=within)
 

@@ -100,7 +100,7 @@ def test_a_saved_gif_has_all_frames(opened: Callable[[str], Any], page: Any) -> 
     assert download.suggested_filename == "digits-morph-straight.gif"
     with Image.open(BytesIO(Path(download.path()).read_bytes())) as film:
         assert film.format == "GIF"
-        assert film.n_frames == 2 * FRAMES - 2
+        assert getattr(film, "n_frames", 1) == 2 * FRAMES - 2
 
 
 def test_a_tables_ways_are_drawn_feature_by_feature(opened: Callable[[str], Any]) -> None:

@@ -22,7 +22,7 @@ READY = "window.padStats?.pad?.ready"
 PLANE = f"{READY} && window.latentPlaneStats?.plane?.drawn && window.latentPlaneStats.plane.ready"
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.62, 0.4), (0.5, 0.6), (0.42, 0.8)]
 BAR = [(0.4, 0.55), (0.66, 0.55)]
-GREY = ObservationModel("bernoulli", np.float32(0), np.float32(1), np.float32(1))
+GREY = ObservationModel("bernoulli", *np.array([[0], [1], [1]], np.float32))
 
 
 @pytest.fixture
