@@ -40,9 +40,12 @@ __all__ = [
 
 _component = register(
     "latent_plane",
-    html="plane.html",
-    module="main.js",
-    styles=("base.css", "plane.css", "panel.css", "route.css", "layout.css"),
+    html="plane/plane.html",
+    module="plane/main.js",
+    styles=(
+        "shared/base.css",
+        *(f"plane/{name}.css" for name in ("plane", "panel", "route", "layout")),
+    ),
 )
 
 

@@ -19,7 +19,10 @@ EDITIONS = 20
 """How many editions a browser has time to fetch."""
 
 _component = register(
-    "board", html="board.html", module="board/main.js", styles=("base.css", "board.css")
+    "board",
+    html="broadcast/board.html",
+    module="broadcast/main.js",
+    styles=("shared/base.css", "broadcast/board.css"),
 )
 
 

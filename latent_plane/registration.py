@@ -1,7 +1,7 @@
 """What all components share: how Streamlit hears of them, and the files that they run on.
 
-There is one copy of `js/` for all, so the components of a page share one ONNX Runtime, one Plotly
-and one bus (`js/bus.js`).
+All are served from one `frontend/`, so the components of a page share one ONNX Runtime, one Plotly
+and one bus (`shared/bus.js`).
 """
 
 import time
@@ -15,6 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from latent_plane import assets
 
 HERE = Path(__file__).parent
+FRONTEND = HERE / "frontend"
 ONNX_RUNTIME = HERE.parent / "static" / "ort"
 
 FRESH_SECONDS = 60
@@ -33,21 +34,21 @@ export default function (component) {
 def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -> ComponentRenderer:
     """The component `name`; call once, at import.
 
-    `html` and `styles` are files beside this one. `module` is a file under `js/` that exports
+    `html` and `styles` are files under `frontend/`; so is `module`, which exports
     `render(component)`, called at first and whenever data or theme have changed, and
     `unmount(parentElement)`. Its `data` need `modules`, as `program` gives it.
     """
     return st.components.v2.component(
         name,
-        html=(HERE / html).read_text(encoding="utf-8"),
-        css="\n".join((HERE / style).read_text(encoding="utf-8") for style in styles) or None,
+        html=(FRONTEND / html).read_text(encoding="utf-8"),
+        css="\n".join((FRONTEND / style).read_text(encoding="utf-8") for style in styles) or None,
         js=ENTRY % module,
         isolate_styles=False,  # Plotly puts its own style sheet into the document
     )
 
 
 def program() -> dict[str, str]:
-    """URLs of what components run on: `modules` (`js/`), `runtime` (ONNX Runtime), `plotly`."""
+    """URLs of what components run on: `modules` (`frontend`), `runtime` (ONNX Runtime), `plotly`."""
     return _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
 
 
@@ -55,7 +56,7 @@ def program() -> dict[str, str]:
 def _program(root: Path, _moment: int) -> dict[str, str]:
     """`_moment` makes the files be looked at again."""
     return {
-        "modules": assets.serve_directory(HERE / "js", root=root),
+        "modules": assets.serve_directory(FRONTEND, root=root),
         "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
         "plotly": assets.plotly_url(root=root),
     }
