@@ -48,7 +48,7 @@ def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -
 
 
 def program() -> dict[str, str]:
-    """URLs of what components run on: `modules` (`frontend`), `runtime` (ONNX Runtime), `plotly`."""
+    """URLs of what components run on: `modules` (ours), `runtime` (ONNX Runtime), `plotly`."""
     return _program(assets.served_root(), int(time.monotonic() // FRESH_SECONDS))
 
 
