@@ -1,16 +1,21 @@
-// The door for Streamlit: one board for each mounted element, updated on each call.
+// The door for Streamlit: one poller for each mounted element, updated on each call.
 
+import { query } from "../shared/dom.js";
 import { Poller } from "./poller.js";
 
+/** @import { StreamlitComponent } from "../shared/messages.d.ts" */
+
+/** @type {WeakMap<Element, Poller>} */
 const mounted = new WeakMap();
 
+/** @param {StreamlitComponent} component */
 export function render({ data, parentElement, setTriggerValue }) {
-  if (!mounted.has(parentElement)) {
-    mounted.set(parentElement, new Poller(parentElement.querySelector(".board")));
-  }
-  mounted.get(parentElement).update(JSON.parse(data.state), setTriggerValue);
+  const poller = mounted.get(parentElement) ?? new Poller(query(parentElement, ".board"));
+  mounted.set(parentElement, poller);
+  poller.update(JSON.parse(data.state), setTriggerValue);
 }
 
+/** @param {HTMLElement} parentElement */
 export function unmount(parentElement) {
   mounted.get(parentElement)?.close();
   mounted.delete(parentElement);

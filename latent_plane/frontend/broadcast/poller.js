@@ -1,72 +1,109 @@
-// Asks for the newest edition, reads it out, and hands it on to who follows.
+// Asks a channel for its newest version, reads its status out, and hands it on to who follows.
 
-import { absolute, download } from "../shared/download.js";
 import { publish } from "../shared/bus.js";
+import { query } from "../shared/dom.js";
+import { absolute, downloadJson } from "../shared/download.js";
+
+/** @import { ChannelHead, ChannelState, ChannelVersion, Send } from "../shared/messages.d.ts" */
+/** @import { Status } from "../shared/messages.d.ts" */
 
 const EVERY = 700; // milliseconds
 const AGAIN = 4000; // a rerun that was asked for has come by then, or the wish was lost
 
 export class Poller {
+  /** @type {HTMLElement} */
+  #words;
+  /** @type {HTMLElement} */
+  #track;
+  /** @type {HTMLElement} */
+  #done;
+  /** @type {ChannelState | null} as Python has drawn the page */
+  #page = null;
+  /** @type {Send} */
+  #ask = () => {};
+  /** @type {string | null} URL of the newest version that has been read */
+  #version = null;
+  /** @type {Status | null} the newest that is known */
+  #status = null;
+  /** When a rerun was asked for, of performance.now(). */
+  #asked = -AGAIN;
+  /** @type {number | undefined} */
+  #timer;
+  #looking = false;
+  #closed = false;
+  #seen = () => {
+    if (!document.hidden) this.#look();
+  };
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    const find = (name) => root.querySelector(`.board-${name}`);
-    Object.assign(this, { root, words: find("words"), track: find("track"), done: find("done") });
-    Object.assign(this, { page: null, edition: null, news: null, asked: -AGAIN, timer: null });
-    this.seen = () => document.hidden || this.#look();
-    document.addEventListener("visibilitychange", this.seen);
+    this.#words = query(root, ".board-words");
+    this.#track = query(root, ".board-track");
+    this.#done = query(root, ".board-done");
+    document.addEventListener("visibilitychange", this.#seen);
   }
 
-  // page: { url, news } as Python has drawn the page; ask(name, value) makes it run again
+  /**
+   * @param {ChannelState} page as Python has drawn it
+   * @param {Send} ask makes the page run again
+   */
   update(page, ask) {
-    Object.assign(this, { page, ask });
-    if (!this.news || page.news.moment >= this.news.moment) this.#read(page.news);
-    if (this.timer === null) this.#look();
+    this.#page = page;
+    this.#ask = ask;
+    if (!this.#status || page.news.moment >= this.#status.moment) this.#read(page.news);
+    if (this.#timer === undefined) this.#look();
   }
 
   close() {
-    document.removeEventListener("visibilitychange", this.seen);
-    clearTimeout(this.timer);
-    this.closed = true;
+    document.removeEventListener("visibilitychange", this.#seen);
+    clearTimeout(this.#timer);
+    this.#closed = true;
   }
 
   async #look() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#look(), EVERY);
-    if (document.hidden || this.looking) return;
-    this.looking = true;
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => this.#look(), EVERY);
+    if (document.hidden || this.#looking || !this.#page) return;
+    this.#looking = true;
     try {
-      await this.#fetch();
+      await this.#fetch(this.#page);
     } catch (error) {
       console.debug(error); // the next look may find what this one did not
     } finally {
-      this.looking = false;
+      this.#looking = false;
     }
   }
 
-  async #fetch() {
-    const board = await fetch(absolute(this.page.url), { cache: "no-store" });
-    const { edition } = await board.json();
-    if (edition !== this.edition) {
-      const news = await (await download(absolute(edition))).json();
-      if (this.closed) return;
-      this.edition = edition;
-      this.#read(news);
-      publish(`news:${this.page.url}`, news);
+  /** @param {ChannelState} page */
+  async #fetch({ url }) {
+    const answer = await fetch(absolute(url), { cache: "no-store" });
+    /** @type {ChannelHead} */
+    const { edition: newest } = await answer.json();
+    if (newest !== this.#version) {
+      /** @type {ChannelVersion} */
+      const version = await downloadJson(absolute(newest));
+      if (this.#closed) return;
+      this.#version = newest;
+      this.#read(version);
+      publish(`status:${url}`, version);
     }
-    if (this.news.phase !== this.page.news.phase) this.#turn();
+    if (this.#status?.phase !== this.#page?.news.phase) this.#turn();
   }
 
-  #read(news) {
-    this.news = news;
-    const percent = Math.round(100 * news.share);
-    this.words.textContent = news.words;
-    this.done.style.width = `${percent}%`;
-    this.track.setAttribute("aria-valuenow", percent);
-    this.track.setAttribute("aria-valuetext", news.words);
+  /** @param {Status} status */
+  #read(status) {
+    this.#status = status;
+    const percent = Math.round(100 * status.share);
+    this.#words.textContent = status.words;
+    this.#done.style.width = `${percent}%`;
+    this.#track.setAttribute("aria-valuenow", String(percent));
+    this.#track.setAttribute("aria-valuetext", status.words);
   }
 
   #turn() {
-    if (performance.now() - this.asked < AGAIN) return;
-    this.asked = performance.now();
-    this.ask("turned", true);
+    if (performance.now() - this.#asked < AGAIN) return;
+    this.#asked = performance.now();
+    this.#ask("turned", true);
   }
 }

@@ -2,42 +2,62 @@
 
 import { absolute } from "../shared/download.js";
 
+/** @import { Contact, ContactGesture, ContactSheetState, Send } from "../shared/messages.d.ts" */
+
+/** @type {Record<string, [across: number, down: number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class ContactSheet {
+  /** @type {HTMLElement} */
+  #root;
+  /** @type {HTMLButtonElement[]} */
+  #cells = [];
+  /** @type {ContactSheetState | null} */
+  #state = null;
+  /** @type {Send} */
+  #send = () => {};
+  /** @type {string | null} what has been built, as JSON */
+  #built = null;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    Object.assign(this, { root, shown: null });
-    root.onclick = ({ target }) => this.#open(this.#cells.indexOf(target.closest(".cs-cell")));
+    this.#root = root;
     root.onkeydown = (event) => this.#key(event);
   }
 
-  update(data, send) {
-    Object.assign(this, { data, send });
-    const shown = JSON.stringify({ ...data, chosen: null });
-    if (shown !== this.shown) this.#build();
-    this.shown = shown;
-    const numbers = data.contacts.map(({ number }) => number);
-    this.#cells.forEach((cell, i) =>
-      cell.setAttribute("aria-pressed", String(numbers[i] === data.chosen)),
-    );
+  /**
+   * @param {ContactSheetState} state
+   * @param {Send} send
+   */
+  update(state, send) {
+    this.#state = state;
+    this.#send = send;
+    const built = JSON.stringify({ ...state, chosen: null });
+    if (built !== this.#built) this.#build(state);
+    this.#built = built;
+    state.contacts.forEach(({ number }, i) => {
+      this.#cells[i].setAttribute("aria-pressed", String(number === state.chosen));
+    });
   }
 
-  get #cells() {
-    return [...this.root.children];
+  /** @param {ContactSheetState} state */
+  #build(state) {
+    const { style } = this.#root;
+    style.setProperty("--cs-width", `${state.width}px`);
+    style.setProperty("--cs-ratio", String(state.ratio));
+    style.setProperty("--cs-sheet", `url("${absolute(state.sheet)}")`);
+    const rows = Math.ceil(state.contacts.length / state.columns);
+    this.#cells = state.contacts.map((contact, i) => this.#cell(contact, i, state.columns, rows));
+    this.#root.replaceChildren(...this.#cells);
   }
 
-  #build() {
-    const { sheet, ratio, width, contacts } = this.data;
-    const style = { width: `${width}px`, ratio, sheet: `url("${absolute(sheet)}")` };
-    for (const [name, value] of Object.entries(style)) {
-      this.root.style.setProperty(`--cs-${name}`, value);
-    }
-    this.root.replaceChildren(...contacts.map((contact, i) => this.#cell(contact, i)));
-  }
-
-  #cell({ caption, name, colour }, i) {
-    const { columns, contacts } = this.data;
-    const rows = Math.ceil(contacts.length / columns);
+  /**
+   * @param {Contact} contact
+   * @param {number} i
+   * @param {number} columns of the picture
+   * @param {number} rows
+   */
+  #cell({ caption, name, colour }, i, columns, rows) {
     const cell = document.createElement("button");
     Object.assign(cell, { type: "button", className: "cs-cell", title: name });
     cell.tabIndex = i ? -1 : 0;
@@ -48,43 +68,56 @@ export class ContactSheet {
     const [x, y] = [part(i % columns, columns), part(Math.floor(i / columns), rows)];
     picture.style.backgroundPosition = `${x}% ${y}%`;
     cell.append(picture, caption);
+    cell.onclick = () => this.#open(i);
     return cell;
   }
 
+  /** @param {number} i */
   #open(i) {
-    if (i < 0) return;
-    const { contacts, reveal } = this.data;
+    if (!this.#state) return;
+    const { contacts, reveal } = this.#state;
     this.#focus(i);
-    this.send("gesture", { number: contacts[i].number, at: Date.now() });
+    /** @type {ContactGesture} */
+    const gesture = { number: contacts[i].number, at: Date.now() };
+    this.#send("gesture", gesture);
     const place = reveal && document.querySelector(`.st-key-${CSS.escape(reveal)}`);
-    place?.scrollIntoView({ behavior: "smooth", block: "center" });
+    if (place) place.scrollIntoView({ behavior: "smooth", block: "center" });
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const step = STEPS[event.key];
-    const from = this.#cells.indexOf(document.activeElement);
+    const from = this.#cells.findIndex((cell) => cell.matches(":focus"));
     if (!step || from < 0) return;
     event.preventDefault();
     const [across, down] = step;
     this.#focus(from + across + down * this.#across);
   }
 
-  // How many cells stand side by side.
+  /** How many cells stand side by side. */
   get #across() {
     const tops = this.#cells.map((cell) => cell.offsetTop);
     return tops.filter((top) => top === tops[0]).length;
   }
 
-  // One cell alone is on the way of the Tab key.
+  /**
+   * One cell alone is on the way of the Tab key.
+   * @param {number} i
+   */
   #focus(i) {
-    const cells = this.#cells;
-    if (!cells[i]) return;
-    cells.forEach((cell, k) => (cell.tabIndex = k === i ? 0 : -1));
-    cells[i].focus();
+    if (!this.#cells[i]) return;
+    this.#cells.forEach((cell, k) => {
+      cell.tabIndex = k === i ? 0 : -1;
+    });
+    this.#cells[i].focus();
   }
 }
 
-// Of `count` cells the one at `i`, as a background's position in percent.
+/**
+ * Of `count` cells the one at `i`, as a background's position in percent.
+ * @param {number} i
+ * @param {number} count
+ */
 function part(i, count) {
   return count > 1 ? (100 * i) / (count - 1) : 0;
 }

@@ -2,7 +2,11 @@
 
 const SMALLEST = 1e-7; // probability
 
-// −log p(x|z), Bernoulli on grey values
+/**
+ * −log p(x|z), Bernoulli on grey values.
+ * @param {ArrayLike<number>} x
+ * @param {ArrayLike<number>} decoded
+ */
 export function reconstruction(x, decoded) {
   let sum = 0;
   for (let i = 0; i < x.length; i++) {
@@ -12,7 +16,15 @@ export function reconstruction(x, decoded) {
   return sum;
 }
 
-// KL(N(mean, exp(logVar)) ‖ N(0, I)): Kingma & Welling (2014), appendix B
+/**
+ * KL(N(mean, exp(logVar)) ‖ N(0, I)): Kingma & Welling (2014), appendix B.
+ * @param {ArrayLike<number>} mean
+ * @param {ArrayLike<number>} logVar
+ */
 export function divergence(mean, logVar) {
-  return mean.reduce((sum, m, i) => sum + (Math.exp(logVar[i]) + m * m - 1 - logVar[i]) / 2, 0);
+  let sum = 0;
+  for (let i = 0; i < mean.length; i++) {
+    sum += (Math.exp(logVar[i]) + mean[i] * mean[i] - 1 - logVar[i]) / 2;
+  }
+  return sum;
 }

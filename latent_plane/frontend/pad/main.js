@@ -1,21 +1,24 @@
 // The door for Streamlit: one pad for each mounted element, updated on each call.
 
+import { query } from "../shared/dom.js";
 import { DrawingPad } from "./pad.js";
 
-const pads = new WeakMap();
+/** @import { PadState, StreamlitComponent } from "../shared/messages.d.ts" */
 
-export function render(component) {
-  const { parentElement } = component;
-  const data = JSON.parse(component.data.state);
-  let pad = pads.get(parentElement);
-  if (!pad) {
-    pad = new DrawingPad(parentElement.querySelector(".dp"), data);
-    pads.set(parentElement, pad);
-  }
-  pad.update({ ...component, data });
+/** @type {WeakMap<Element, DrawingPad>} */
+const mounted = new WeakMap();
+
+/** @param {StreamlitComponent} component */
+export function render({ data, parentElement, setStateValue }) {
+  /** @type {PadState} */
+  const state = JSON.parse(data.state);
+  const pad = mounted.get(parentElement) ?? new DrawingPad(query(parentElement, ".dp"), state);
+  mounted.set(parentElement, pad);
+  pad.update(state, setStateValue);
 }
 
+/** @param {HTMLElement} parentElement */
 export function unmount(parentElement) {
-  pads.get(parentElement)?.close();
-  pads.delete(parentElement);
+  mounted.get(parentElement)?.close();
+  mounted.delete(parentElement);
 }

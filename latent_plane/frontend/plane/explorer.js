@@ -1,298 +1,261 @@
-// Joins the parts. `pinned` is where the ring stands and what Python hears of; `shown` is what
-// is being decoded, which is elsewhere while the pointer looks around.
+// Joins the parts: the cursor, what is drawn, the person's gestures, and what Python hears.
 
-import { absolute } from "../shared/download.js";
-import { EngineProxy } from "../shared/engine_proxy.js";
-import { publish, subscribe } from "../shared/bus.js";
-import { floats, packRows, unpackRows } from "../shared/encoding.js";
-import { Decoder } from "../shared/graph.js";
-import { Engine } from "../shared/engine.js";
-import { PosteriorOverlay } from "./posterior_overlay.js";
-import { described, Latent, same } from "./latent.js";
-import { Lasso } from "./lasso.js";
-import { LatentMap } from "./map.js";
-import { Markers } from "./markers.js";
-import { ScatterMatrix } from "./scatter_matrix.js";
-import { Overlays } from "./overlays.js";
-import { Panel } from "./panel.js";
+import { subscribe } from "../shared/bus.js";
+import { differs, query } from "../shared/dom.js";
+import { packRows, unpackRows } from "../shared/encoding.js";
+import { Drawing } from "./drawing.js";
+import { Gestures } from "./gestures.js";
+import { described } from "./latent.js";
+import { belongs } from "./posterior_overlay.js";
+import { PythonSync } from "./python_sync.js";
 import { Route } from "./route.js";
-import { OutputView } from "./output_view.js";
-import { Selection } from "./selection.js";
-import { Stats } from "../shared/stats.js";
-import { ResizeAndTheme } from "./resize_and_theme.js";
-import { PointerSurface } from "./pointer_surface.js";
-import { Toolbar } from "./toolbar.js";
 
-const NOTICE = "Your browser cannot decode here; the server decodes when you let go.";
-const NO_MAP = "The map could not be drawn in this browser; the sliders still work.";
+/** @import { PlaneState, Send } from "../shared/messages.d.ts" */
+/** @import { Point } from "../shared/plotly_types.d.ts" */
+/** @import { Posterior } from "../shared/topics.d.ts" */
+/** @import { DrawingListener } from "./drawing.js" */
+/** @import { Walker } from "./gestures.js" */
+/** @import { Looking, PanelListener } from "./panel.js" */
+
+/**
+ * @typedef {object} Cursor
+ * @property {Float32Array} pinned where the ring stands and what Python hears of
+ * @property {Float32Array} shown what is being decoded, elsewhere while the pointer looks around
+ * @property {number | null} label
+ * @property {number | null} clicked row of the example that the ring stands on
+ * @property {boolean} visiting the ring is at another component's posterior, untold to Python
+ */
 
 export class Explorer {
-  constructor(root, data) {
-    const find = (name) => root.querySelector(`.lp-${name}`);
-    this.root = root;
-    this.data = {};
-    this.serial = data.serial;
-    Object.assign(this, { revision: null, untold: false, visiting: false });
-    this.pinned = Float32Array.from(data.z);
-    this.stats = new Stats(data.key);
-    this.decoder = new Decoder(new Engine(absolute(data.runtime)));
-    this.map = new LatentMap(root, find("plot").querySelector(".lp-figure"), {
-      changed: () => this.#place(),
-      settled: () => this.#settled(),
-    });
-    this.matrix = new ScatterMatrix(root, find("matrix"), {
-      selected: (rows) => this.selection.choose(rows, this.matrix),
-    });
-    this.screen = new OutputView(find("output"), this.decoder, this.matrix, this.stats);
-    this.marks = new Markers(find("plot").querySelector(".lp-marks"));
-    this.guest = new PosteriorOverlay(this.marks, this.map);
-    this.route = new Route(root, this.map, {
+  /** @type {HTMLElement} */
+  #root;
+  /** @type {Partial<PlaneState>} as Python said it last */
+  #state = {};
+  /** @type {Cursor} */
+  #cursor;
+  /** @type {PythonSync} */
+  #sync;
+  /** @type {Drawing} */
+  #drawing;
+  /** @type {Gestures} */
+  #gestures;
+  /** @type {Route} */
+  #route;
+  /** @type {HTMLElement} */
+  #voice;
+  /** @type {(() => void) | null} */
+  #leave = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {PlaneState} state
+   */
+  constructor(root, state) {
+    const z = Float32Array.from(state.z);
+    this.#root = root;
+    this.#cursor = { pinned: z, shown: z, label: null, clicked: null, visiting: false };
+    this.#sync = new PythonSync(state.serial);
+    this.#voice = query(root, ".lp-voice");
+    this.#drawing = new Drawing(root, state, this.#controls(), this.#drawn());
+    const { map, matrix } = this.#drawing;
+    this.#route = new Route(root, map, {
       look: (z, stamp) => this.#show(z, stamp, null, "anchor"),
-      leave: () => this.#show(this.pinned, performance.now()),
+      leave: () => this.#return(),
       rest: (text) => this.#tell(text),
     });
-    this.lasso = new Lasso(find("lasso"));
-    this.surface = new PointerSurface(find("surface"), this.#gestures());
-    this.panel = new Panel(root, this.#controls());
-    const distant = new Decoder(new EngineProxy(absolute(data.runtime)));
-    this.overlays = new Overlays(find("manifold"), this.map, distant, {
-      done: (milliseconds) => (this.stats.manifold = milliseconds),
-      ready: () => this.#place(),
-    });
-    this.selection = new Selection(unpackRows(data.selected), [this.map, this.matrix], () =>
-      this.#tell(),
-    );
-    this.toolbar = new Toolbar(root, (mode) => this.map.mode(mode));
-    root.onkeydown = (event) => {
-      if (event.key === "Escape") this.selection.letGo();
-    };
-    this.busy = find("busy");
-    this.voice = find("voice");
-    const hosts = [find("plot"), find("matrix")];
-    this.surroundings = new ResizeAndTheme(root, hosts, [this.map, this.matrix]);
+    const selected = unpackRows(state.selected);
+    this.#gestures = new Gestures(root, map, matrix, selected, this.#walker());
   }
 
-  // Called by Streamlit whenever data or theme have changed; does only what has changed.
-  update({ data, setStateValue }) {
-    const before = this.data;
-    this.data = data;
-    this.send = setStateValue;
-    const changed = (name) => JSON.stringify(before[name]) !== JSON.stringify(data[name]);
-    if (changed("height")) this.root.style.setProperty("--lp-height", `${data.height}px`);
-    if (changed("lasso")) this.toolbar.offerLasso(data.lasso);
-    const rebuilt = ["plane", "output", "classes", "limits"].some(changed);
-    if (rebuilt) this.#rebuild();
-    if (rebuilt || this.revision !== data.revision || this.#astray()) this.#follow();
-    this.map.outline(data.ellipse ? floats(data.ellipse) : new Float32Array());
-    if (changed("decoder") || changed("classes")) this.#open();
-    if (changed("points")) this.map.move(data.points);
-    if (changed("figure") || changed("plane")) this.#draw();
-    if (changed("matrix")) this.matrix.show(absolute(data.plotly), data.matrix);
-    if (!this.decoder.ready) this.#paintServer();
-    this.#offer();
-    this.route.update(data, this.latent);
-    this.surroundings.look();
-    this.leave ??= subscribe(`posterior:${data.key}`, (posterior) => this.#visit(posterior));
+  /**
+   * Called whenever data or theme have changed; does only what has changed.
+   * @param {PlaneState} state
+   * @param {Send} send
+   */
+  update(state, send) {
+    const before = this.#state;
+    const changed = (/** @type {(keyof PlaneState)[]} */ ...names) =>
+      differs(before, state, ...names);
+    this.#state = state;
+    this.#sync.connect(send);
+    this.#drawing.update(state);
+    if (changed("height")) this.#root.style.setProperty("--lp-height", `${state.height}px`);
+    if (changed("lasso")) this.#gestures.offerLasso(state.lasso);
+    const rebuilt = changed("plane", "output", "classes", "limits");
+    if (rebuilt) this.#drawing.rebuild();
+    if (rebuilt || this.#sync.behind(state) || this.#astray(state)) this.#follow(state);
+    this.#drawing.outline();
+    if (changed("decoder", "classes")) this.#drawing.loading.decoder();
+    if (changed("points")) this.#drawing.map.move(state.points);
+    if (changed("figure", "plane")) this.#drawing.loading.map();
+    if (changed("matrix")) this.#drawing.loading.matrix();
+    if (!this.#drawing.decoder.ready && !this.#sync.ahead(state)) this.#drawing.paintServer();
+    this.#drawing.offer();
+    this.#route.update(state, this.#drawing.latent);
+    this.#drawing.look();
+    this.#leave ??= subscribe(`posterior:${state.key}`, (posterior) => this.#visit(posterior));
   }
 
   close() {
-    publish(`shown:${this.data.key}`, null);
-    this.leave();
-    this.surroundings.close();
-    this.screen.forget();
-    this.route.close();
-    this.decoder.close();
-    this.overlays.close();
-    this.map.close();
-    this.matrix.close();
+    this.#leave?.();
+    this.#route.close();
+    this.#drawing.close();
   }
 
-  #rebuild() {
-    const { plane, output } = this.data;
-    this.latent = new Latent(plane);
-    this.screen.configure(output);
-    this.panel.build(this.data);
-    this.overlays.configure(this.data, this.latent);
-    this.surface.element.setAttribute(
-      "aria-label",
-      "Latent plane. Arrow keys move the ring, with Shift in bigger steps.",
-    );
+  /** @param {PlaneState} state */
+  #astray(state) {
+    return !this.#cursor.visiting && this.#sync.astray(state, this.#cursor.pinned);
   }
 
-  // Python has heard all that we said and stands elsewhere: two moves crossed on the way.
-  #astray() {
-    const { serial, z } = this.data;
-    if (this.visiting || this.untold || serial !== this.serial) return false;
-    return !same(this.pinned, Float32Array.from(z));
-  }
-
-  // Python moved z, or the model has changed.
-  #follow() {
-    const { revision, z, label, clicked, selected } = this.data;
-    const first = this.revision === null;
-    this.revision = revision;
-    if (this.surface.dragging) return;
-    this.visiting = false;
-    this.label = label ?? (this.data.classes.length ? 0 : null);
-    this.panel.choose(this.label);
-    this.clicked = clicked;
+  /**
+   * Python moved z, or the model has changed.
+   * @param {PlaneState} state
+   */
+  #follow(state) {
+    const { z, label, classes, clicked, selected } = state;
+    const first = this.#sync.fresh;
+    this.#sync.follow(state);
+    if (this.#gestures.dragging) return;
+    const cursor = this.#cursor;
+    cursor.visiting = false;
+    cursor.label = label ?? (classes.length ? 0 : null);
+    cursor.clicked = clicked;
+    this.#drawing.panel.choose(cursor.label);
     this.#pin(Float32Array.from(z), performance.now());
-    if (!first) this.selection.mark(new Set(unpackRows(selected)));
+    if (!first) this.#gestures.mark(unpackRows(selected));
   }
 
-  async #open() {
-    const [url, classes] = [absolute(this.data.decoder), this.data.classes.length];
-    this.overlays.open(url, classes);
-    const ready = await this.decoder.open(url, classes);
-    if (ready) {
-      this.stats.note("ready");
-      this.panel.warn(null);
-      this.#show(this.shown, performance.now());
-      this.#place();
-    } else if (this.decoder.failure) {
-      this.panel.warn(NOTICE);
-      this.#offer();
-      this.#tell();
-    }
-  }
-
-  async #draw() {
-    try {
-      await this.map.show(absolute(this.data.plotly), this.data.figure, this.latent.flat);
-      this.busy.hidden = true;
-      this.stats.note("drawn");
-      this.#offer();
-    } catch (error) {
-      this.busy.textContent = NO_MAP;
-      console.error(error);
-    }
-  }
-
-  #gestures() {
-    const at = (pixel) => this.latent.moved(this.pinned, this.map.data(pixel));
-    const able = (act) => (...values) => this.map.drawn && act(...values);
+  /** @returns {DrawingListener} */
+  #drawn() {
     return {
-      hover: able((pixel, stamp) => {
-        if (this.toolbar.mode === "explore") this.#show(at(pixel), stamp, pixel);
-      }),
-      leave: () => this.#show(this.pinned, performance.now()),
-      drag: able((pixel, stamp) =>
-        this.toolbar.mode === "lasso" ? this.lasso.add(pixel) : this.#move(at(pixel), stamp),
-      ),
-      release: able((pixel, clicked) => this.#release(pixel, clicked)),
-      step: able((share, stamp) => {
-        const next = this.map.stepped(this.latent.project(this.pinned), share);
-        this.#move(this.latent.moved(this.pinned, next), stamp);
-      }),
-      rest: () => this.#tell(),
-      wheel: able((event) => this.map.wheel(event)),
-      reset: able(() => this.map.reset()),
+      moved: () => this.#place(),
+      settled: () => this.#settled(),
+      ready: () => {
+        this.#show(this.#cursor.shown, performance.now());
+        this.#place();
+      },
+      failed: () => this.#tell(),
+      selected: (rows) => this.#gestures.choose(rows, this.#drawing.matrix),
     };
   }
 
+  /** @returns {Walker} */
+  #walker() {
+    const at = (/** @type {Point} */ place) =>
+      this.#drawing.latent.moved(this.#cursor.pinned, place);
+    return {
+      place: () => this.#drawing.latent.project(this.#cursor.pinned),
+      look: (place, stamp, pixel) => this.#show(at(place), stamp, pixel, "looking"),
+      leave: () => this.#return(),
+      move: (place, stamp) => this.#move(at(place), stamp),
+      release: (row) => {
+        this.#cursor.clicked = row;
+        this.#tell();
+      },
+      tell: () => this.#tell(),
+    };
+  }
+
+  /** @returns {PanelListener} */
   #controls() {
     return {
       slide: (dimension, value, stamp) => {
-        const z = Float32Array.from(this.pinned);
+        const z = Float32Array.from(this.#cursor.pinned);
         z[dimension] = value;
         this.#move(z, stamp);
       },
       rest: () => this.#tell(),
       label: (index) => {
-        this.label = index;
-        this.panel.choose(index);
-        this.#move(this.pinned, performance.now());
+        this.#cursor.label = index;
+        this.#drawing.panel.choose(index);
+        this.#move(this.#cursor.pinned, performance.now());
         this.#tell();
       },
-      overlay: (name, on) => this.overlays.switch(name, on),
+      overlay: (name, on) => this.#drawing.overlays.switch(name, on),
     };
   }
 
-  #offer() {
-    this.panel.offer(this.overlays.entries(!this.decoder.failure));
-  }
-
-  // Another component's posterior, or null: the ring goes to its mean, and Python is not told.
+  /**
+   * Another component's posterior, or null: the ring goes to its mean, and Python is not told.
+   * @param {Posterior | null} posterior
+   */
   #visit(posterior) {
-    if (!this.guest.receive(posterior, this.latent) || this.surface.dragging) return this.#place();
-    Object.assign(this, { visiting: true, clicked: null });
-    if (this.data.classes.length) this.panel.choose((this.label = posterior.label ?? this.label));
+    this.#drawing.receive(posterior);
+    if (!belongs(posterior, this.#drawing.latent) || this.#gestures.dragging) {
+      this.#place();
+      return;
+    }
+    const cursor = this.#cursor;
+    cursor.visiting = true;
+    cursor.clicked = null;
+    if (this.#state.classes?.length) {
+      cursor.label = posterior.label ?? cursor.label;
+      this.#drawing.panel.choose(cursor.label);
+    }
     this.#pin(Float32Array.from(posterior.mean), performance.now());
   }
 
+  /**
+   * @param {Float32Array} z
+   * @param {number} stamp
+   */
   #move(z, stamp) {
-    Object.assign(this, { untold: true, visiting: false });
-    this.clicked = null;
+    this.#sync.moved();
+    this.#cursor.visiting = false;
+    this.#cursor.clicked = null;
     this.#pin(z, stamp);
   }
 
+  /**
+   * @param {Float32Array} z
+   * @param {number} stamp
+   */
   #pin(z, stamp) {
-    this.pinned = z;
+    this.#cursor.pinned = z;
     this.#show(z, stamp);
-    if (this.map.drawn) this.#place();
+    this.#place();
   }
 
-  #release(pixel, clicked) {
-    if (this.toolbar.mode === "lasso") {
-      this.selection.enclose(this.lasso.close(), this.map);
-      return;
-    }
-    const point = clicked ? this.map.nearest(pixel) : null;
-    if (point) this.#move(this.latent.moved(this.pinned, point.at), performance.now());
-    this.clicked = point ? point.row : null;
-    this.#tell();
+  #return() {
+    this.#show(this.#cursor.pinned, performance.now());
   }
 
-  // state: which of the panel's captions; pixel: of the pointer that looks around
-  #show(z, stamp, pixel = null, state = pixel ? "looking" : "pinned") {
-    this.shown = z;
-    this.panel.show(z, this.latent);
-    publish(`shown:${this.data.key}`, { z, label: this.label, pinned: state === "pinned" });
-    this.marks.look(pixel);
-    if (this.decoder.ready) {
-      this.screen.want(z, this.label, stamp);
-      this.panel.caption(state);
-    } else {
-      this.panel.caption(same(z, Float32Array.from(this.data.z)) ? "pinned" : "waiting");
-    }
+  /**
+   * @param {Float32Array} z
+   * @param {number} stamp
+   * @param {Point | null} [pixel] of the pointer that looks around
+   * @param {Looking} [looking]
+   */
+  #show(z, stamp, pixel = null, looking = "pinned") {
+    this.#cursor.shown = z;
+    this.#drawing.show(z, this.#cursor.label, stamp, pixel, looking);
   }
 
-  #paintServer() {
-    if (this.serial > this.data.serial || this.data.decoded === null) return;
-    this.screen.paint(floats(this.data.decoded));
-    this.panel.caption("pinned");
-    this.stats.note("first");
-  }
-
-  // The one message of a gesture.
-  #tell(text = described(this.pinned, this.latent)) {
-    this.serial += 1;
-    this.untold = false;
-    this.voice.textContent = text;
-    this.send("gesture", {
-      serial: this.serial,
-      z: Array.from(this.pinned),
-      label: this.label,
-      clicked: this.clicked,
-      selected: packRows([...this.selection.rows]),
-      decodes: !this.decoder.failure,
-      ...this.route.message,
+  /** The one message of a gesture. */
+  #tell(text = described(this.#cursor.pinned, this.#drawing.latent)) {
+    const { pinned, label, clicked } = this.#cursor;
+    this.#voice.textContent = text;
+    this.#sync.tell({
+      z: Array.from(pinned),
+      label,
+      clicked,
+      selected: packRows([...this.#gestures.rows]),
+      decodes: !this.#drawing.decoder.failure,
+      ...this.#route.message,
     });
   }
 
   #settled() {
-    if (!this.map.drawn) return;
-    this.surface.place(this.map.frame);
-    this.marks.place(this.map.frame, this.latent.flat);
+    if (!this.#drawing.map.drawn) return;
+    this.#gestures.place(this.#drawing.map.frame);
+    this.#drawing.settle();
     this.#place();
   }
 
-  // Puts the ring and the grid of pictures where the axes now have them.
+  /** Puts everything where the axes now have it. */
   #place() {
-    if (!this.map.drawn) return;
-    this.marks.pin(this.map.pixel(this.latent.project(this.pinned)));
-    this.guest.place(this.latent);
-    this.route.place();
-    this.overlays.place(this.pinned, this.label);
+    if (!this.#drawing.map.drawn) return;
+    this.#drawing.place(this.#cursor.pinned, this.#cursor.label);
+    this.#route.place();
   }
 }

@@ -1,29 +1,46 @@
 // The door for Streamlit: one explorer for each mounted element, updated on each call.
 
-import { Explorer } from "./explorer.js";
+import { query } from "../shared/dom.js";
 import { Subscriber } from "../shared/subscriber.js";
+import { Explorer } from "./explorer.js";
 
-const mounted = new WeakMap(); // element -> { explorer, follower, component }
+/** @import { PlaneState, Send, StreamlitComponent } from "../shared/messages.d.ts" */
 
-export function render(component) {
-  const { parentElement } = component;
-  const data = JSON.parse(component.data.state);
-  if (!mounted.has(parentElement)) mounted.set(parentElement, open(parentElement, data));
-  const entry = mounted.get(parentElement);
-  entry.component = component;
-  entry.follower.update(data);
+/** @typedef {{ explorer: Explorer, subscriber: Subscriber<PlaneState>, send: Send }} Mounted */
+
+/** @type {WeakMap<Element, Mounted>} */
+const mounted = new WeakMap();
+
+/** @param {StreamlitComponent} component */
+export function render({ data, parentElement, setStateValue }) {
+  /** @type {PlaneState} */
+  const state = JSON.parse(data.state);
+  const entry = mounted.get(parentElement) ?? open(parentElement, state, setStateValue);
+  entry.send = setStateValue;
+  entry.subscriber.update(state);
 }
 
+/** @param {HTMLElement} parentElement */
 export function unmount(parentElement) {
   const entry = mounted.get(parentElement);
-  entry?.follower.close();
+  entry?.subscriber.close();
   entry?.explorer.close();
   mounted.delete(parentElement);
 }
 
-function open(element, first) {
-  const explorer = new Explorer(element.querySelector(".lp"), first);
-  const entry = { explorer };
-  entry.follower = new Subscriber("plane", (data) => explorer.update({ ...entry.component, data }));
+/**
+ * @param {HTMLElement} element
+ * @param {PlaneState} first
+ * @param {Send} send
+ */
+function open(element, first, send) {
+  const explorer = new Explorer(query(element, ".lp"), first);
+  /** @type {Mounted} */
+  const entry = {
+    explorer,
+    subscriber: new Subscriber("plane", (state) => explorer.update(state, entry.send)),
+    send,
+  };
+  mounted.set(element, entry);
   return entry;
 }

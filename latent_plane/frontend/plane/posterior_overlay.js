@@ -1,26 +1,53 @@
 // The posterior that another component of the page shows on the plane.
 
+/** @import { Posterior } from "../shared/topics.d.ts" */
+/** @import { Latent } from "./latent.js" */
+/** @import { LatentMap } from "./map.js" */
+/** @import { Markers } from "./markers.js" */
+
 const SIGMAS = 2;
 
 export class PosteriorOverlay {
-  constructor(marks, map) {
-    Object.assign(this, { marks, map, posterior: null });
+  /** @type {Markers} */
+  #markers;
+  /** @type {LatentMap} */
+  #map;
+  /** @type {Posterior | null} */
+  #posterior = null;
+
+  /**
+   * @param {Markers} markers
+   * @param {LatentMap} map
+   */
+  constructor(markers, map) {
+    this.#markers = markers;
+    this.#map = map;
   }
 
-  // posterior: { mean, logVar } or null; whether it is one of this latent space
-  receive(posterior, latent) {
-    this.posterior = posterior;
-    return this.#belongs(latent);
+  /** @param {Posterior | null} posterior */
+  receive(posterior) {
+    this.#posterior = posterior;
   }
 
-  // Draws its outline where the axes now have it.
+  /**
+   * Draws its outline where the axes now have it.
+   * @param {Latent} latent
+   */
   place(latent) {
-    const { mean, logVar } = this.#belongs(latent) ? this.posterior : {};
-    const outline = mean ? latent.ellipse(mean, logVar, SIGMAS) : [];
-    this.marks.enclose(outline.map((place) => this.map.pixel(place)));
+    const posterior = this.#posterior;
+    const outline = belongs(posterior, latent)
+      ? latent.ellipse(posterior.mean, posterior.logVar, SIGMAS)
+      : [];
+    this.#markers.enclose(outline.map((place) => this.#map.pixel(place)));
   }
+}
 
-  #belongs(latent) {
-    return this.posterior?.mean.length === latent.size;
-  }
+/**
+ * Whether it is one of this latent space.
+ * @param {Posterior | null} posterior
+ * @param {Latent} latent
+ * @returns {posterior is Posterior}
+ */
+export function belongs(posterior, latent) {
+  return posterior?.mean.length === latent.size;
 }

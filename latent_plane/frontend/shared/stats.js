@@ -1,30 +1,42 @@
-// Numbers for benchmarks, in milliseconds of performance.now(): the plane's are on the shelf
-// `window.latentPlaneStats[key]`, the drawing pad's in `window.padStats[key]`.
-//
-// painted     decoded pictures painted so far
-// latencies   ring of the last 4096 times from a pointer event's arrival in the page to its picture
-// ages        the same from the event's own time stamp, with the browser's wait for the next frame
-// first       when the first picture (the server's) was painted
-// ready       when the decoder could answer
-// drawn       when the figure was there
-// manifold    how long the last grid of pictures took
+// Numbers for benchmarks and tests, in milliseconds of performance.now(), on the window.
 
 const SIZE = 4096;
 
+/** A plane's, in `window.latentPlaneStats[key]`, or a drawing pad's, in `window.padStats[key]`. */
 export class Stats {
+  /** Decoded pictures painted so far. */
+  painted = 0;
+  /** @type {number | null} when the first picture (the server's) was painted */
+  first = null;
+  /** @type {number | null} when the decoder could answer */
+  ready = null;
+  /** @type {number | null} when the figure was there */
+  drawn = null;
+  /** @type {number | null} how long the last grid of pictures took */
+  manifold = null;
+  /** Ring of the last times from a pointer event's arrival in the page to its picture. */
+  latencies = new Float32Array(SIZE);
+  /** The same from the event's own time stamp, with the browser's wait for the next frame. */
+  ages = new Float32Array(SIZE);
+
+  /**
+   * @param {string} key
+   * @param {"latentPlaneStats" | "padStats"} [shelf]
+   */
   constructor(key, shelf = "latentPlaneStats") {
-    Object.assign(this, { painted: 0, first: null, ready: null, drawn: null, manifold: null });
-    this.latencies = new Float32Array(SIZE);
-    this.ages = new Float32Array(SIZE);
     window[shelf] ??= {};
     window[shelf][key] = this;
   }
 
-  // What happens only once keeps its first time.
+  /**
+   * What happens only once keeps its first time.
+   * @param {"first" | "ready" | "drawn"} moment
+   */
   note(moment) {
     this[moment] ??= performance.now();
   }
 
+  /** @param {{ stamp: number, arrival: number }} wish that has been painted */
   count({ stamp, arrival }) {
     const now = performance.now();
     this.latencies[this.painted % SIZE] = now - arrival;
@@ -33,16 +45,21 @@ export class Stats {
   }
 }
 
-// Numbers for benchmarks, in `window.stripStats[key]`, in milliseconds.
-//
-// ready       when the decoder could answer, of performance.now()
-// decoded     how long the newest rows took, from their data to the last frame
-// frames      how many frames the newest rows have
-// played      paintings of all rows' moments so far
-// followed    pictures of the plane's z painted so far
+/** Those of strips of pictures, in `window.stripStats[key]`. */
 export class StripStats {
+  /** @type {number | null} when the decoder could answer */
+  ready = null;
+  /** @type {number | null} how long the newest rows took, from their data to the last frame */
+  decoded = null;
+  /** How many frames the newest rows have. */
+  frames = 0;
+  /** Paintings of all rows' moments so far. */
+  played = 0;
+  /** Pictures of the plane's z painted so far. */
+  followed = 0;
+
+  /** @param {string} key */
   constructor(key) {
-    Object.assign(this, { ready: null, decoded: null, frames: 0, played: 0, followed: 0 });
     window.stripStats ??= {};
     window.stripStats[key] = this;
   }

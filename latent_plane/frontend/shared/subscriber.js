@@ -1,38 +1,67 @@
-// What a component shows: as Python said it, or what a board has told since (`board/board.js`).
+// What a component shows: as Python said it, or as a channel's newest version does
+// (`broadcast/poller.js`).
 
 import { subscribe } from "./bus.js";
 
+/** @import { ChannelParts, ChannelVersion, Following } from "./messages.d.ts" */
+
+/**
+ * @template {Following} State
+ */
 export class Subscriber {
-  // part: name of the news' part that is for this component; show(data)
+  /** @type {keyof ChannelParts} */
+  #part;
+  /** @type {(state: State) => void} */
+  #show;
+  /** @type {State | null} */
+  #state = null;
+  /** @type {string | null} */
+  #channel = null;
+  /** @type {ChannelVersion | null} */
+  #version = null;
+  /** @type {(() => void) | null} */
+  #leave = null;
+
+  /**
+   * @param {keyof ChannelParts} part of a version that is for this component
+   * @param {(state: State) => void} show
+   */
   constructor(part, show) {
-    Object.assign(this, { part, show, topic: null, news: null, leave: null });
+    this.#part = part;
+    this.#show = show;
   }
 
-  // data: as Python said it, with `follows` and `moment` (`latent_plane/board.py`)
-  update(data) {
-    this.data = data;
-    const topic = data.follows && `news:${data.follows}`;
-    if (topic !== this.topic) {
+  /** @param {State} state as Python said it */
+  update(state) {
+    this.#state = state;
+    if (state.follows !== this.#channel) {
       this.close();
-      this.topic = topic;
-      if (topic) this.leave = subscribe(topic, (news) => this.#hear(news));
+      this.#channel = state.follows;
+      if (this.#channel) {
+        this.#leave = subscribe(`status:${this.#channel}`, (version) => this.#hear(version));
+      }
     }
-    this.#show();
+    this.#present();
   }
 
   close() {
-    this.leave?.();
-    Object.assign(this, { topic: null, news: null, leave: null });
+    this.#leave?.();
+    this.#channel = null;
+    this.#version = null;
+    this.#leave = null;
   }
 
-  #hear(news) {
-    const told = this.news?.parts[this.part];
-    this.news = news;
-    if (JSON.stringify(told) !== JSON.stringify(news.parts[this.part])) this.#show();
+  /** @param {ChannelVersion | null} version */
+  #hear(version) {
+    const former = this.#version?.parts[this.#part];
+    this.#version = version;
+    if (JSON.stringify(former) !== JSON.stringify(version?.parts[this.#part])) this.#present();
   }
 
-  #show() {
-    const newer = this.news && this.news.moment > this.data.moment;
-    this.show({ ...this.data, ...(newer ? this.news.parts[this.part] : null) });
+  #present() {
+    const [state, version] = [this.#state, this.#version];
+    if (!state) return;
+    const newer = version && version.moment > state.moment ? version.parts[this.#part] : null;
+    this.#show({ ...state, ...newer });
   }
 }

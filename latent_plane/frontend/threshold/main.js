@@ -1,16 +1,21 @@
 // The door for Streamlit: one threshold for each mounted element, updated on each call.
 
+import { query } from "../shared/dom.js";
 import { Threshold } from "./threshold.js";
 
+/** @import { StreamlitComponent } from "../shared/messages.d.ts" */
+
+/** @type {WeakMap<Element, Threshold>} */
 const mounted = new WeakMap();
 
+/** @param {StreamlitComponent} component */
 export function render({ data, parentElement }) {
-  if (!mounted.has(parentElement)) {
-    mounted.set(parentElement, new Threshold(parentElement.querySelector(".th")));
-  }
-  return mounted.get(parentElement).update(JSON.parse(data.state));
+  const threshold = mounted.get(parentElement) ?? new Threshold(query(parentElement, ".th"));
+  mounted.set(parentElement, threshold);
+  return threshold.update(JSON.parse(data.state));
 }
 
+/** @param {HTMLElement} parentElement */
 export function unmount(parentElement) {
   mounted.get(parentElement)?.close();
   mounted.delete(parentElement);
