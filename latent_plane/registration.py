@@ -21,14 +21,9 @@ ONNX_RUNTIME = HERE.parent / "static" / "ort"
 FRESH_SECONDS = 60
 """How long a changed JavaScript file may go unnoticed."""
 
-# Nothing but the way to the modules: this text travels with every rerun.
-ENTRY = """
-export default function (component) {
-  const part = import(new URL(component.data.modules + "/%s", document.baseURI).href);
-  part.then(({ render }) => render(component));
-  return () => part.then(({ unmount }) => unmount(component.parentElement));
-}
-"""
+ENTRY = FRONTEND / "shared" / "entry.js"
+COMMENTS = ("//", "/*", "*")
+"""How a line begins that browsers need not have: the entry travels with every rerun."""
 
 
 def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -> ComponentRenderer:
@@ -42,7 +37,7 @@ def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -
         name,
         html=(FRONTEND / html).read_text(encoding="utf-8"),
         css="\n".join((FRONTEND / style).read_text(encoding="utf-8") for style in styles) or None,
-        js=ENTRY % module,
+        js=_entry(module),
         isolate_styles=False,  # Plotly puts its own style sheet into the document
     )
 
@@ -60,6 +55,11 @@ def _program(root: Path, _moment: int) -> dict[str, str]:
         "runtime": assets.serve_directory(ONNX_RUNTIME, root=root),
         "plotly": assets.plotly_url(root=root),
     }
+
+
+def _entry(module: str) -> str:
+    lines = ENTRY.read_text(encoding="utf-8").replace("MODULE", module).splitlines()
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith(COMMENTS))
 
 
 def unheard() -> None:
