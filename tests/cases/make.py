@@ -104,11 +104,11 @@ def elbo() -> list[dict[str, Any]]:
     """Both terms in nats, of float32 numbers; decoded probabilities are kept from 0 and 1."""
     random = np.random.default_rng(2)
     cases = [
-        elbo_case("black, told black", [0, 0], [0, 0], [0], [0]),
-        elbo_case("white, told white", [1, 1], [1, 1], [0, 0], [0, 0]),
-        elbo_case("white, told black", [1], [0], [1], [-1]),
-        elbo_case("black, told white", [0], [1], [-1], [1]),
-        elbo_case("grey, told black and white", [0.5, 0.5], [0, 1], [3], [-5]),
+        elbo_case("black, decoded black", [0, 0], [0, 0], [0], [0]),
+        elbo_case("white, decoded white", [1, 1], [1, 1], [0, 0], [0, 0]),
+        elbo_case("white, decoded black", [1], [0], [1], [-1]),
+        elbo_case("black, decoded white", [0], [1], [-1], [1]),
+        elbo_case("grey, decoded black and white", [0.5, 0.5], [0, 1], [3], [-5]),
         elbo_case("as sure as can be", [1, 0], [1 - 1e-7, 1e-7], [0], [-30]),
         elbo_case("a wide posterior", [0.25], [0.75], [0], [5]),
         elbo_case("a far mean", [0.25], [0.25], [40, -40], [-8, -8]),

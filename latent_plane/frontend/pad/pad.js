@@ -248,7 +248,7 @@ export class DrawingPad {
     this.#serial += 1;
     this.#untold = false;
     const [nats, kl] = [this.#reconstruction.textContent, this.#kl.textContent];
-    this.#voice.textContent = mean ? `Reconstruction ${nats} nats, KL ${kl} nats` : "";
+    this.#voice.textContent = mean ? `Reconstruction loss ${nats} nats, KL ${kl} nats` : "";
     /** @type {PadGesture} */
     const gesture = {
       serial: this.#serial,

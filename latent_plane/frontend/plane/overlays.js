@@ -12,7 +12,7 @@ import { Manifold } from "./manifold.js";
 /** @type {Record<string, string>} */
 const TITLES = {
   points: "Examples",
-  labels: "Names",
+  labels: "Class names",
   prior: "Prior, 1 to 3 σ",
   density: "Density of examples",
   posterior: "Posterior of the clicked example",

@@ -8,7 +8,7 @@ import { query } from "../shared/dom.js";
 const HINTS = {
   explore: "Move to look, click or drag to place the ring, scroll to zoom",
   pan: "Drag to move the map, scroll to zoom, double-click to reset",
-  lasso: "Draw around examples; Escape lets them go",
+  lasso: "Draw around examples to select them; Escape clears the selection",
 };
 
 export class Toolbar {
