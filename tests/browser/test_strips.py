@@ -89,7 +89,7 @@ def test_playing_runs_back_and_forth_without_the_server(opened: Callable[..., An
     page.wait_for_function(DECODED, timeout=60_000)
     await_rest(page)
     frames.clear()
-    page.get_by_label("one way in").select_option("1")
+    page.get_by_label("Duration").select_option("1")
     page.locator(".ps-time").focus()
     page.keyboard.press(" ")
     times: list[float] = []
