@@ -24,7 +24,7 @@ from vae_core.metrics.detection import Detection, auroc
 from vae_core.metrics.likelihood import observation_model
 from vae_core.worker.pipeline import train_model
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 
 NEW_SEVEN = Intruder("class", label=7, new=True)
