@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import tiny_spec
 from PIL import Image, ImageColor
-from vae_core.artifacts.manifest import Epoch
 
 from vae_core.artifacts.codec import session
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load
 from vae_core.errors import DataInvalid, NotFound
 from vae_core.figures import colour

@@ -12,6 +12,7 @@ import pytest
 from conftest import ROOT
 
 LEVELS = {
+    "arrays": 0,
     "errors": 0,
     "paths": 0,
     "threads": 0,

@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch, Losses
 
 from vae_core import figures
+from vae_core.artifacts.manifest import Epoch, Losses
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 

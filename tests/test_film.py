@@ -9,10 +9,9 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch
-from vae_core.training.weights import load_weights, weight_bytes
 
 from vae_core.artifacts.codec import one_hot, session
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load
 from vae_core.datasets.scaling import Scaling
 from vae_core.errors import NotFound, SpecInvalid
@@ -27,6 +26,7 @@ from vae_core.training.callback import Progress
 from vae_core.training.export import decoder_in_units
 from vae_core.training.fit import Trained, train
 from vae_core.training.vae import VAE
+from vae_core.training.weights import load_weights, weight_bytes
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 

@@ -9,8 +9,8 @@ from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from vae_core.artifacts.manifest import Epoch, Losses
 
+from vae_core.artifacts.manifest import Epoch, Losses
 from vae_core.errors import NotFound
 from vae_core.jobs.estimate import epoch_seconds, estimate
 from vae_core.jobs.events import EpochEvent, FrameEvent, PublishedEvent, SpecEvent, StageEvent

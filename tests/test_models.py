@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import tiny_spec
-from vae_core.training.weights import save_weights, weight_bytes
 
 from vae_core.datasets import load
 from vae_core.errors import ArtifactCorrupt
@@ -18,6 +17,7 @@ from vae_core.training.backend import keras
 from vae_core.training.callback import Progress
 from vae_core.training.fit import train
 from vae_core.training.vae import VAE, build
+from vae_core.training.weights import save_weights, weight_bytes
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 

@@ -14,10 +14,10 @@ from typing import Any
 import psutil
 import pytest
 from conftest import ROOT, tiny_spec
-from vae_core.artifacts.manifest import DECODER, WEIGHTS
 
 from tests.waiting import PATIENCE, wait_for
 from vae_core.artifacts import registry
+from vae_core.artifacts.manifest import DECODER, WEIGHTS
 from vae_core.datasets import default_spec
 from vae_core.errors import JobRefused, NotFound
 from vae_core.jobs import Job, Reason, State, Supervisor

@@ -11,9 +11,8 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch
-from vae_core.training.weights import load_weights, save_weights
 
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import Dataset, load
 from vae_core.errors import ArtifactCorrupt, TrainingDiverged
 from vae_core.latent import posterior
@@ -22,6 +21,7 @@ from vae_core.training.backend import keras
 from vae_core.training.callback import as_asked
 from vae_core.training.fit import Scaling, Trained, train
 from vae_core.training.vae import VAE, build
+from vae_core.training.weights import load_weights, save_weights
 from vae_core.worker import pipeline
 
 RATE = 0.01

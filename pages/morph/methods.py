@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.models import served
+from vae_core.arrays import Float32Array
 from vae_core.morph import (
     DecodedSpace,
     NeighbourGraph,
@@ -19,7 +18,6 @@ from vae_core.morph import (
     straight,
 )
 
-Array = NDArray[np.float32]
 Points = tuple[tuple[float, ...], ...]
 
 ROUNDED = 3
@@ -108,14 +106,14 @@ def choose_ways() -> list[str]:
 
 
 def paths_of(
-    model_id: str, ways: Sequence[str], anchors: Array, label: int | None
+    model_id: str, ways: Sequence[str], anchors: Float32Array, label: int | None
 ) -> dict[str, Path]:
     """The path of each way. Raises `InvalidInput`, which names two anchors that coincide."""
     points = rounded(anchors)
     return {way: _path(model_id, way, points, label) for way in ways}
 
 
-def rounded(anchors: Array) -> Points:
+def rounded(anchors: Float32Array) -> Points:
     """Anchors (k, d) as what their paths are kept by."""
     return tuple(tuple(round(float(value), ROUNDED) for value in z) for z in anchors)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
@@ -27,7 +27,7 @@ class FeatureLine:
     """One path: `values` (n, features) in the data's units; `colour` in CSS's words."""
 
     name: str
-    values: NDArray[np.float32]
+    values: Float32Array
     colour: str
 
 

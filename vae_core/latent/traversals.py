@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array
 from vae_core.latent.plane import traversal
 from vae_core.latent.posterior import dead_dimensions, dimension_kl
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Traversal:
     """
 
     axis: int
-    z: Array
+    z: Float32Array
     kl: float
     dead: bool
 

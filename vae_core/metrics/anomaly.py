@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import DataInvalid
 from vae_core.metrics import ObservationModel, elbo_parts, grey_entropy, importance_bound, observed
-
-Values = NDArray[np.float64]
 
 UNITS: Mapping[str, str] = {
     "reconstruction": "nats",
@@ -35,9 +34,9 @@ LEAST = 1.0
 class Reference:
     """Where a model puts normal examples: `mean` (d,), `whitening` (d, d), `points` (n, d)."""
 
-    mean: Values
-    whitening: Values
-    points: Values
+    mean: Float64Array
+    whitening: Float64Array
+    points: Float64Array
 
     @classmethod
     def of(cls, codes: ArrayLike, *, seed: int = 0) -> Self:
@@ -55,7 +54,7 @@ class Reference:
         rows = np.random.default_rng(seed).permutation(len(codes))[:POINTS]
         return cls(codes.mean(axis=0), vectors / np.sqrt(values), codes[rows])
 
-    def mahalanobis(self, z: ArrayLike) -> Values:
+    def mahalanobis(self, z: ArrayLike) -> Float64Array:
         """Distance (n,) of points (n, d) from the codes' centre in their standard deviations.
 
         Mahalanobis, 'On the generalised distance in statistics' (1936).
@@ -63,7 +62,7 @@ class Reference:
         off = (np.asarray(z, np.float64) - self.mean) @ self.whitening
         return np.asarray(np.sqrt((off**2).sum(axis=1)))
 
-    def neighbour_distance(self, z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> Values:
+    def neighbour_distance(self, z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> Float64Array:
         """Distance (n,) of points (n, d) to the `neighbours`-th nearest of the codes."""
         z = np.asarray(z, np.float64)
         nth, result = min(neighbours, len(self.points)) - 1, np.zeros(len(z))
@@ -88,7 +87,7 @@ def anomaly_scores(
     seed: int = 0,
     scale: float = 1.0,
     progress: Callable[[int], None] | None = None,
-) -> dict[str, Values]:
+) -> dict[str, Float64Array]:
     """Scores (n,) of data (n, *shape), by name: those of `UNITS`, in its order.
 
     `reconstruction` is -log p(x|z) and `negative_elbo` its sum with `kl`, with `samples` draws of
@@ -119,7 +118,9 @@ def anomaly_scores(
     }
 
 
-def _encoded(codec: Codec, batches: Iterable[tuple[slice, Any, Any]]) -> tuple[Values, Values]:
+def _encoded(
+    codec: Codec, batches: Iterable[tuple[slice, Any, Any]]
+) -> tuple[Float64Array, Float64Array]:
     """Posterior means (n, d), and the entropy (n,) of what was encoded."""
     pairs = [(codec.encode(seen, told)[0], grey_entropy(seen)) for _, seen, told in batches]
     z, least = (np.concatenate(values) for values in zip(*pairs, strict=True))

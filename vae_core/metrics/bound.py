@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import InvalidInput
 from vae_core.latent.posterior import kl_divergence
 from vae_core.metrics.likelihood import ObservationModel, log_likelihood, observed, reconstruction
 
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 Told = Callable[[int], None]
 
 DECODED = 1000
@@ -25,12 +24,12 @@ MOST_SAMPLES = 100_000
 class Parts:
     """Terms of each example's negative ELBO (n,), nats, averaged over `samples` draws of z."""
 
-    reconstruction: Values
-    kl: Values
+    reconstruction: Float64Array
+    kl: Float64Array
     samples: int
 
     @property
-    def elbo(self) -> Values:
+    def elbo(self) -> Float64Array:
         return -self.reconstruction - self.kl
 
 
@@ -43,9 +42,9 @@ class Importance:
     is near 1, more draws would still raise the bound.
     """
 
-    bound: Values
-    elbo: Values
-    effective: Values
+    bound: Float64Array
+    elbo: Float64Array
+    effective: Float64Array
     samples: int
 
 
@@ -115,12 +114,12 @@ def importance_bound(
 
 def _weighed(
     codec: Codec,
-    x: Array,
+    x: Float32Array,
     label: Any,
     observation: ObservationModel,
     samples: int,
     rng: np.random.Generator,
-) -> tuple[Values, Values, Values]:
+) -> tuple[Float64Array, Float64Array, Float64Array]:
     """Bound, ELBO and effective draws of a few examples (n,), by chunks of draws."""
     posterior = codec.encode(x, label)
     largest = np.full(len(x), -np.inf)
@@ -138,13 +137,13 @@ def _weighed(
 
 def _log_weights(
     codec: Codec,
-    x: Array,
+    x: Float32Array,
     label: Any,
     observation: ObservationModel,
-    posterior: tuple[Array, Array],
+    posterior: tuple[Float32Array, Float32Array],
     draws: int,
     rng: np.random.Generator,
-) -> Values:
+) -> Float64Array:
     """log p(x, z) / q(z|x) (n, draws) at draws z of each example's posterior."""
     mean, log_var = posterior
     noise = rng.standard_normal((len(x), draws, mean.shape[1]), np.float32)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.metrics import ObservationModel, Parts, elbo_parts, psnr, ssim
 
-Values = NDArray[np.float64]
 BATCH = 250
 
 
@@ -20,8 +20,8 @@ class Scores(Parts):
     posterior's mean, None for tables.
     """
 
-    psnr: Values | None = None
-    ssim: Values | None = None
+    psnr: Float64Array | None = None
+    ssim: Float64Array | None = None
 
 
 def scores(
@@ -53,7 +53,9 @@ def scores(
     return Scores(parts.reconstruction, parts.kl, samples, noise, structure)
 
 
-def _likeness(codec: Codec, x: Values, label: ArrayLike | None) -> tuple[Values, Values]:
+def _likeness(
+    codec: Codec, x: Float64Array, label: ArrayLike | None
+) -> tuple[Float64Array, Float64Array]:
     """PSNR and SSIM (n,) of pictures and what is decoded at their means."""
     made = codec.decode(codec.encode(x, label)[0], label)
     return psnr(x, made), ssim(x, made)

@@ -1,12 +1,11 @@
 """Paths that know nothing of the decoder: straight and spherical."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.morph.decoded_space import DecodedSpace
 from vae_core.morph.path import FRAMES, MEASURED, Path, walked
-
-Values = NDArray[np.float64]
 
 PARALLEL = 1e-6
 """Sine of the angle below which two directions are one, or opposite."""
@@ -22,12 +21,12 @@ def spherical(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES
     return walked("spherical", anchors, lambda a, b: [arc(a, b)], terrain, frames)
 
 
-def line(a: Values, b: Values) -> Values:
+def line(a: Float64Array, b: Float64Array) -> Float64Array:
     """The corners of the straight way from `a` to `b` (d,)."""
     return np.stack([a, b])
 
 
-def arc(a: Values, b: Values) -> Values:
+def arc(a: Float64Array, b: Float64Array) -> Float64Array:
     """From `a` to `b` (d,): the direction turns at constant speed, the norm changes linearly.
 
     Spherical interpolation (Shoemake, 'Animating rotation with quaternion curves', 1985) as

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
 from vae_core.morph.decoded_space import DecodedSpace
 from vae_core.morph.path import FRAMES, Path, walked
-
-Values = NDArray[np.float64]
 
 NODES = 5_000
 NEIGHBOURS = 10
@@ -27,7 +26,7 @@ class NeighbourGraph:
     density is high. Parts that share no edge are joined at their closest examples.
     """
 
-    points: Values
+    points: Float64Array
     _edges: Any
     _tree: Any
 
@@ -48,7 +47,7 @@ class NeighbourGraph:
         edges = _connected(points, _symmetric(one, other.ravel(), distance.ravel(), len(points)))
         return cls(points, edges, tree)
 
-    def between(self, a: Values, b: Values) -> Values:
+    def between(self, a: Float64Array, b: Float64Array) -> Float64Array:
         """Corners (m, d) of the way from `a` to `b` (d,) over the examples.
 
         Each end is joined to its nearest examples, and the two to each other if they are closer
@@ -91,7 +90,7 @@ def _symmetric(one: ArrayLike, other: ArrayLike, length: ArrayLike, count: int) 
     return half.maximum(half.T).tocsr()
 
 
-def _connected(points: Values, edges: Any) -> Any:
+def _connected(points: Float64Array, edges: Any) -> Any:
     """`edges` and, while there are several parts, one from each to what is closest outside it."""
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial import KDTree

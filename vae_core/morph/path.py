@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.errors import InvalidInput
 from vae_core.morph.decoded_space import DecodedSpace
 from vae_core.threads import one_thread
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 ANCHORS = (2, 5)
 FRAMES = 61
@@ -38,17 +36,17 @@ class Path:
     """
 
     name: str
-    z: Array
+    z: Float32Array
     latent_length: float
     output_length: float
     lowest_density: float
 
 
-Leg = Callable[[Values, Values], Iterable[Values]]
+Leg = Callable[[Float64Array, Float64Array], Iterable[Float64Array]]
 """From two anchors (d,) to one or more ways between them: corners (m >= 2, d), ends included."""
 
 
-def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Values:
+def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Float64Array:
     """`anchors` as (2 to 5, d), or `InvalidInput`, which names two that coincide."""
     points = np.asarray(anchors, np.float64)
     fewest, most = ANCHORS
@@ -99,19 +97,19 @@ def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frame
 class Measured:
     """A leg as points `z` (m, d), with its length so far in the latent and output space, (m,)."""
 
-    z: Values
-    latent: Values
-    output: Values
+    z: Float64Array
+    latent: Float64Array
+    output: Float64Array
 
     @classmethod
-    def of(cls, corners: Values, terrain: DecodedSpace) -> "Measured":
+    def of(cls, corners: Float64Array, terrain: DecodedSpace) -> "Measured":
         """Decoded at its corners and, if they are fewer, at `MEASURED` equal steps."""
         way, z = _lengths(corners), corners
         if len(corners) <= MEASURED:
             z = _at(corners, way, np.union1d(way, np.linspace(0, way[-1], MEASURED + 1)))
         return cls(z, _lengths(z), _lengths(terrain.output(z)))
 
-    def frames(self, steps: int) -> Values:
+    def frames(self, steps: int) -> Float64Array:
         """The leg in `steps` equal steps, (steps + 1, d)."""
         even = self.latent / self.latent[-1]
         # A little of the latent length keeps frames apart where the output stands still.
@@ -119,17 +117,17 @@ class Measured:
         return _at(self.z, way, np.linspace(0, way[-1], steps + 1))
 
 
-def evenly(corners: Values, steps: int) -> Values:
+def evenly(corners: Float64Array, steps: int) -> Float64Array:
     """The polyline through `corners` (m, d) in equal steps of latent length, (steps + 1, d)."""
     way = _lengths(corners)
     return _at(corners, way, np.linspace(0, way[-1], steps + 1))
 
 
-def _at(corners: Values, way: Values, places: Values) -> Values:
+def _at(corners: Float64Array, way: Float64Array, places: Float64Array) -> Float64Array:
     """The polyline through `corners` (m, d), reached at `way` (m,), at `places` (n,)."""
     return np.stack([np.interp(places, way, column) for column in corners.T], axis=1)
 
 
-def _lengths(points: Values) -> Values:
+def _lengths(points: Float64Array) -> Float64Array:
     """Length of a polyline (m, d) up to each of its points, (m,)."""
     return np.append(0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1)))

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact, record_of, save_latents
 from vae_core.artifacts.codec import OnnxCodec
@@ -110,7 +110,7 @@ def _publish(staged: Path, trained: Trained, dataset: Dataset, command: str) -> 
     return registry.publish(staged)
 
 
-def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
+def in_units(split: Split, dataset: Dataset) -> Float32Array:
     """A split's data (n, *shape) in the graphs' units: images in [0, 1], tables as they are."""
     return np.asarray(split.x / np.float32(dataset.description.maximum), np.float32)
 

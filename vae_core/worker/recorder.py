@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot
 from vae_core.datasets import Dataset, subset
 from vae_core.datasets.description import Description
@@ -67,9 +68,7 @@ class EpochRecorder:
         if kept_epoch not in self._frames:
             self._film(kept_epoch, kept_epoch, vae, scaling)
 
-    def _encode(
-        self, vae: VAE, scaling: Scaling
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _encode(self, vae: VAE, scaling: Scaling) -> tuple[Float32Array, Float32Array]:
         """Mean and log_var (n, d) of the probes."""
         inputs = [vae.observed(scaling.apply(self._probes.x, self._description))]
         if vae.spec.conditional:
@@ -156,9 +155,7 @@ class DecoderGraph:
         return bytes(model.SerializeToString())
 
 
-def _place(
-    tensor: NDArray[Any], weights: list[NDArray[np.float32]]
-) -> tuple[int, tuple[int, ...]] | None:
+def _place(tensor: NDArray[Any], weights: list[Float32Array]) -> tuple[int, tuple[int, ...]] | None:
     """Which weight an initializer holds, and with its axes in which order; None for constants.
 
     Exporters transpose and reshape weights, but do not change their numbers.
