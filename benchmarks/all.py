@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
-    *("startup", "drag", "rerun", "pad", "strips", "morph"),
+    *("startup", "drag", "rerun", "pad", "strips", "morph", "mixture"),
     *("reconstruct", "anomalies", "metrics"),
     *("jobs", "classroom", "training", "nats", "held_out_class"),
 )

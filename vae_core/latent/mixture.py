@@ -1,4 +1,8 @@
-"""A Gaussian mixture in place of the prior: samples from where the encoder puts examples."""
+"""A Gaussian mixture in place of the prior: samples from where the encoder puts examples.
+
+Fitted here, since `GaussianMixture` of scikit-learn would add 146 MiB and a second or more to the
+app's process for fits that are no better in two dimensions: `python benchmarks/mixture.py`.
+"""
 
 from dataclasses import dataclass
 from math import inf, log, pi
