@@ -45,7 +45,9 @@ def live_figures(
     served = program()
     rest = json.dumps(
         {
-            **{"shares": list(shares), "height": height, "plotly": served["plotly"]},
+            "shares": list(shares),
+            "height": height,
+            "plotly": served["plotly"],
             **subscription_data(follows),
         }
     )

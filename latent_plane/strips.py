@@ -147,9 +147,14 @@ def _check(rows: Sequence[Row], *, classes: int) -> None:
 
 def _row_data(row: Row) -> dict[str, Any]:
     return {
-        **{"name": row.name, "note": row.note, "label": row.label, "muted": row.muted},
+        "name": row.name,
+        "note": row.note,
+        "label": row.label,
+        "muted": row.muted,
         "colour": row.colour,
-        **{"z": _floats(row.z), "frames": len(row.z), "size": row.z.shape[1]},
+        "z": _floats(row.z),
+        "frames": len(row.z),
+        "size": row.z.shape[1],
     }
 
 

@@ -71,9 +71,14 @@ def filmed(
     [
         tiny_spec("digits", architecture="dense", hidden=(128, 64), subset=200, epochs=3),
         tiny_spec(
-            *("digits",),
-            **{"architecture": "conv", "conditional": True, "latent_dim": 3},
-            **{"subset": 200, "epochs": 3, "filters": (8, 16), "hidden": (64,)},
+            "digits",
+            architecture="conv",
+            conditional=True,
+            latent_dim=3,
+            subset=200,
+            epochs=3,
+            filters=(8, 16),
+            hidden=(64,),
         ),
         tiny_spec("wine", epochs=3, hidden=(64, 64)),
     ],
@@ -156,10 +161,7 @@ def test_filming_and_interventions_leave_the_weights_to_the_specification(
             super().__call__(progress)
             return orders.get(progress.epoch.epoch)
 
-    spec = tiny_spec(
-        *("digits",),
-        **{"architecture": "dense", "subset": 200, "epochs": 9, "learning_rate": 1e-3},
-    )
+    spec = tiny_spec("digits", architecture="dense", subset=200, epochs=9, learning_rate=1e-3)
     run, _, trained = filmed(spec, Meddler)
     final = trained.vae.spec
     assert [change.model_dump(exclude_none=True) for change in final.changes] == [

@@ -22,8 +22,12 @@ from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 
 REFINED = {
-    **{"hidden": (24, 16), "decoder_hidden": (16, 24, 24), "skip_z": True},
-    **{"residual": True, "fourier": 2, "drawn_input": True},
+    "hidden": (24, 16),
+    "decoder_hidden": (16, 24, 24),
+    "skip_z": True,
+    "residual": True,
+    "fourier": 2,
+    "drawn_input": True,
 }
 DIGITS = load("digits")
 
