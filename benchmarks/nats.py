@@ -64,7 +64,7 @@ def measure(epochs: int) -> Iterator[Result]:
     dataset = load("mnist")
     spec = default_spec("mnist", epochs=epochs)
     recorder = Recorder()
-    trained = train(spec, dataset, on_epoch=lambda _: None, watch=recorder)
+    trained = train(spec, dataset, on_epoch=lambda _: None, observer=recorder)
     curve = _curve(trained.vae, recorder, dataset)
     for nats, limit in GOALS.items():
         seconds = next((second for second, elbo in curve if elbo >= -nats), None)

@@ -120,7 +120,7 @@ def _points(model: ServedModel, request: Request) -> Float32Array:
         mixture = mixture_of(model.manifest.model_id, request.label).mixture
         return mixture.sample(count, seed=seed, temperature=width)
     if request.around:
-        return sampling.near(*request.around, count, seed=seed, spread=width)
+        return sampling.posterior(*request.around, count, seed=seed, spread=width)
     return sampling.prior(count, model.codec.latent_dim, seed=seed, temperature=width)
 
 

@@ -45,11 +45,11 @@ def through(model_id: str, z: tuple[float, ...]) -> tuple[Traversal, ...]:
 
 
 def _row(one: Traversal, event: PlaneEvent) -> Row:
-    return Row(f"z{one.axis + 1}", _note(one), one.z, label=event.label, muted=one.dead)
+    return Row(f"z{one.axis + 1}", _note(one), one.z, label=event.label, muted=one.collapsed)
 
 
 def _note(one: Traversal) -> str:
-    return f"{one.kl:.2f} nats" + (", unused" if one.dead else "")
+    return f"{one.kl:.2f} nats" + (", unused" if one.collapsed else "")
 
 
 def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) -> None:

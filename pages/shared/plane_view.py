@@ -16,7 +16,7 @@ from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import DECODER, SPLITS
 from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
 from vae_core.latent.plane import Plane, density, ellipse, limits_of
-from vae_core.metrics import separation
+from vae_core.metrics import correlation_ratio
 
 POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
 FEW = 500
@@ -164,7 +164,7 @@ def telling_features(model_id: str) -> list[int]:
     values = examples_of(model.manifest.description, train.index)
     if values is None:
         return list(range(FEATURES_AT_FIRST))
-    best = np.argsort(-separation(values, train.label))[:FEATURES_AT_FIRST]
+    best = np.argsort(-correlation_ratio(values, train.label))[:FEATURES_AT_FIRST]
     return sorted(best.tolist())
 
 

@@ -55,10 +55,10 @@ def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = N
     return Figure(traces, layout)
 
 
-def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
-    """Mean KL of each latent dimension in nats; those in `dead` (counted from 0) are grey."""
+def kl_figure(kl: Sequence[float], *, collapsed: Sequence[int] = ()) -> Figure:
+    """Mean KL of each latent dimension in nats; those in `collapsed` (counted from 0) are grey."""
     names = [f"z{number + 1}" for number in range(len(kl))]
-    colours = [NEUTRAL if number in dead else PALETTE[0] for number in range(len(kl))]
+    colours = [NEUTRAL if number in collapsed else PALETTE[0] for number in range(len(kl))]
     bars = {
         "type": "bar",
         "x": names,

@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from vae_core.artifacts.manifest import Epoch
 from vae_core.frozen import Tolerant
-from vae_core.latent.posterior import dead_dimensions
+from vae_core.latent.posterior import collapsed_dimensions
 from vae_core.spec.training_spec import TrainingSpec
 
 RECENT = 20
@@ -82,9 +82,9 @@ class Feed:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
-    def dead(self) -> tuple[int, ...]:
-        """Latent dimensions, counted from 0, whose KL is below `latent.DEAD_NATS` now."""
-        return dead_dimensions(self.kl[-1] if self.kl else ())
+    def collapsed(self) -> tuple[int, ...]:
+        """Latent dimensions, counted from 0, that `collapsed_dimensions` finds now."""
+        return collapsed_dimensions(self.kl[-1] if self.kl else ())
 
     @property
     def best_epoch(self) -> int:

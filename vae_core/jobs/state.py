@@ -69,7 +69,7 @@ EXIT_CODES: Mapping[Reason, int] = {reason: 10 + n for n, reason in enumerate(Re
 """How a worker says why it failed when it can't write any more."""
 
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Numbers of an `OSError` that mean a full disk, a full quota or a limit on a file."""
 
 

@@ -19,7 +19,7 @@ def prior(count: int, latent_dim: int, *, seed: int = 0, temperature: float = 1.
     return np.asarray(np.float32(temperature) * noise)
 
 
-def near(
+def posterior(
     mean: ArrayLike, log_var: ArrayLike, count: int, *, seed: int = 0, spread: float = 1.0
 ) -> Float32Array:
     """Draws (count, d) of an example's posterior N(mean, exp(log_var)), both (d,).

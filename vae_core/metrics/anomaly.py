@@ -10,7 +10,13 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import DataInvalid
-from vae_core.metrics import ObservationModel, elbo_parts, grey_entropy, importance_bound, observed
+from vae_core.metrics import (
+    ObservationModel,
+    elbo_parts,
+    grey_entropy,
+    importance_bound,
+    observed_batches,
+)
 
 UNITS: Mapping[str, str] = {
     "reconstruction": "nats",
@@ -101,7 +107,7 @@ def anomaly_scores(
     parts = elbo_parts(
         codec, x, label, observation, samples=samples, seed=seed, scale=scale, progress=progress
     )
-    z, least = _encoded(codec, observed(x, label, observation, seed=seed, scale=scale))
+    z, least = _encoded(codec, observed_batches(x, label, observation, seed=seed, scale=scale))
     scores = {"reconstruction": parts.reconstruction}
     if observation.likelihood == "bernoulli":
         scores["relative_reconstruction"] = parts.reconstruction / np.maximum(least, LEAST)
@@ -122,6 +128,6 @@ def _encoded(
     codec: Codec, batches: Iterable[tuple[slice, Any, Any]]
 ) -> tuple[Float64Array, Float64Array]:
     """Posterior means (n, d), and the entropy (n,) of what was encoded."""
-    pairs = [(codec.encode(seen, told)[0], grey_entropy(seen)) for _, seen, told in batches]
+    pairs = [(codec.encode(seen, y)[0], grey_entropy(seen)) for _, seen, y in batches]
     z, least = (np.concatenate(values) for values in zip(*pairs, strict=True))
     return z, least

@@ -1,4 +1,4 @@
-"""Likeness of pictures: peak signal-to-noise ratio and structural similarity."""
+"""Quality of reconstructed images: peak signal-to-noise ratio and structural similarity."""
 
 import numpy as np
 from numpy.typing import ArrayLike

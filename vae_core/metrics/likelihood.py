@@ -91,7 +91,7 @@ def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Float3
     return x
 
 
-def observed(
+def observed_batches(
     x: ArrayLike,
     label: ArrayLike | None,
     observation: ObservationModel,
@@ -108,8 +108,8 @@ def observed(
     x, rng = np.asarray(x), np.random.default_rng((seed, BINARISING))
     for start in range(0, len(x), batch):
         rows = slice(start, min(start + batch, len(x)))
-        told = None if label is None else np.asarray(label)[rows]
-        yield rows, binarised(x[rows] / np.float32(scale), observation.likelihood, rng), told
+        y = None if label is None else np.asarray(label)[rows]
+        yield rows, binarised(x[rows] / np.float32(scale), observation.likelihood, rng), y
 
 
 def observation_model(manifest: Manifest) -> ObservationModel:

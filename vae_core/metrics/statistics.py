@@ -1,4 +1,4 @@
-"""Means with their errors, and how far labels are apart."""
+"""Means with their standard errors, and the correlation ratio of columns and labels."""
 
 from math import sqrt
 
@@ -15,7 +15,7 @@ def mean_and_error(values: ArrayLike) -> tuple[float, float]:
     return float(values.mean()), float(error)
 
 
-def separation(values: ArrayLike, labels: ArrayLike) -> Float64Array:
+def correlation_ratio(values: ArrayLike, labels: ArrayLike) -> Float64Array:
     """Share of each column's variance that lies between labels, (n, features) -> (features,).
 
     The correlation ratio eta squared (Fisher, 1925): 0 where all labels share a mean, 1 where a

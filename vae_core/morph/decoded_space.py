@@ -16,7 +16,7 @@ from vae_core.metrics.likelihood import observation_model
 
 @dataclass(frozen=True)
 class DecodedSpace:
-    """A decoder, told `label` if it is conditional, over the `density` of its examples."""
+    """A decoder, at `label` if it is conditional, and the `density` of the examples it learned."""
 
     codec: Codec
     observation: ObservationModel

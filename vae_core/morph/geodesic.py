@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from vae_core.arrays import Float64Array
 from vae_core.morph.decoded_space import DecodedSpace
-from vae_core.morph.interpolation import arc, line
-from vae_core.morph.path import FRAMES, Path, evenly, walked
+from vae_core.morph.interpolation import line, slerp
+from vae_core.morph.path import FRAMES, Path, evenly, path_through
 
 EDGES = (8, 16, 32)
 """A chain is shortened with few edges first: a coarse one moves far in one step."""
@@ -30,7 +30,7 @@ TIE = 0.1
 Surface = Callable[[Float64Array], Float64Array]
 
 
-def geodesic(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES) -> Path:
+def geodesic(anchors: ArrayLike, space: DecodedSpace, *, frames: int = FRAMES) -> Path:
     """A shortest path between `anchors` (k, d) under the decoder's pull-back metric.
 
     Of a chain of points z_i with fixed ends the energy sum ||g(z_i+1) - g(z_i)||^2 is minimised,
@@ -46,20 +46,18 @@ def geodesic(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES)
     budget = DECODES // max(len(np.asarray(anchors)) - 1, 1)
 
     def leg(a: Float64Array, b: Float64Array) -> list[Float64Array]:
-        return [line(a, b), _shortened(a, b, terrain, budget)]
+        return [line(a, b), _shortened(a, b, space, budget)]
 
-    return walked("geodesic", anchors, leg, terrain, frames)
+    return path_through("geodesic", anchors, leg, space, frames)
 
 
-def _shortened(
-    a: Float64Array, b: Float64Array, terrain: DecodedSpace, budget: int
-) -> Float64Array:
+def _shortened(a: Float64Array, b: Float64Array, space: DecodedSpace, budget: int) -> Float64Array:
     """Corners of a chain of least energy from `a` to `b`, for about `budget` decoded examples."""
     whole = evenly(line(a, b), EDGES[0])
-    rate = np.sqrt(TIE * _energy(terrain.output(whole)) / _energy(whole))
+    rate = np.sqrt(TIE * _energy(space.output(whole)) / _energy(whole))
 
     def surface(z: Float64Array) -> Float64Array:
-        return np.concatenate([terrain.output(z), rate * z], axis=1)
+        return np.concatenate([space.output(z), rate * z], axis=1)
 
     starts = [evenly(start, EDGES[0]) for start in _starts(a, b)]
     chain = min(starts, key=lambda points: _energy(surface(points)))
@@ -71,7 +69,7 @@ def _shortened(
 
 def _starts(a: Float64Array, b: Float64Array) -> Iterator[Float64Array]:
     yield line(a, b)
-    yield arc(a, b)
+    yield slerp(a, b)
     if len(a) == 2:
         t = np.linspace(0, 1, EDGES[0] + 1)[:, None]
         side = (b - a)[::-1] * [-1, 1]

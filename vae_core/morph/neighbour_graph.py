@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
 from vae_core.morph.decoded_space import DecodedSpace
-from vae_core.morph.path import FRAMES, Path, walked
+from vae_core.morph.path import FRAMES, Path, path_through
 
 NODES = 5_000
 NEIGHBOURS = 10
@@ -73,10 +73,10 @@ class NeighbourGraph:
 
 
 def over_data(
-    anchors: ArrayLike, terrain: DecodedSpace, graph: NeighbourGraph, *, frames: int = FRAMES
+    anchors: ArrayLike, space: DecodedSpace, graph: NeighbourGraph, *, frames: int = FRAMES
 ) -> Path:
     """Shortest paths on `graph` between `anchors` (k, d). Raises `InvalidInput`."""
-    return walked("over the data", anchors, lambda a, b: [graph.between(a, b)], terrain, frames)
+    return path_through("over the data", anchors, lambda a, b: [graph.between(a, b)], space, frames)
 
 
 def _symmetric(one: ArrayLike, other: ArrayLike, length: ArrayLike, count: int) -> Any:
@@ -86,8 +86,8 @@ def _symmetric(one: ArrayLike, other: ArrayLike, length: ArrayLike, count: int) 
     weight = np.maximum(np.square(length), 1e-12)
     keep = np.asarray(one) != np.asarray(other)
     edges = (weight[keep], (np.asarray(one)[keep], np.asarray(other)[keep]))
-    half = coo_array(edges, shape=(count, count)).tocsr()
-    return half.maximum(half.T).tocsr()
+    directed = coo_array(edges, shape=(count, count)).tocsr()
+    return directed.maximum(directed.T).tocsr()
 
 
 def _connected(points: Float64Array, edges: Any) -> Any:

@@ -32,7 +32,7 @@ class Path:
     `output_length`: Euclidean length of the decoded curve; pixels, or features scaled to the
     training range, count from 0 to 1.
     `lowest_density`: the smallest density of the aggregated posterior on the way, in nats
-    relative to that of a typical example (`Density.relative`).
+    relative to that of a typical example (`AggregatedPosterior.relative`).
     """
 
     name: str
@@ -66,12 +66,12 @@ def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Float64Array:
     return points
 
 
-def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frames: int) -> Path:
+def path_through(name: str, anchors: ArrayLike, leg: Leg, space: DecodedSpace, frames: int) -> Path:
     """The path through `anchors` (k, d), measured, in `frames` frames.
 
     Of the ways that `leg` offers between two anchors, the one of least output length is taken.
     """
-    points = checked_anchors(anchors, terrain.codec.latent_dim)
+    points = checked_anchors(anchors, space.codec.latent_dim)
     if frames < len(points):
         raise InvalidInput(
             f"Expected at least one frame for each of {len(points)} anchors. Received: {frames}"
@@ -79,10 +79,10 @@ def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frame
     ends = np.linspace(0, frames - 1, len(points)).round().astype(int)
     with one_thread():
         legs = [
-            min((Measured.of(way, terrain) for way in leg(a, b)), key=lambda way: way.output[-1])
+            min((MeasuredLeg.of(way, space) for way in leg(a, b)), key=lambda way: way.output[-1])
             for a, b in pairwise(points)
         ]
-        lowest = min(terrain.density.relative(part.z).min() for part in legs)
+        lowest = min(space.density.relative(part.z).min() for part in legs)
     parts = [part.frames(count) for part, count in zip(legs, np.diff(ends), strict=True)]
     return Path(
         name,
@@ -94,7 +94,7 @@ def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frame
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredLeg:
     """A leg as points `z` (m, d), with its length so far in the latent and output space, (m,)."""
 
     z: Float64Array
@@ -102,30 +102,31 @@ class Measured:
     output: Float64Array
 
     @classmethod
-    def of(cls, corners: Float64Array, terrain: DecodedSpace) -> "Measured":
+    def of(cls, corners: Float64Array, space: DecodedSpace) -> "MeasuredLeg":
         """Decoded at its corners and, if they are fewer, at `MEASURED` equal steps."""
-        way, z = _lengths(corners), corners
+        distance, z = _lengths(corners), corners
         if len(corners) <= MEASURED:
-            z = _at(corners, way, np.union1d(way, np.linspace(0, way[-1], MEASURED + 1)))
-        return cls(z, _lengths(z), _lengths(terrain.output(z)))
+            even = np.linspace(0, distance[-1], MEASURED + 1)
+            z = _interpolated(corners, distance, np.union1d(distance, even))
+        return cls(z, _lengths(z), _lengths(space.output(z)))
 
     def frames(self, steps: int) -> Float64Array:
         """The leg in `steps` equal steps, (steps + 1, d)."""
         even = self.latent / self.latent[-1]
         # A little of the latent length keeps frames apart where the output stands still.
-        way = 1e-6 * even + (self.output / self.output[-1] if self.output[-1] > 1e-9 else even)
-        return _at(self.z, way, np.linspace(0, way[-1], steps + 1))
+        distance = 1e-6 * even + (self.output / self.output[-1] if self.output[-1] > 1e-9 else even)
+        return _interpolated(self.z, distance, np.linspace(0, distance[-1], steps + 1))
 
 
 def evenly(corners: Float64Array, steps: int) -> Float64Array:
     """The polyline through `corners` (m, d) in equal steps of latent length, (steps + 1, d)."""
-    way = _lengths(corners)
-    return _at(corners, way, np.linspace(0, way[-1], steps + 1))
+    distance = _lengths(corners)
+    return _interpolated(corners, distance, np.linspace(0, distance[-1], steps + 1))
 
 
-def _at(corners: Float64Array, way: Float64Array, places: Float64Array) -> Float64Array:
-    """The polyline through `corners` (m, d), reached at `way` (m,), at `places` (n,)."""
-    return np.stack([np.interp(places, way, column) for column in corners.T], axis=1)
+def _interpolated(corners: Float64Array, distance: Float64Array, at: Float64Array) -> Float64Array:
+    """The polyline through `corners` (m, d), reached after `distance` (m,), `at` distances (n,)."""
+    return np.stack([np.interp(at, distance, column) for column in corners.T], axis=1)
 
 
 def _lengths(points: Float64Array) -> Float64Array:

@@ -20,7 +20,7 @@ ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 
 class Network(Frozen):
-    """What the untrained network is built from; `vae_core.spec.TrainingSpec` adds the training."""
+    """What the untrained network is built from; `TrainingSpec` adds the training."""
 
     dataset: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"

@@ -16,7 +16,7 @@ from vae_core.artifacts.manifest import Manifest
 from vae_core.figures import axis_title
 from vae_core.figures.difference import css_scale, difference_picture, in_colours
 from vae_core.figures.raster import data_uri
-from vae_core.latent.sampling import near
+from vae_core.latent.sampling import posterior
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import scores
 
@@ -62,7 +62,7 @@ def _look(
     x = None if values is None else np.frombuffer(values, np.float32).reshape(model.codec.shape)
     z = np.frombuffer(mean, np.float32)
     made = model.codec.decode(z[None], told)[0]
-    drawn = model.codec.decode(near(z, np.frombuffer(spread, np.float32), DRAWS), told)
+    drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), told)
     numbers = "" if x is None else _numbers(model, x, told)
     if model.manifest.description.kind == "table":
         return Look(_table(model.manifest, x, made, drawn), "", numbers)

@@ -10,7 +10,7 @@ from vae_core.arrays import Float64Array, IndexArray
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available, originals
 from vae_core.metrics.likelihood import observation_model
-from vae_core.metrics.per_example import Scores, scores
+from vae_core.metrics.per_example import ExampleScores, scores
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class HeldOut:
     """The scores of the held-out examples in `rows` (n,) of a model's latents."""
 
     rows: IndexArray
-    scores: Scores
+    scores: ExampleScores
 
     @property
     def quantities(self) -> dict[str, Float64Array]:
@@ -83,7 +83,7 @@ class HeldOut:
         return quantities_of(self.scores)
 
 
-def quantities_of(measured: Scores) -> dict[str, Float64Array]:
+def quantities_of(measured: ExampleScores) -> dict[str, Float64Array]:
     """The numbers of `QUANTITIES` that data of this kind have, (n,) each."""
     found = {name: getattr(measured, name) for name in QUANTITIES}
     return {name: values for name, values in found.items() if values is not None}
