@@ -202,7 +202,7 @@ SUPERVISE = """
 import sys, time
 from vae_core.datasets import default_spec
 from vae_core.jobs import Supervisor
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 spec = TrainingSpec.model_validate_json(sys.argv[1])
 supervisor = Supervisor(slots=1, warm=False)
 running = supervisor.submit(spec, visitor="a").job_id
