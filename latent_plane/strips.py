@@ -19,7 +19,10 @@ from vae_core.arrays import Float32Array
 from vae_core.errors import DataInvalid, InvalidInput
 
 _component = register(
-    "picture_strips", html="strips.html", module="strips/main.js", styles=("base.css", "strips.css")
+    "picture_strips",
+    html="strips/strips.html",
+    module="strips/main.js",
+    styles=("shared/base.css", "strips/strips.css"),
 )
 
 

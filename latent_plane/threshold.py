@@ -15,9 +15,9 @@ from vae_core.errors import InvalidInput
 
 _component = register(
     "threshold_plot",
-    html="threshold.html",
+    html="threshold/threshold.html",
     module="threshold/main.js",
-    styles=("base.css", "threshold.css"),
+    styles=("shared/base.css", "threshold/threshold.css"),
 )
 
 

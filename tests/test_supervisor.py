@@ -273,8 +273,8 @@ def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None
 
     spec = default_spec("digits", epochs=2, subset=300)
     with supervising(warm=True) as supervisor:
-        wait_for(lambda: supervisor.is_warm)
         supervisor.prepare()
+        wait_for(lambda: supervisor.is_warm)
         job_id = supervisor.submit(spec, visitor="a").job_id
         wait_for(lambda: supervisor.feed(job_id).version, 5)
         job = ended(supervisor, job_id)
@@ -290,6 +290,8 @@ def test_who_trains_before_the_warm_worker_is_ready_gets_that_one(home: Path) ->
         return [p for p in psutil.Process().children() if "vae_core.worker" in p.cmdline()]
 
     with supervising(warm=True) as supervisor:
+        assert not workers(), "nobody has shown interest"
+        supervisor.prepare()
         (warm,) = wait_for(workers, 10)
         assert not supervisor.is_warm
         job_id = supervisor.submit(tiny_spec("iris"), visitor="a").job_id

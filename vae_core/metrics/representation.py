@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from vae_core.arrays import Float64Array, Int64Array
 from vae_core.errors import DataInvalid
+from vae_core.latent.neighbours import nearest_neighbours
 
 SILHOUETTE_EXAMPLES = 5_000
 STARTS = 5
@@ -40,11 +41,11 @@ class LabelledCodes:
 
 def neighbour_labels(train: LabelledCodes, z: ArrayLike, *, neighbours: int) -> Int64Array:
     """The commonest label among the nearest `train` points of each of `z` (n, d), (n,)."""
-    from sklearn.neighbors import KNeighborsClassifier
-
-    count = min(neighbours, len(train.z))
-    fitted = KNeighborsClassifier(count).fit(train.z, train.label)
-    return np.asarray(fitted.predict(np.asarray(z, np.float64)), np.int64)
+    rows, _ = nearest_neighbours(z, train.z, count=neighbours)
+    labels, number = np.unique(train.label, return_inverse=True)
+    votes = np.zeros((len(rows), len(labels)), np.int64)
+    np.add.at(votes, (np.arange(len(rows))[:, None], number[rows]), 1)
+    return np.asarray(labels[votes.argmax(axis=1)])
 
 
 def probe_labels(train: LabelledCodes, z: ArrayLike) -> Int64Array:

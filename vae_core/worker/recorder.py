@@ -70,7 +70,7 @@ class EpochRecorder:
 
     def _encode(self, vae: VAE, scaling: Scaling) -> tuple[Float32Array, Float32Array]:
         """Mean and log_var (n, d) of the probes."""
-        inputs = [vae.observed(scaling.apply(self._probes.x, self._description))]
+        inputs = [vae.binarised(scaling.apply(self._probes.x, self._description))]
         if vae.spec.conditional:
             inputs.append(one_hot(self._probes.label, len(self._description.labels)))
         mean, log_var = vae.encoder(inputs, training=False)
