@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch, Losses
 
 from vae_core import figures
+from vae_core.artifacts.manifest import Epoch, Losses
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 
@@ -123,7 +123,7 @@ def test_every_point_keeps_its_place_its_label_and_its_row(labels: list[int], se
         for x, y, row in zip(trace.x, trace.y, trace.customdata, strict=True)
     }
     expected = {
-        int(row): (x, y, "examples" if label < 0 else f"label {label}")
+        int(row): (x, y, "no label" if label < 0 else f"label {label}")
         for row, (x, y), label in zip(rows, coordinates, labels, strict=True)
     }
     assert found == expected

@@ -10,6 +10,7 @@ from pages.anomalies.outliers import Intruder, stored
 from pages.anomalies.scores import SCORES, kinds, parted, score_of, scored
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, served
+from vae_core.text import number
 
 NOTICED = 0.95
 """Where the slider of the threshold stands at first."""
@@ -86,8 +87,8 @@ def _labels(lesson: Lesson, *, image: bool) -> list[str]:
         return [said]
     return [
         said,
-        f"The score follows how much ink there is (correlation {lesson.ink:.2f})".replace("-", "−")
-        + ": it measures how hard a picture is to draw as much as how strange it is.",
+        f"The score follows how much ink there is (correlation {number(lesson.ink, '.2f')}): "
+        "it measures how hard a picture is to draw as much as how strange it is.",
     ]
 
 

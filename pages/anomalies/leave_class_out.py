@@ -7,6 +7,7 @@ import streamlit as st
 from pages.anomalies.scores import SCORES
 from pages.shared.models import ServedModel
 from vae_core.evaluation.leave_class_out import Areas, Experiment, LeaveClassOut, read, shipped_file
+from vae_core.text import plural
 
 STYLE = (
     "<style>.left-out{overflow-x:auto}.left-out table{border-collapse:collapse;font-size:.85rem;"
@@ -79,7 +80,7 @@ def _compared(experiment: Experiment, score: str) -> str:
     which = "fewer are better" if gain[0] > 0 else "more are better"
     if abs(gain[0]) < CLEAR * gain[1]:
         which = "no clear difference"
-    numbers = ", ".join(f"{a.latent_dim} dimensions {a.mean:.3f}" for a in areas if a)
+    numbers = ", ".join(f"{plural(a.latent_dim, 'dimension')} {a.mean:.3f}" for a in areas if a)
     return f"{numbers}; {which}"
 
 
@@ -99,7 +100,7 @@ def _ends(experiment: Experiment) -> tuple[int, int]:
 
 def _table(found: LeaveClassOut) -> str:
     dims = sorted({*found.ours.dimensions, *found.published.dimensions})
-    head = "".join(f"<th>{dim} dimensions</th>" for dim in dims)
+    head = "".join(f"<th>{plural(dim, 'dimension')}</th>" for dim in dims)
     names = [name for name in SCORES if any(found.ours.of(name, dim) for dim in dims)]
     rows = [_row(found.ours, name, dims, SCORES[name].name, found.ours.best) for name in names]
     score = found.published.best.score

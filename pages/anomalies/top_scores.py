@@ -15,12 +15,12 @@ from pages.shared.example.picker import Example, example_of
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, served
 from pages.shared.plane_view import DAY
-from pages.shared.thumbnails import label_name
 from vae_core.figures import colour
 from vae_core.figures.difference import difference_picture
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
+from vae_core.text import label_name
 
 Rows = NDArray[np.intp]
 

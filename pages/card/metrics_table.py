@@ -8,7 +8,7 @@ import streamlit as st
 from pages.card.measurement import Measurement, Metrics, measurement
 from pages.shared.dataset_download import offer_originals
 from pages.shared.models import ServedModel
-from vae_core.artifacts.card import NOTES, PCA, TOLD, amount, title
+from vae_core.artifacts.card import CONDITIONAL, NOTES, PCA, amount, title
 from vae_core.artifacts.manifest import Metric
 from vae_core.datasets import is_available
 
@@ -37,7 +37,7 @@ def show_numbers(model: ServedModel) -> None:
             "PCA: the same number of principal components of the training examples, as many as the "
             "model has latent dimensions. The KL of each dimension is in the figure below."
         )
-    st.caption(NOTES[spec.likelihood] + (f" {TOLD}" if spec.conditional else ""))
+    st.caption(NOTES[spec.likelihood] + (f" {CONDITIONAL}" if spec.conditional else ""))
     if not is_available(spec.dataset):
         offer_originals(model.manifest.description, "card")
     elif not is_complete(metrics):

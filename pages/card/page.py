@@ -8,15 +8,15 @@ from pages.card.provenance import offer_files, show_making
 from pages.card.samples import show_manifold, show_reconstructions
 from pages.shared import captions, links
 from pages.shared.models import ServedModel, choose_model
+from vae_core.text import plural
 
 
 def headline(model: ServedModel) -> None:
     """Dataset, size and the one number, with what it is an average of."""
     manifest = model.manifest
-    count = manifest.spec.latent_dim
-    told = ", told the label" if manifest.spec.conditional else ""
+    conditional = ", conditional" if manifest.spec.conditional else ""
     line, small_print = captions.held_out_elbo(manifest)
-    size = f"{count} latent dimension{'s' * (count > 1)}{told}"
+    size = f"{plural(manifest.spec.latent_dim, 'latent dimension')}{conditional}"
     st.markdown(f"#### {manifest.description.title}, {size}  \n{line}")
     st.caption(small_print)
     with st.container(horizontal=True):

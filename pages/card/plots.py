@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from latent_plane.live_figures import live_figure
 from pages.shared.models import ServedModel, served
-from vae_core.artifacts.card import TOLD
+from vae_core.artifacts.card import CONDITIONAL
 from vae_core.figures import Figure, kl_figure, loss_figure
 from vae_core.figures.aggregated import aggregated_figure
 from vae_core.figures.confusion import confusion_figure
@@ -81,7 +81,7 @@ def show_labels(model: ServedModel) -> None:
     live_figure(figure, key=f"card labels {model.manifest.model_id}", height=SQUARE)
     st.caption(
         f"**{right / count:.1%}** of {count:,} held-out examples are given their own label."
-        + (f" {TOLD}" if model.classes else "")
+        + (f" {CONDITIONAL}" if model.classes else "")
     )
 
 

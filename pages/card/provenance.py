@@ -12,6 +12,7 @@ from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
 from vae_core.datasets import default_spec
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import duration, size
 
 FILES = {
     DECODER: "The graph from z to x, for ONNX Runtime, in the data's own units.",
@@ -26,9 +27,9 @@ def offer_files(model: ServedModel) -> None:
     metrics = known_metrics(model)
     with st.container(horizontal=True, gap="small"):
         for name, help_text in FILES.items():
-            size = _spoken(manifest.files[name].bytes)
+            written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)
-            _button(f"{name}, {size}", path.read_bytes, f"{model_id}-{name}", help_text)
+            _button(f"{name}, {written}", path.read_bytes, f"{model_id}-{name}", help_text)
         words = "Everything on this page, with the numbers that are measured."
         text = partial(card_markdown, manifest, metrics)
         _button("Card as Markdown", text, f"{model_id}-card.md", words)
@@ -80,7 +81,7 @@ def _show_cost(model: ServedModel) -> None:
     st.code(run.command or "not recorded", language="sh", wrap_lines=True)
     kept = "" if run.best_epoch == run.epochs else f", the weights of epoch {run.best_epoch}"
     st.caption(
-        f"{run.epochs:,} epochs in {_time(run.seconds)}{kept}; finished {run.finished[:10]}. "
+        f"{run.epochs:,} epochs in {duration(run.seconds)}{kept}; finished {run.finished[:10]}. "
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + f". Keras and ONNX Runtime agree to within {model.manifest.parity.largest:.0e}.",
     )
@@ -108,11 +109,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _spoken(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -9,6 +9,7 @@ from pages.shared import captions, links, query_params, thumbnails
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import View, choose_view, model_plane
 from vae_core.latent.plane import nearest
+from vae_core.text import label_name
 
 NEIGHBOURS = {"image": 8, "table": 5}
 GALLERY = 36
@@ -83,7 +84,7 @@ def _show(model: ServedModel, view: View, rows: NDArray[np.intp], notes: list[st
     """The examples themselves; where their data is not here, what the model decodes of them."""
     latents, description = model.artifact.latents, model.manifest.description
     labels = latents.label[rows]
-    names = [thumbnails.label_name(int(label), description.labels) for label in labels]
+    names = [label_name(int(label), description.labels) for label in labels]
     examples = thumbnails.examples_of(description, latents.index[rows])
     if examples is None:
         st.caption(

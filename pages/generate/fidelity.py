@@ -13,6 +13,7 @@ from pages.shared.models import ServedModel, served
 from vae_core.datasets.description import Feature
 from vae_core.figures import Figure, axis_title, correlations_figure, marginals_figure
 from vae_core.metrics.fidelity import Fidelity, chance_distance, fidelity
+from vae_core.text import number
 
 SHOWN_ROWS = 100
 FEW = 8
@@ -123,7 +124,7 @@ def _rows_html(model_id: str, request: Request) -> str:
 
 
 def _line(model: ServedModel, draw: Draw, place: int) -> str:
-    values = "".join(f"<td>{value:.4g}</td>".replace("-", "−") for value in draw.x[place])
+    values = "".join(f"<td>{number(value)}</td>" for value in draw.x[place])
     label = draw.told(place)
     told = "" if label is None else f"<td>{escape(model.classes[label])}</td>"
     return f'<tr><td style="opacity:.6">{place + 1}</td>{told}{values}</tr>'

@@ -18,6 +18,7 @@ from pages.generate.sampling import (
 from pages.shared.axes import choose_axes
 from pages.shared.models import ServedModel, choose_model
 from vae_core.figures import bic_figure
+from vae_core.text import plural
 
 WAYS = {
     PRIOR: "Draws z from the prior, the round cloud that the model was trained towards, and "
@@ -84,7 +85,7 @@ def _mixture(model: ServedModel, request: Request) -> None:
     """How many Gaussians, and why."""
     fit = mixture_of(model.manifest.model_id, request.label)
     count = len(fit.mixture.weights)
-    with st.expander(f"The mixture has {count} component{'s' if count > 1 else ''}: why?"):
+    with st.expander(f"The mixture has {plural(count, 'component')}: why?"):
         words, figure = st.columns([1, 2], gap="large")
         words.markdown(
             f"Tried on the codes of the training examples: {', '.join(map(str, fit.bic))} "

@@ -15,6 +15,7 @@ from pages.shared.example.picker import Example, choose_example, pick_row
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import model_plane
 from vae_core.latent.plane import ellipse
+from vae_core.text import label_name, number
 
 PICKER = "generate"
 HEIGHT = 430
@@ -92,7 +93,7 @@ def offer_point(model: ServedModel, event: PlaneEvent, draw: Draw | None) -> Non
     """What stands at the ring, and the ways to take it to other pages."""
     place = draw.at(event.z, event.label) if draw else None
     name = "the ring" if place is None else f"sample {place + 1}"
-    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in event.z)
+    numbers = ", ".join(number(value, ".2f") for value in event.z)
     where = f", z = ({numbers})" if len(event.z) <= WRITTEN else ""
     told = "" if event.label is None else f", told {model.classes[event.label]}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -135,7 +136,7 @@ def _show_example(model: ServedModel, example: Example) -> None:
         values = model.codec.decode(example.mean[None], example.told(model))[0]
     if description.kind == "image":
         label = -1 if example.label is None else example.label
-        name = example.title if label < 0 else thumbnails.label_name(label, description.labels)
+        name = example.title if label < 0 else label_name(label, description.labels)
         thumbnails.picture_row([values], [name], [label])
     else:
         thumbnails.example_table([values], [example.title], description.features)

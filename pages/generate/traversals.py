@@ -11,6 +11,7 @@ from pages.generate.sampling import Axes
 from pages.shared import thumbnails
 from pages.shared.models import BOX, ServedModel, served
 from vae_core.latent.traversals import Traversal, traversals
+from vae_core.text import number
 
 WAY = "Traversals"
 FRAMES = {"image": 13, "table": 7}
@@ -49,7 +50,7 @@ def _row(one: Traversal, event: PlaneEvent) -> Row:
 
 
 def _note(one: Traversal) -> str:
-    return f"{one.kl:.2f} nats" + (", unused" if one.dead else "")
+    return number(one.kl, ".2f", unit="nats") + (", unused" if one.dead else "")
 
 
 def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) -> None:
@@ -63,6 +64,6 @@ def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) 
     )
     one = found[place]
     values: NDArray[np.float32] = one.z[:, one.axis]
-    heads = [f"{value:+.0f} σ".replace("-", "−").replace("+0", "0") for value in values]
+    heads = [number(value, "+.0f" if value else ".0f", unit="σ") for value in values]
     decoded = model.codec.decode(one.z, event.label)
     thumbnails.example_table(decoded, heads, model.manifest.description.features)

@@ -15,8 +15,9 @@ from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
 from pages.shared.models import ServedModel, served
 from pages.shared.query_params import MOST_ANCHORS, read_anchors, write_anchors
-from pages.shared.thumbnails import label_name, picture_row
+from pages.shared.thumbnails import picture_row
 from vae_core.latent.plane import Plane, nearest
+from vae_core.text import label_name
 
 Array = NDArray[np.float32]
 Groups = NDArray[np.int64]

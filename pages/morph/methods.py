@@ -18,6 +18,7 @@ from vae_core.morph import (
     spherical,
     straight,
 )
+from vae_core.text import number
 
 Array = NDArray[np.float32]
 Points = tuple[tuple[float, ...], ...]
@@ -124,13 +125,8 @@ def note(path: Path) -> str:
     """The measures of a path in one line."""
     return (
         f"latent length {path.latent_length:.1f} σ · output length {path.output_length:.1f} · "
-        f"sparsest {nats(path.lowest_density)}"
+        f"sparsest {number(path.lowest_density, '.1f', unit='nats')}"
     )
-
-
-def nats(value: float) -> str:
-    """'−2.3 nats', with a true minus."""
-    return f"{round(value, 1) or 0.0:.1f} nats".replace("-", "−")
 
 
 def verdict(paths: dict[str, Path]) -> str:

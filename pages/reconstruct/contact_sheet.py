@@ -12,13 +12,13 @@ from pages.shared.example.picker import pick_row
 from pages.shared.example.scores import QUANTITIES, HeldOut, Rows, held_out_scores
 from pages.shared.models import ServedModel, served
 from pages.shared.plane_view import DAY
-from pages.shared.thumbnails import label_name
 from vae_core.datasets import originals
 from vae_core.errors import DataUnavailable
 from vae_core.figures import colour
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
+from vae_core.text import label_name
 
 COUNT = 100
 COLUMNS = 10

@@ -2,6 +2,7 @@
 
 from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets.description import Description
+from vae_core.text import number, plural
 
 
 def what_one_sees(description: Description, *, conditional: bool) -> str:
@@ -24,11 +25,12 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
     but = f" except those of “{without}”, which it was not to learn" if without else ""
-    value = f"{metric.value:.1f}".replace("-", "−")
-    line = f"Held-out ELBO **{value}** ± {metric.standard_error:.1f} nats per {thing}"
+    value, error = number(metric.value, ".1f"), number(metric.standard_error or 0, ".1f")
+    line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
+    draws = f"{plural(metric.samples, 'draw')} of z per example"
     small_print = (
         f"Higher is better. Mean ± standard error over all {metric.examples:,} {metric.split} "
-        f"examples{but}, none of them seen in training; {metric.samples} draw of z each; "
+        f"examples{but}, none of them seen in training; {draws}; "
         f"likelihood: {metric.likelihood}."
     )
     if manifest.spec.likelihood == "bernoulli":

@@ -6,9 +6,7 @@ from vae_core.datasets import CATALOGUE, is_available
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.errors import DownloadFailed
-
-MEGABYTE = 1e6
-
+from vae_core.text import size
 
 DECODED = "What you see is decoded from the codes that came with the model."
 
@@ -18,12 +16,11 @@ def offer_originals(description: Description, key: str, *, meanwhile: str = DECO
     remote = CATALOGUE[description.name].remote
     if remote is None or is_available(description.name):
         return
-    size = sum(file.bytes for file in remote.files) / MEGABYTE
     st.caption(
         f"{description.title} is not on this machine, so its originals and their scores can't be "
         f"shown. {meanwhile}"
     )
-    label = f"Fetch {description.title}, {size:.0f} MB"
+    label = f"Fetch {description.title}, {size(sum(file.bytes for file in remote.files))}"
     if st.button(label, icon=":material/download:", key=f"{key} fetch {description.name}"):
         _fetch(remote)
 

@@ -13,6 +13,7 @@ from vae_core.artifacts.manifest import DECODER, Manifest
 from vae_core.datasets import CATALOGUE
 from vae_core.datasets.description import Description
 from vae_core.errors import ArtifactError, NotFound
+from vae_core.text import plural
 
 LISTING_SECONDS = 5
 FAVOURITE = "mnist"
@@ -142,8 +143,8 @@ def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
     spec = manifest.spec
     words = [
         spec.architecture,
-        f"{spec.latent_dim} dimension{'s' if spec.latent_dim > 1 else ''}",
-        "told the label" if spec.conditional else "",
+        plural(spec.latent_dim, "dimension"),
+        "conditional" if spec.conditional else "",
         f"without {spec.without}" if spec.without else "",
         f"β {spec.beta:g}" if spec.beta != 1 else "",
         "light decoder" if _is_light(manifest, others) else "",

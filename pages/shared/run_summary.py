@@ -10,6 +10,7 @@ from vae_core.errors import LatentError, NotFound
 from vae_core.jobs import Job, State, supervisor
 from vae_core.jobs.lineage import find_start
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import plural
 
 UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
 """Fields that say nothing of what a run does otherwise than the one that it goes on from."""
@@ -17,14 +18,13 @@ UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "sto
 
 def title(spec: TrainingSpec) -> str:
     """What is trained, in one line."""
-    epochs = spec.last_epoch
     words = [
         f"**{entry(spec.dataset).description.title}**",
         spec.architecture,
-        "1 dimension" if spec.latent_dim == 1 else f"{spec.latent_dim} dimensions",
-        "told the label" if spec.conditional else "",
+        plural(spec.latent_dim, "dimension"),
+        "conditional" if spec.conditional else "",
         f"beta {spec.beta:g}",
-        "1 epoch" if epochs == 1 else f"{epochs:,} epochs",
+        plural(spec.last_epoch, "epoch"),
     ]
     return " · ".join(word for word in words if word)
 
@@ -103,14 +103,6 @@ COLOURS = {
 def state_badge(state: State) -> str:
     """The state as a coloured word."""
     return f":{COLOURS[state]}-badge[{state.value.capitalize()}]"
-
-
-def spoken(seconds: float) -> str:
-    """A duration for people, rounded: 40 s, 3 min, 5 h, 4 days."""
-    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 1.5 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{max(seconds, 1):.0f} s"
 
 
 def find_job(job_id: str) -> Job | None:

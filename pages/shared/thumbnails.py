@@ -12,6 +12,7 @@ from vae_core.datasets.description import Description, Feature
 from vae_core.errors import DataUnavailable
 from vae_core.figures import axis_title, colour
 from vae_core.figures.raster import data_uri
+from vae_core.text import label_name
 
 SIDE = 56
 
@@ -64,11 +65,6 @@ def example_table(values: ArrayLike, heads: Sequence[str], features: Sequence[Fe
         f'<tr style="text-align:right;vertical-align:bottom">{head}</tr>{"".join(lines)}'
         "</table></div>"
     )
-
-
-def label_name(label: int, names: Sequence[str]) -> str:
-    """A label's name, 'no label' for -1."""
-    return names[label] if 0 <= label < len(names) else "no label"
 
 
 def _figure(place: int, caption: str, label: int) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import TEMPLATE, checked_labels, groups, label_name, marker
+from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker
 
 Array = NDArray[np.float32]
 
@@ -44,7 +44,7 @@ def feature_matrix(
     traces = [
         {
             **_matrix_trace(key, values[mask], row[mask].astype(np.int32), features, chosen),
-            "name": label_name(key, label_names),
+            "name": legend_name(key, label_names),
         }
         for key, mask in groups(label)
     ]

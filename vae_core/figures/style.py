@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.errors import DataInvalid
+from vae_core.text import label_name
 
 PALETTE = (
     "#1e89f9",
@@ -73,11 +74,9 @@ def groups(label: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:
     return [(int(key), label == key) for key in np.unique(label)]
 
 
-def label_name(label: int, label_names: Sequence[str]) -> str:
-    """What a legend calls a label."""
-    if label < 0:
-        return UNLABELLED
-    return label_names[label] if label < len(label_names) else str(label)
+def legend_name(label: int, label_names: Sequence[str]) -> str:
+    """What a legend calls a label: data without any labels are just examples."""
+    return label_name(label, label_names) if label_names or label >= 0 else UNLABELLED
 
 
 def marker(label: int, *, count: int) -> dict[str, object]:

@@ -5,10 +5,10 @@ import streamlit as st
 
 from pages.shared.example.scores import Rows, held_out_rows, held_out_scores
 from pages.shared.models import ServedModel
-from pages.shared.thumbnails import label_name
 from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available
+from vae_core.text import label_name
 
 RANDOM, BEST, WORST, NUMBER = "At random", "Highest ELBO first", "Lowest ELBO first", "By number"
 ANY = -2

@@ -11,6 +11,7 @@ from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available, originals
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import Scores, scores
+from vae_core.text import number
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -28,7 +29,7 @@ class Quantity:
 
     def write(self, value: float) -> str:
         """The number with a true minus sign and its unit."""
-        return f"{value:.{self.digits}f} {self.unit}".replace("-", "−").strip()
+        return number(value, f".{self.digits}f", unit=self.unit)
 
 
 QUANTITIES = {
