@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from latent_plane.threshold import serve_scores
 from pages.anomalies import example_scores, scores, top_scores
 from pages.anomalies.outliers import SHUFFLED, Intruder
+from pages.shared.models import served
 from pages.shared.query_params import find_share
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core.artifacts import registry
@@ -43,7 +44,7 @@ def text_of(app: AppTest) -> str:
 def test_the_page_says_how_well_shuffled_examples_are_told_apart(dataset: str) -> None:
     model_id = shipped(dataset)
     app = visit("anomalies", model=model_id)
-    normal, strange = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    normal, strange = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     assert f"AUROC **{auroc(normal, strange):.3f}**" in text_of(app)
     assert "stranger than" in html_of(app)
     assert not app.error and not app.warning
@@ -53,8 +54,8 @@ def test_held_out_scores_are_the_models_negative_elbo() -> None:
     model_id = shipped("digits")
     artifact = registry.open_model(model_id)
     rows = np.flatnonzero(artifact.latents.split == 2)
-    found = scores.scored(model_id, None, bound=False)
-    x, _ = scores.stored(model_id, None)
+    found = scores.scored(served(model_id), None, bound=False)
+    x, _ = scores.stored(served(model_id), None)
     maximum = artifact.manifest.description.maximum
     parts = elbo_parts(
         OnnxCodec(artifact), x, None, observation_model(artifact.manifest), scale=maximum
@@ -65,8 +66,8 @@ def test_held_out_scores_are_the_models_negative_elbo() -> None:
 
 def test_a_class_against_the_others_shares_the_held_out_scores() -> None:
     model_id = shipped("digits")
-    whole = scores.scored(model_id, None, bound=False)["kl"]
-    normal, strange = scores.parted(model_id, "kl", Intruder("class", label=9))
+    whole = scores.scored(served(model_id), None, bound=False)["kl"]
+    normal, strange = scores.parted(served(model_id), "kl", Intruder("class", label=9))
     assert 0 < len(strange) < len(normal)
     assert sorted([*normal, *strange]) == sorted(whole)
 
@@ -87,14 +88,14 @@ def test_a_class_that_was_not_learned_is_never_normal(
     assert app.selectbox(key=f"intruder of {model_id}").value == NEW_SEVEN, "what one came for"
     assert "left out of this model's training" in captions(app)
     label = served_labels(model_id)
-    normal, strange = scores.parted(model_id, "kl", NEW_SEVEN)
+    normal, strange = scores.parted(served(model_id), "kl", NEW_SEVEN)
     assert (len(normal), len(strange)) == ((label != 7).sum(), (label == 7).sum())
-    assert len(scores.normal_scores(model_id, bound=False)["kl"]) == (label != 7).sum()
+    assert len(scores.normal_scores(served(model_id), bound=False)["kl"]) == (label != 7).sum()
     others = (label != 7) & (label != against.label)
-    assert len(scores.parted(model_id, "kl", against)[0]) == others.sum()
+    assert len(scores.parted(served(model_id), "kl", against)[0]) == others.sum()
     app.selectbox(key=f"intruder of {model_id}").set_value(against)
     rerun(app)
-    opened = f"AUROC **{auroc(*scores.parted(model_id, 'negative_elbo', against)):.3f}**"
+    opened = f"AUROC **{auroc(*scores.parted(served(model_id), 'negative_elbo', against)):.3f}**"
     assert opened in text_of(app)
 
 
@@ -120,8 +121,8 @@ def test_only_a_share_is_taken_from_the_address(text: str, share: float | None) 
 
 def test_shuffling_keeps_values_and_breaks_what_belongs_together() -> None:
     for dataset, axis in (("iris", 0), ("digits", 1)):
-        before, _ = scores.stored(shipped(dataset), None)
-        after, _ = scores.stored(shipped(dataset), SHUFFLED)
+        before, _ = scores.stored(served(shipped(dataset)), None)
+        after, _ = scores.stored(served(shipped(dataset)), SHUFFLED)
         flat = [x.reshape(len(x), -1) for x in (before, after)]
         assert not np.array_equal(*flat)
         np.testing.assert_array_equal(*(np.sort(x, axis=axis) for x in flat))
@@ -148,7 +149,7 @@ def test_the_strangest_opens_beside_its_score(who: str) -> None:
     app = visit("anomalies", model=model_id)
     app.segmented_control(key=f"{top_scores.KEY} Of").set_value(who)
     rerun(app)
-    found = scores.parted(model_id, "negative_elbo", SHUFFLED)[who == top_scores.INTRUDERS]
+    found = scores.parted(served(model_id), "negative_elbo", SHUFFLED)[who == top_scores.INTRUDERS]
     place = int(found.argmax())
     scope = f"{model_id} negative_elbo {SHUFFLED} {who == top_scores.HELD_OUT}"
     app.session_state[top_scores.KEY] = (scope, place)
@@ -165,21 +166,21 @@ def test_the_strangest_opens_beside_its_score(who: str) -> None:
 
 def test_no_example_is_stranger_than_all_unless_it_is() -> None:
     model_id = shipped("iris")
-    held_out = scores.scored(model_id, None, bound=False)
+    held_out = scores.scored(served(model_id), None, bound=False)
     least = {name: float(values.min()) for name, values in held_out.items()}
-    assert set(example_scores.shares(model_id, least).values()) == {0.0}
+    assert set(example_scores.shares(served(model_id), least).values()) == {0.0}
     beyond = {name: float(values.max()) + 1 for name, values in held_out.items()}
-    assert set(example_scores.shares(model_id, beyond).values()) == {1.0}
+    assert set(example_scores.shares(served(model_id), beyond).values()) == {1.0}
 
 
 @pytest.mark.usefixtures("real_images")
 def test_another_dataset_is_an_intruder_and_its_widest_posterior_stays_finite() -> None:
     model_id = shipped("mnist")
     fashion = Intruder("dataset", "fashion_mnist")
-    found = scores.scored(model_id, fashion, bound=False)
+    found = scores.scored(served(model_id), fashion, bound=False)
     assert all(np.isfinite(values).all() and len(values) == 10_000 for values in found.values())
     assert found["kl"].max() < np.exp(WIDEST) * 2
-    normal, strange = scores.parted(model_id, "reconstruction", fashion)
+    normal, strange = scores.parted(served(model_id), "reconstruction", fashion)
     assert auroc(normal, strange) > 0.9
 
 

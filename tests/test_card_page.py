@@ -102,7 +102,7 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     assert "active units" not in html_of(app)
     button(app, "Measure everything").click()
     rerun(app)
-    measured = awaited(measurement.measurement(model_id)).metrics
+    measured = awaited(measurement.measurement(models.served(model_id))).metrics
     assert measured is not None
     rerun(app)
     html = html_of(app)
@@ -115,7 +115,8 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     assert len(json.loads(card_json(manifest, measured))["metrics"]) == len(measured)
     assert manifest.metrics == measured, "one's own model keeps them"
     models.served.clear()
-    monkeypatch.setattr(metrics_table, "measurement", measurement.Measurement)  # as after a restart
+    fresh = measurement.Measurement(model_id)  # as after a restart
+    monkeypatch.setattr(metrics_table, "measurement", lambda _: fresh)
     app = visit("card", model=model_id)
     assert title("active_units") in html_of(app)
     assert not [b for b in app.button if b.label == "Measure everything"]

@@ -35,9 +35,14 @@ def test_units_signs_and_what_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0, "1 s"), (43, "43 s"), (89.4, "89 s"), (90, "2 min"), (5400, "2 h"), (4 * 86_400, "4 days"),
+        (0, "1 s"),
+        (43, "43 s"),
+        (89.4, "89 s"),
+        (90, "2 min"),
+        (5400, "2 h"),
+        (4 * 86_400, "4 days"),
     ],
-)  # fmt: skip
+)
 def test_durations_are_rounded(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 

@@ -35,7 +35,7 @@ def show_detection(
         )
         show_lesson(model, intruder)
     with ranking:
-        st.html(_bars(areas(model.manifest.model_id, intruder), score))
+        st.html(_bars(areas(model, intruder), score))
     show_experiment(model)
 
 

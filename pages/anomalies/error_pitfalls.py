@@ -9,7 +9,7 @@ from pages.anomalies.example_scores import shares
 from pages.anomalies.outliers import Intruder, stored
 from pages.anomalies.scores import SCORES, kinds, parted, score_of, scored
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.text import number
 
 NOTICED = 0.95
@@ -34,7 +34,7 @@ class Lesson:
 
 def show_lesson(model: ServedModel, intruder: Intruder) -> None:
     """A short text, none of whose numbers was written by hand."""
-    lesson = lesson_of(model.manifest.model_id)
+    lesson = lesson_of(model)
     image = model.manifest.description.kind == "image"
     st.markdown("**Does reconstruction error alone mislead?**")
     said = [
@@ -45,30 +45,29 @@ def show_lesson(model: ServedModel, intruder: Intruder) -> None:
     st.markdown(" ".join(said))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def lesson_of(model_id: str) -> Lesson:
+@st.cache_data(hash_funcs=BY_NAME, max_entries=32, show_spinner=False)
+def lesson_of(model: ServedModel) -> Lesson:
     """The lesson's numbers, from all held-out examples."""
-    model = served(model_id)
-    x, told = stored(model_id, None)
+    x, told = stored(model, None)
     image = model.manifest.description.kind == "image"
     plain = np.zeros_like(x[:1]) if image else x.mean(axis=0, keepdims=True)
     label = None if told is None else told[:1]
     found = {
         name: float(values[0])
-        for name, values in score_of(model_id, plain, label, bound=False, samples=16).items()
+        for name, values in score_of(model, plain, label, bound=False, samples=16).items()
     }
-    known, _ = kinds(model_id, None)
-    held_out = scored(model_id, None, bound=False)["reconstruction"][known]
+    known, _ = kinds(model, None)
+    held_out = scored(model, None, bound=False)["reconstruction"][known]
     ink = x[known].reshape(len(held_out), -1).mean(axis=1)
     names = model.manifest.description.labels
-    by_label = model.artifact.latents.label[held_out_rows(model_id)[known]]
+    by_label = model.artifact.latents.label[held_out_rows(model)[known]]
     means = sorted(
         (float(held_out[by_label == i].mean()), names[i]) for i in np.unique(by_label) if i >= 0
     )
     ends = [(name, mean) for mean, name in (means[0], means[-1])] if len(means) > 1 else None
     return Lesson(
         found,
-        shares(model_id, found),
+        shares(model, found),
         ends[0] if ends else None,
         ends[1] if ends else None,
         float(np.corrcoef(ink, held_out)[0, 1]) if image else None,
@@ -94,7 +93,7 @@ def _labels(lesson: Lesson, *, image: bool) -> list[str]:
 
 def _intruders(model: ServedModel, intruder: Intruder) -> list[str]:
     """How many intruders are reconstructed better than half of what the model has learned."""
-    normal, strange = parted(model.manifest.model_id, "reconstruction", intruder)
+    normal, strange = parted(model, "reconstruction", intruder)
     count = int((strange < np.median(normal)).sum())
     return [
         f"**{count:,} of {len(strange):,}** of {intruder.title(model)} are reconstructed better "

@@ -1,6 +1,5 @@
 """One example: how strange each score finds it among the held-out ones."""
 
-from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -9,10 +8,11 @@ import streamlit as st
 from latent_plane.threshold import Mark
 from pages.anomalies.scores import BOUND, SCORES, normal_scores, score_of, scored
 from pages.shared import links
+from pages.shared.cache import shared
 from pages.shared.example.picker import Example
 from pages.shared.example.reconstruction_html import look_at
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import ServedModel, by_name
 
 SAMPLES = 16
 """Draws of z for an example that was not scored with the held-out ones."""
@@ -28,48 +28,45 @@ def mark_of(model: ServedModel, example: Example | None, score: str) -> Mark | N
 
 def show_one(model: ServedModel, example: Example, score: str) -> None:
     """What it is, how strange, what the model makes of it, and where one can go with it."""
-    model_id = model.manifest.model_id
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{example.title}**", width="stretch")
         if example.row is not None:
-            links.reconstruct_this(model_id, example.row)
-        links.walk_from_here(model_id, example.mean, example.told(model))
+            links.reconstruct_this(model, example.row)
+        links.walk_from_here(model, example.mean, example.told(model))
     if example.values is None:
         return
     found = scores_of(model, example, bound=score == BOUND)
-    st.html(_table(shares(model_id, found), found, score))
+    st.html(_table(shares(model, found), found, score))
     if not example.live:  # a drawing shows itself
         st.html(look_at(model, example).beside)
 
 
 def scores_of(model: ServedModel, example: Example, *, bound: bool) -> dict[str, float]:
     """The example's scores; those of a held-out one as they were counted."""
-    model_id = model.manifest.model_id
     if example.row is not None:
-        place = np.flatnonzero(held_out_rows(model_id) == example.row)
+        place = np.flatnonzero(held_out_rows(model) == example.row)
         if len(place):
-            held_out = scored(model_id, None, bound=bound)
+            held_out = scored(model, None, bound=bound)
             return {name: float(values[place[0]]) for name, values in held_out.items()}
     values = np.asarray(example.values, np.float32)
-    return dict(_scores(model_id, values.tobytes(), example.told(model), bound=bound))
+    return dict(_scores(model, values.tobytes(), example.told(model), bound))
 
 
-def shares(model_id: str, found: dict[str, float]) -> dict[str, float]:
+def shares(model: ServedModel, found: dict[str, float]) -> dict[str, float]:
     """Share of the held-out examples that score below, by score."""
-    held_out = normal_scores(model_id, bound=BOUND in found)
+    held_out = normal_scores(model, bound=BOUND in found)
     return {name: float((held_out[name] < value).mean()) for name, value in found.items()}
 
 
-@lru_cache(maxsize=256)
+@shared(most=256, key=by_name)
 def _scores(
-    model_id: str, values: bytes, told: int | None, *, bound: bool
+    model: ServedModel, values: bytes, label: int | None, bound: bool
 ) -> tuple[tuple[str, float], ...]:
     """Of values in the codec's units; hashed by value, since a rerun asks again."""
-    model = served(model_id)
     x = np.frombuffer(values, np.float32).reshape(1, *model.codec.shape)
     stored = x * np.float32(model.manifest.description.maximum)
-    label = None if told is None else [told]
-    found = score_of(model_id, stored, label, bound=bound, samples=SAMPLES)
+    labels = None if label is None else [label]
+    found = score_of(model, stored, labels, bound=bound, samples=SAMPLES)
     return tuple((name, float(score[0])) for name, score in found.items())
 
 

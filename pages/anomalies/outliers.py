@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import ServedModel
 from vae_core.datasets import CATALOGUE, entry, is_available, load, originals
 from vae_core.evaluation import learned
 
@@ -61,14 +61,14 @@ EXPLAINED = {
 
 def choose_intruder(model: ServedModel) -> Intruder | None:
     """A box with all intruders; None where their files are not on this machine."""
-    model_id, offered = model.manifest.model_id, intruders_of(model)
+    offered = intruders_of(model)
     asked = st.query_params.get(ADDRESS)
     chosen: Intruder = st.selectbox(
         "Against",
         offered,
         index=next((i for i, intruder in enumerate(offered) if intruder.code == asked), 0),
         format_func=lambda intruder: intruder.title(model),
-        key=f"intruder of {model_id}",
+        key=f"intruder of {model.model_id}",
         width=290,
         help="Who is to be told from the held-out examples.",
     )
@@ -108,7 +108,7 @@ def intruders_of(model: ServedModel) -> list[Intruder]:
     ]
     here = [Intruder("dataset", name) for name in alike if is_available(name)]
     away = [Intruder("dataset", name) for name in alike if not is_available(name)]
-    present = np.unique(model.artifact.latents.label[held_out_rows(model.manifest.model_id)])
+    present = np.unique(model.artifact.latents.label[held_out_rows(model)])
     known = learned(model.manifest, present)
     classes = [
         Intruder("class", label=int(label), new=not seen)
@@ -120,17 +120,17 @@ def intruders_of(model: ServedModel) -> list[Intruder]:
     return [*new, *here, SHUFFLED, *rest, *away]
 
 
-def stored(model_id: str, intruder: Intruder | None) -> tuple[NDArray[Any], Labels | None]:
+def stored(model: ServedModel, intruder: Intruder | None) -> tuple[NDArray[Any], Labels | None]:
     """Stored examples (n, *shape) and what a conditional model is told of them (n,).
 
     None stands for the model's own held-out examples. Of one class there are none of its own: its
     scores are among those. Raises `DataUnavailable`.
     """
-    model, rng = served(model_id), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     if intruder is not None and intruder.kind == "dataset":
         x = np.asarray(load(intruder.name).test.x)
         return x, rng.integers(len(model.classes), size=len(x)) if model.classes else None
-    rows, latents = held_out_rows(model_id), model.artifact.latents
+    rows, latents = held_out_rows(model), model.artifact.latents
     x = originals(model.manifest.description.name, latents.index[rows])
     if intruder == SHUFFLED:
         x = _shuffled(x, rng, table=model.manifest.description.kind == "table")

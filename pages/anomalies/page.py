@@ -18,7 +18,7 @@ KEY = "anomalies"
 @st.fragment
 def anomalies(model: ServedModel, score: str, intruder: Intruder) -> None:
     """All below the choices at the top."""
-    found = detected(model.manifest.model_id, score, intruder)
+    found = detected(model, score, intruder)
     plot = st.container()
     one, sheet = st.columns(2, gap="large")
     with sheet:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from latent_plane.threshold import serve_scores
 from pages.anomalies.outliers import Intruder, stored
 from pages.shared.example.scores import Quantity, held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
 from vae_core.evaluation import learned
 from vae_core.figures.detection import precision_figure, roc_figure, scores_figure
@@ -110,51 +110,49 @@ def scores_for(model: ServedModel) -> list[str]:
 
 
 def score_of(
-    model_id: str, x: ArrayLike, label: ArrayLike | None, *, bound: bool, samples: int = 1
+    model: ServedModel, x: ArrayLike, label: ArrayLike | None, *, bound: bool, samples: int = 1
 ) -> Scores:
     """Scores (n,) of stored data (n, *shape), by name; the bound only if it is asked for."""
-    model = served(model_id)
     return anomaly_scores(
         model.codec,
         x,
         label,
         observation_model(model.manifest),
-        _reference(model_id),
+        _reference(model),
         samples=samples,
         importance_samples=BOUND_SAMPLES * samples if bound else 0,
         scale=model.manifest.description.maximum,
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner="Scoring all examples, once …")
-def scored(model_id: str, intruder: Intruder | None, *, bound: bool) -> Scores:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner="Scoring all examples, once …")
+def scored(model: ServedModel, intruder: Intruder | None, *, bound: bool) -> Scores:
     """Scores of all intruders, or of all held-out examples for None."""
-    return score_of(model_id, *stored(model_id, intruder), bound=bound)
+    return score_of(model, *stored(model, intruder), bound=bound)
 
 
-def parted(model_id: str, score: str, intruder: Intruder) -> tuple[Values, Values]:
+def parted(model: ServedModel, score: str, intruder: Intruder) -> tuple[Values, Values]:
     """That score of held-out examples and of intruders."""
-    held_out = scored(model_id, None, bound=score == BOUND)[score]
-    normal, strange = kinds(model_id, intruder)
+    held_out = scored(model, None, bound=score == BOUND)[score]
+    normal, strange = kinds(model, intruder)
     if strange is None:
-        return held_out[normal], scored(model_id, intruder, bound=score == BOUND)[score]
+        return held_out[normal], scored(model, intruder, bound=score == BOUND)[score]
     return held_out[normal], held_out[strange]
 
 
-def normal_scores(model_id: str, *, bound: bool) -> Scores:
+def normal_scores(model: ServedModel, *, bound: bool) -> Scores:
     """Scores of the held-out examples of all classes that the model was to learn."""
-    known, _ = kinds(model_id, None)
-    held_out = scored(model_id, None, bound=bound)
+    known, _ = kinds(model, None)
+    held_out = scored(model, None, bound=bound)
     return {name: values[known] for name, values in held_out.items()}
 
 
-def kinds(model_id: str, intruder: Intruder | None) -> tuple[Among, Among | None]:
+def kinds(model: ServedModel, intruder: Intruder | None) -> tuple[Among, Among | None]:
     """Which held-out examples are normal, and which are intruders; None where those are others.
 
     A class that the model was not to learn is never normal.
     """
-    model = served(model_id)
-    label = model.artifact.latents.label[held_out_rows(model_id)]
+    label = model.artifact.latents.label[held_out_rows(model)]
     known = learned(model.manifest, label)
     if intruder is None or intruder.kind != "class":
         return known, None
@@ -162,14 +160,14 @@ def kinds(model_id: str, intruder: Intruder | None) -> tuple[Among, Among | None
     return known & ~inside, inside
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Telling them apart …")
-def detected(model_id: str, score: str, intruder: Intruder) -> Detected:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner="Telling them apart …")
+def detected(model: ServedModel, score: str, intruder: Intruder) -> Detected:
     """The numbers and figures of a score against intruders."""
-    normal, strange = parted(model_id, score, intruder)
-    rows = held_out_rows(model_id)
-    ours, theirs = kinds(model_id, intruder)
+    normal, strange = parted(model, score, intruder)
+    rows = held_out_rows(model)
+    ours, theirs = kinds(model, intruder)
     detection, quantity = Detection.of(normal, strange), SCORES[score]
-    names = ("held-out examples", intruder.title(served(model_id)))
+    names = ("held-out examples", intruder.title(model))
     title = f"{quantity.name}, {quantity.unit}"
     figures = (
         scores_figure(normal, strange, names=names, title=title),
@@ -184,13 +182,13 @@ def detected(model_id: str, score: str, intruder: Intruder) -> Detected:
     return Detected(normal, strange, rows[ours], strange_rows, area, *ends, average, url)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def areas(model_id: str, intruder: Intruder) -> dict[str, float]:
+@st.cache_data(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
+def areas(model: ServedModel, intruder: Intruder) -> dict[str, float]:
     """The AUROC of each score that is cheap to have."""
-    cheap = [name for name in scores_for(served(model_id)) if name != BOUND]
-    return {name: auroc(*parted(model_id, name, intruder)) for name in cheap}
+    cheap = [name for name in scores_for(model) if name != BOUND]
+    return {name: auroc(*parted(model, name, intruder)) for name in cheap}
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _reference(model_id: str) -> Reference:
-    return Reference.of(served(model_id).artifact.latents.of("train").mean)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def _reference(model: ServedModel) -> Reference:
+    return Reference.of(model.artifact.latents.of("train").mean)

@@ -13,7 +13,7 @@ from pages.anomalies.outliers import Intruder, stored
 from pages.anomalies.scores import SCORES, Detected, detected
 from pages.shared.example.picker import Example, example_of
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
 from vae_core.figures import colour
 from vae_core.figures.difference import difference_picture
@@ -46,9 +46,8 @@ def show_strangest(model: ServedModel, score: str, intruder: Intruder) -> Exampl
     with st.container(horizontal=True, vertical_alignment="bottom"):
         who = _choice("Of", [HELD_OUT, INTRUDERS])
         order = _choice("Order", [MOST, LEAST])
-    model_id = model.manifest.model_id
     ours = who == HELD_OUT
-    sheet = sheet_of(model_id, score, intruder, ours=ours, most=order == MOST)
+    sheet = sheet_of(model, score, intruder, ours=ours, most=order == MOST)
     image = model.manifest.description.kind == "image"
     st.caption(
         (
@@ -59,7 +58,7 @@ def show_strangest(model: ServedModel, score: str, intruder: Intruder) -> Exampl
         )
         + f"The number is its score in {SCORES[score].unit}. Choose one to see it closer."
     )
-    scope = f"{model_id} {score} {intruder} {ours}"
+    scope = f"{model.model_id} {score} {intruder} {ours}"
     opened = st.session_state.get(KEY)
     chosen = opened[1] if opened and opened[0] == scope else None
     contact_sheet(
@@ -81,16 +80,20 @@ def close() -> None:
     st.session_state.pop(KEY, None)
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the strangest …")
-def sheet_of(model_id: str, score: str, intruder: Intruder, *, ours: bool, most: bool) -> Sheet:
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner="Drawing the strangest …"
+)
+def sheet_of(
+    model: ServedModel, score: str, intruder: Intruder, *, ours: bool, most: bool
+) -> Sheet:
     """The first `COUNT` held-out examples or intruders by a score."""
-    model, found = served(model_id), detected(model_id, score, intruder)
+    found = detected(model, score, intruder)
     values = found.normal if ours else found.strange
     order = np.argsort(-values if most else values, kind="stable")[:COUNT]
-    places = _places(model_id, found, ours=ours)[order]
+    places = _places(model, found, ours=ours)[order]
     x, told = _examples(model, _source(intruder, ours=ours), places)
     cells = _cells(model, x, told)
-    rows = _rows(model_id, found, ours=ours)
+    rows = _rows(model, found, ours=ours)
     contacts = tuple(
         _contact(model, SCORES[score].write(float(values[i])), int(place), rows, intruder)
         for i, place in zip(order, places, strict=True)
@@ -121,24 +124,24 @@ def _source(intruder: Intruder, *, ours: bool) -> Intruder | None:
     return None if ours or intruder.kind == "class" else intruder
 
 
-def _places(model_id: str, found: Detected, *, ours: bool) -> Rows:
+def _places(model: ServedModel, found: Detected, *, ours: bool) -> Rows:
     """Places of the scored examples among those that `stored` gives."""
     rows = found.rows if ours else found.strange_rows
     if rows is None:
         return np.arange(len(found.strange))
-    return np.searchsorted(held_out_rows(model_id), rows)
+    return np.searchsorted(held_out_rows(model), rows)
 
 
-def _rows(model_id: str, found: Detected, *, ours: bool) -> Rows | None:
+def _rows(model: ServedModel, found: Detected, *, ours: bool) -> Rows | None:
     """Rows of the model's latents by place, None for what has none."""
-    return held_out_rows(model_id) if ours or found.strange_rows is not None else None
+    return held_out_rows(model) if ours or found.strange_rows is not None else None
 
 
 def _examples(
     model: ServedModel, source: Intruder | None, places: Rows
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
     """Values in the codec's units, and labels that the model is told."""
-    x, told = stored(model.manifest.model_id, source)
+    x, told = stored(model, source)
     scale = np.float32(model.manifest.description.maximum)
     return np.asarray(x[places] / scale, np.float32), None if told is None else told[places]
 
@@ -168,7 +171,7 @@ def _contact(
 def _example(model: ServedModel, intruder: Intruder, place: int, *, ours: bool) -> Example:
     source = _source(intruder, ours=ours)
     if source is None:
-        return example_of(model, int(held_out_rows(model.manifest.model_id)[place]))
+        return example_of(model, int(held_out_rows(model)[place]))
     x, told = _examples(model, source, np.array([place]))
     mean, log_var = model.codec.encode(x, told)
     title = f"{intruder.title(model)}: example {place:,}"

@@ -19,7 +19,7 @@ NUMERIC = ("value", "PCA", "examples", "draws", "seed")
 
 def known_metrics(model: ServedModel) -> Metrics:
     """All numbers where somebody has measured them, else those that came with the model."""
-    return measurement(model.manifest.model_id).metrics or model.manifest.metrics
+    return measurement(model).metrics or model.manifest.metrics
 
 
 def is_complete(metrics: Metrics) -> bool:
@@ -41,7 +41,7 @@ def show_numbers(model: ServedModel) -> None:
     if not is_available(spec.dataset):
         offer_originals(model.manifest.description, "card")
     elif not is_complete(metrics):
-        _measure(measurement(model.manifest.model_id))
+        _measure(measurement(model))
 
 
 def _measure(task: Measurement) -> None:

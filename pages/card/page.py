@@ -20,8 +20,8 @@ def headline(model: ServedModel) -> None:
     st.markdown(f"#### {manifest.description.title}, {size}  \n{line}")
     st.caption(small_print)
     with st.container(horizontal=True):
-        links.explore_model(manifest.model_id)
-        links.find_anomalies(manifest.model_id)
+        links.explore_model(model.model_id)
+        links.find_anomalies(model)
 
 
 def pictures(model: ServedModel) -> None:

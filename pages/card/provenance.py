@@ -23,18 +23,18 @@ FILES = {
 
 def offer_files(model: ServedModel) -> None:
     """Buttons that read or write a file only when they are pressed."""
-    manifest, model_id = model.manifest, model.manifest.model_id
+    manifest = model.manifest
     metrics = known_metrics(model)
     with st.container(horizontal=True, gap="small"):
         for name, help_text in FILES.items():
             written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)
-            _button(f"{name}, {written}", path.read_bytes, f"{model_id}-{name}", help_text)
+            _button(f"{name}, {written}", path.read_bytes, f"{model.model_id}-{name}", help_text)
         words = "Everything on this page, with the numbers that are measured."
         text = partial(card_markdown, manifest, metrics)
-        _button("Card as Markdown", text, f"{model_id}-card.md", words)
+        _button("Card as Markdown", text, f"{model.model_id}-card.md", words)
         values = partial(card_json, manifest, metrics)
-        _button("Card as JSON", values, f"{model_id}-card.json", words)
+        _button("Card as JSON", values, f"{model.model_id}-card.json", words)
 
 
 def show_making(model: ServedModel) -> None:

@@ -5,10 +5,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from latent_plane.live_figures import live_figure
-from pages.shared import thumbnails
+from pages.shared import links, thumbnails
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import BOX, ServedModel, served
-from pages.shared.navigation import PAGES
+from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.plane_view import telling_features
 from vae_core.datasets import is_available, originals
 from vae_core.figures import Figure
@@ -33,7 +32,7 @@ MAPS = 520
 
 def show_reconstructions(model: ServedModel) -> None:
     """Held-out originals over what the model makes of them."""
-    model_id, description = model.manifest.model_id, model.manifest.description
+    description = model.manifest.description
     st.markdown(
         f"**{EXAMPLES} held-out examples**",
         help="Drawn at random, with as many of each label as can be; none was chosen by how it "
@@ -42,7 +41,7 @@ def show_reconstructions(model: ServedModel) -> None:
     if not is_available(description.name):
         st.caption(f"To be seen once {description.title} is on this machine.")
         return
-    st.html(_reconstructions(model_id))
+    st.html(_reconstructions(model))
     what = (
         "Above the originals, below what the decoder makes of them."
         if description.kind == "image"
@@ -50,12 +49,7 @@ def show_reconstructions(model: ServedModel) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(what, width="stretch")
-        st.page_link(
-            PAGES["reconstruct"].script,
-            label="Look closer",
-            icon=":material/compare:",
-            query_params={"model": model_id},
-        )
+        links.look_closer(model)
 
 
 def show_manifold(model: ServedModel) -> None:
@@ -81,14 +75,14 @@ def show_manifold(model: ServedModel) -> None:
             "Label that the decoder is told",
             range(len(model.classes)),
             format_func=model.classes.__getitem__,
-            key=f"card label of {model.manifest.model_id}",
+            key=f"card label of {model.model_id}",
             width=BOX,
         )
     if not table:
-        st.html(_manifold(model.manifest.model_id, label))
+        st.html(_manifold(model, label))
     elif flat:
-        key = f"card maps {model.manifest.model_id}"
-        live_figure(_maps(model.manifest.model_id, label), key=key, height=MAPS)
+        key = f"card maps {model.model_id}"
+        live_figure(_maps(model, label), key=key, height=MAPS)
     else:
         z = sampling.prior(ROWS, model.codec.latent_dim)
         heads = [str(number + 1) for number in range(ROWS)]
@@ -96,12 +90,11 @@ def show_manifold(model: ServedModel) -> None:
         thumbnails.example_table(model.codec.decode(z, label), heads, features)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _reconstructions(model_id: str) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner=False)
+def _reconstructions(model: ServedModel) -> str:
     """The sheet as HTML."""
-    model = served(model_id)
     latents, manifest = model.artifact.latents, model.manifest
-    rows = _examples(held_out_rows(model_id), latents.label)
+    rows = _examples(held_out_rows(model), latents.label)
     stored = originals(manifest.description.name, latents.index[rows])
     x = np.asarray(stored / np.float32(manifest.description.maximum), np.float32)
     made = model.codec.decode(latents.mean[rows], latents.label[rows] if model.classes else None)
@@ -115,10 +108,10 @@ def _reconstructions(model_id: str) -> str:
     return _picture(pairs, "originals over reconstructions")
 
 
-@st.cache_resource(max_entries=64, show_spinner="Decoding …")
-def _manifold(model_id: str, label: int | None) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner="Decoding …")
+def _manifold(model: ServedModel, label: int | None) -> str:
     """The sheet of decoded pictures as HTML."""
-    codec = served(model_id).codec
+    codec = model.codec
     flat = codec.latent_dim == 2
     size = GRID if flat and codec.shape[0] >= SIDE else SMALL_GRID
     z = quantile_grid(size=size) if flat else sampling.prior(size**2, codec.latent_dim)
@@ -127,11 +120,11 @@ def _manifold(model_id: str, label: int | None) -> str:
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner="Decoding …")
-def _maps(model_id: str, label: int | None) -> Figure:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner="Decoding …")
+def _maps(model: ServedModel, label: int | None) -> Figure:
     """The features of a table that tell most, over the plane."""
-    model, places = served(model_id), np.linspace(-3, 3, PLACES, dtype=np.float32)
-    columns = telling_features(model_id)
+    places = np.linspace(-3, 3, PLACES, dtype=np.float32)
+    columns = telling_features(model)
     z = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
     values = model.codec.decode(z, label)[:, columns].reshape(PLACES, PLACES, -1)
     features = [model.manifest.description.features[column] for column in columns]

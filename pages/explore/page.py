@@ -30,7 +30,7 @@ def walk(model: ServedModel, view: View) -> None:
 
 
 def _plane(model: ServedModel, view: View) -> PlaneEvent:
-    key = f"plane-{model.manifest.model_id}"
+    key = f"plane-{model.model_id}"
     start = query_params.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
     label = query_params.read_label(st.query_params.get("label", ""), len(model.classes))
     clicked, latents = plane_event(key, z=start, label=label).clicked, model.artifact.latents
@@ -57,11 +57,10 @@ def _nearest(model: ServedModel, view: View, event: PlaneEvent) -> None:
     places, distances = nearest(event.z, latents.mean[rows], count=count)
     st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
     _show(model, view, rows[places], [f"{distance:.2f} away" for distance in distances])
-    model_id = model.manifest.model_id
     with st.container(horizontal=True):
-        links.use_as_anchor(model_id, event.z)
+        links.use_as_anchor(model, event.z)
         if len(places):
-            links.reconstruct_this(model_id, int(rows[places[0]]), what="the nearest")
+            links.reconstruct_this(model, int(rows[places[0]]), what="the nearest")
 
 
 def _chosen(model: ServedModel, view: View, selected: NDArray[np.int64]) -> None:
@@ -119,7 +118,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.markdown("### Latent Explorer", width="content")
     served_model = choose_model()
     shown_view = choose_view(served_model)
-    links.model_card(served_model.manifest.model_id)
+    links.model_card(served_model)
 manifest = served_model.manifest
 line, small_print = captions.held_out_elbo(manifest)
 with st.container(horizontal=True, horizontal_alignment="distribute"):

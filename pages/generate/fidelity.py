@@ -9,7 +9,7 @@ import streamlit as st
 from latent_plane.live_figures import live_figure
 from pages.generate.sampling import Draw, Request, drawn
 from pages.shared import thumbnails
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.datasets.description import Feature
 from vae_core.figures import Figure, axis_title, correlations_figure, marginals_figure
 from vae_core.metrics.fidelity import Fidelity, chance_distance, fidelity
@@ -22,16 +22,16 @@ HEIGHT = 430
 
 def rows_table(model: ServedModel, request: Request) -> None:
     """The first generated rows in the data's units."""
-    st.html(_rows_html(model.manifest.model_id, request))
-    made = len(drawn(model.manifest.model_id, request).x)
+    st.html(_rows_html(model, request))
+    made = len(drawn(model, request).x)
     if made > SHOWN_ROWS:
         st.caption(f"The first {SHOWN_ROWS} of {made:,} rows; the files hold all.")
 
 
 def compare(model: ServedModel, request: Request) -> None:
     """Marginals and correlations beside those of the data, and a verdict in words."""
-    model_id, description = model.manifest.model_id, model.manifest.description
-    found = compared(model_id, request)
+    description = model.manifest.description
+    found = compared(model, request)
     st.markdown("**Do they look like the data?**")
     if found is None:
         st.caption(f"{description.title} is not on this machine, so nothing can be compared.")
@@ -48,20 +48,20 @@ def compare(model: ServedModel, request: Request) -> None:
     order = np.argsort(-result.distance, kind="stable").tolist()
     if len(order) > FEW and not st.toggle(f"All {len(order)} features", key="all features"):
         order = order[:FEW]
-    marginals, correlations = figures_of(model_id, request, tuple(order), result)
+    marginals, correlations = figures_of(model, request, tuple(order), result)
     live_figure(marginals, key="marginals", height=marginals.layout["height"])
     st.markdown("**Correlations of pairs**")
     height = min(HEIGHT, 180 + 30 * len(description.features))
     live_figure(correlations, key="correlations", height=height)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def compared(model_id: str, request: Request) -> tuple[Fidelity, float, int] | None:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
+def compared(model: ServedModel, request: Request) -> tuple[Fidelity, float, int] | None:
     """Data against a draw, the KS distance that chance allows, and how many examples there are.
 
     None where the data are not on this machine.
     """
-    model, draw = served(model_id), drawn(model_id, request)
+    draw = drawn(model, request)
     description, latents = model.manifest.description, model.artifact.latents
     index = latents.index
     if request.label is not None:
@@ -73,15 +73,15 @@ def compared(model_id: str, request: Request) -> tuple[Fidelity, float, int] | N
     return fidelity(data, draw.x), allowed, len(data)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
 def figures_of(
-    model_id: str,
+    model: ServedModel,
     request: Request,  # noqa: ARG001 - names the comparison, which is not hashed
     columns: tuple[int, ...],
     _result: Fidelity,
 ) -> tuple[Figure, Figure]:
     """Marginals of these columns, and correlations, of the comparison `compared`."""
-    features = served(model_id).manifest.description.features
+    features = model.manifest.description.features
     return (
         marginals_figure(_result, features=features, columns=columns),
         correlations_figure(_result, features=features),
@@ -107,9 +107,9 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _rows_html(model_id: str, request: Request) -> str:
-    model, draw = served(model_id), drawn(model_id, request)
+@st.cache_data(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
+def _rows_html(model: ServedModel, request: Request) -> str:
+    draw = drawn(model, request)
     names = [axis_title(feature) for feature in model.manifest.description.features]
     heads = "".join(
         f'<th style="position:sticky;top:0;background:inherit">{escape(name)}</th>'

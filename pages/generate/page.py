@@ -61,7 +61,7 @@ def generate(model: ServedModel, axes: Axes) -> None:
 
 
 def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
-    draw = drawn(model.manifest.model_id, request)
+    draw = drawn(model, request)
     table = model.manifest.description.kind == "table"
     each = len(draw.z) // len(model.classes) if request.way == CLASSES else request.count
     columns = each if request.way == CLASSES else round(request.count**0.5)
@@ -75,7 +75,7 @@ def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
             by_class = request.way == CLASSES
             rows = classes.class_rows(model, draw) if by_class else samples.grid(draw, columns)
             samples.show_pictures(model, axes, rows, way=request.way)
-        downloads.offer(model.manifest.model_id, request, columns=columns)
+        downloads.offer(model, request, columns=columns)
         samples.offer_point(model, event, draw)
     if table and request.way in (PRIOR, POSTERIOR):
         fidelity.compare(model, request)
@@ -83,7 +83,7 @@ def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
 
 def _mixture(model: ServedModel, request: Request) -> None:
     """How many Gaussians, and why."""
-    fit = mixture_of(model.manifest.model_id, request.label)
+    fit = mixture_of(model, request.label)
     count = len(fit.mixture.weights)
     with st.expander(f"The mixture has {plural(count, 'component')}: why?"):
         words, figure = st.columns([1, 2], gap="large")

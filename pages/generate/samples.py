@@ -25,7 +25,7 @@ WRITTEN = 4
 
 def plane_key(model: ServedModel) -> str:
     """The key of the page's plane for a model; the ring stays when the way changes."""
-    return f"samples-{model.manifest.model_id}"
+    return f"samples-{model.model_id}"
 
 
 def ring(model: ServedModel) -> PlaneEvent:
@@ -37,8 +37,7 @@ def ring(model: ServedModel) -> PlaneEvent:
 
 def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) -> PlaneEvent:
     """The plane with the samples as dots, or the examples' own map without a request."""
-    model_id = model.manifest.model_id
-    view, event = map_of(model_id, axes), ring(model)
+    view, event = map_of(model, axes), ring(model)
     around = request.around if request else None
     event = model_plane(
         model,
@@ -46,7 +45,7 @@ def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) 
         key=plane_key(model),
         z=event.z,
         label=0 if model.classes else None,
-        figure_url=samples_url(model_id, request, axes) if request else view.figure_url,
+        figure_url=samples_url(model, request, axes) if request else view.figure_url,
         ellipse=ellipse(*around, view.plane, sigmas=2) if around else None,
         height=HEIGHT,
         on_change=partial(_take_click, model, request),
@@ -59,8 +58,8 @@ def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) 
 
 def show_pictures(model: ServedModel, axes: Axes, rows: Sequence[Row], *, way: str) -> None:
     """Strips of pictures; a click on one puts the ring of the plane where it was made."""
-    decoder_url = map_of(model.manifest.model_id, axes).decoder_url
-    key = f"pictures {way} {model.manifest.model_id}"
+    decoder_url = map_of(model, axes).decoder_url
+    key = f"pictures {way} {model.model_id}"
     picture_strips(
         key=key,
         decoder_url=decoder_url,
@@ -98,10 +97,10 @@ def offer_point(model: ServedModel, event: PlaneEvent, draw: Draw | None) -> Non
     told = "" if event.label is None else f", told {model.classes[event.label]}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"From **{name}**{where}{told}:", width="content")
-        links.walk_from_here(model.manifest.model_id, event.z, event.label)
-        links.use_as_anchor(model.manifest.model_id, event.z)
+        links.walk_from_here(model, event.z, event.label)
+        links.use_as_anchor(model, event.z)
         if event.clicked is not None and event.clicked < len(model.artifact.latents.label):
-            links.reconstruct_this(model.manifest.model_id, event.clicked)
+            links.reconstruct_this(model, event.clicked)
 
 
 def choose_centre(model: ServedModel) -> Example | None:
@@ -151,7 +150,7 @@ def _take_click(model: ServedModel, request: Request | None) -> None:
     if request is None or event.clicked is None:
         return
     if event.clicked >= examples:
-        draw = drawn(model.manifest.model_id, request)
+        draw = drawn(model, request)
         place = min(event.clicked - examples, len(draw.z) - 1)
         label = event.label if request.way == CLASSES else draw.told(place)
         move_plane(plane_key(model), z=draw.z[place], label=label)

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from latent_plane import assets
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY, FEW, View, view_of
 from vae_core.figures import samples_figure
 from vae_core.latent import sampling
@@ -64,10 +64,9 @@ class Draw:
         return int(places[0]) if places.size else None
 
 
-@st.cache_resource(max_entries=64, show_spinner="Generating …")
-def drawn(model_id: str, request: Request) -> Draw:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner="Generating …")
+def drawn(model: ServedModel, request: Request) -> Draw:
     """What the model generates for a request."""
-    model = served(model_id)
     z = _points(model, request)
     label = _labels(model, request, len(z))
     if request.way == CLASSES:
@@ -80,20 +79,22 @@ def drawn(model_id: str, request: Request) -> Draw:
     return Draw(z, label, x)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Fitting a mixture to the codes …")
-def mixture_of(model_id: str, label: int | None) -> MixtureFit:
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=64, show_spinner="Fitting a mixture to the codes …"
+)
+def mixture_of(model: ServedModel, label: int | None) -> MixtureFit:
     """The mixture for the training examples' codes, those of one label only unless None."""
-    latents = served(model_id).artifact.latents.of("train")
+    latents = model.artifact.latents.of("train")
     rows = slice(None) if label is None else latents.label == label
     return fit_mixture(latents.mean[rows], latents.log_var[rows])
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner=False)
-def samples_url(model_id: str, request: Request, axes: Axes) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner=False)
+def samples_url(model: ServedModel, request: Request, axes: Axes) -> str:
     """The served map of a draw over the examples, on the plane of `map_of`."""
-    latents, draw = served(model_id).artifact.latents, drawn(model_id, request)
-    plane = map_of(model_id, axes).plane
-    classes = () if request.way == CLASSES else served(model_id).classes
+    latents, draw = model.artifact.latents, drawn(model, request)
+    plane = map_of(model, axes).plane
+    classes = () if request.way == CLASSES else model.classes
     rows = np.linspace(0, len(latents.mean) - 1, min(CONTEXT, len(latents.mean))).astype(int)
     figure = samples_figure(
         plane.project(draw.z[: request.count]),
@@ -105,21 +106,21 @@ def samples_url(model_id: str, request: Request, axes: Axes) -> str:
         names=plane.names,
         limits=limits_of(plane.project(latents.mean)),
         prior_centre=plane.project(np.zeros((1, plane.latent_dim)))[0],
-        revision=f"{model_id} {plane.names}",
+        revision=f"{model.model_id} {plane.names}",
     )
     return assets.serve(figure.to_json().encode(), suffix=".json")
 
 
-def map_of(model_id: str, axes: Axes) -> View:
+def map_of(model: ServedModel, axes: Axes) -> View:
     """The examples' own map: the held-out ones, or all where these are few."""
-    held_out = served(model_id).artifact.latents.of("test").label
-    return view_of(model_id, "all" if len(held_out) < FEW else "test", axes, ())
+    held_out = model.artifact.latents.of("test").label
+    return view_of(model, "all" if len(held_out) < FEW else "test", axes, ())
 
 
 def _points(model: ServedModel, request: Request) -> Array:
     count, seed, width = request.count, request.seed, request.width
     if request.way == POSTERIOR:
-        mixture = mixture_of(model.manifest.model_id, request.label).mixture
+        mixture = mixture_of(model, request.label).mixture
         return mixture.sample(count, seed=seed, temperature=width)
     if request.around:
         return sampling.near(*request.around, count, seed=seed, spread=width)

@@ -9,7 +9,7 @@ from latent_plane.strips import Row
 from pages.generate.samples import offer_point, show_map, show_pictures
 from pages.generate.sampling import Axes
 from pages.shared import thumbnails
-from pages.shared.models import BOX, ServedModel, served
+from pages.shared.models import BOX, BY_NAME, ServedModel
 from vae_core.latent.traversals import Traversal, traversals
 from vae_core.text import number
 
@@ -30,17 +30,16 @@ def show(model: ServedModel, axes: Axes) -> None:
         event = show_map(model, axes)
         offer_point(model, event, None)
     with strips:
-        found = through(model.manifest.model_id, tuple(event.z.tolist()))
+        found = through(model, tuple(event.z.tolist()))
         if model.manifest.description.kind == "table":
             _table(model, event, found)
         else:
             show_pictures(model, axes, [_row(one, event) for one in found], way=WAY)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def through(model_id: str, z: tuple[float, ...]) -> tuple[Traversal, ...]:
+@st.cache_data(hash_funcs=BY_NAME, max_entries=256, show_spinner=False)
+def through(model: ServedModel, z: tuple[float, ...]) -> tuple[Traversal, ...]:
     """The traversals through a point, the most telling dimension first."""
-    model = served(model_id)
     latents, kind = model.artifact.latents, model.manifest.description.kind
     return traversals(np.array(z, np.float32), latents.mean, latents.log_var, frames=FRAMES[kind])
 
@@ -59,7 +58,7 @@ def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) 
         "Latent dimension",
         range(len(found)),
         format_func=lambda place: f"z{found[place].axis + 1}, {_note(found[place])}",
-        key=f"dimension of {model.manifest.model_id}",
+        key=f"dimension of {model.model_id}",
         width=BOX,
     )
     one = found[place]

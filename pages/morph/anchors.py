@@ -13,7 +13,7 @@ from pages.morph.methods import DAY, Points, rounded, terrain_of
 from pages.morph.path_view import Walk
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.query_params import MOST_ANCHORS, read_anchors, write_anchors
 from pages.shared.thumbnails import picture_row
 from vae_core.latent.plane import Plane, nearest
@@ -48,27 +48,27 @@ def anchors_of(model: ServedModel, event: PlaneEvent, key: str) -> Array:
         found = read_anchors(asked, model.codec.latent_dim)
         if len(found):
             return found if len(found) >= FEWEST else _with_another(model, found)
-    start = start_anchors(model.manifest.model_id)
+    start = start_anchors(model)
     return start if event.anchors is None else event.anchors
 
 
-def write_down(model_id: str, anchors: Array) -> None:
+def write_down(model: ServedModel, anchors: Array) -> None:
     """Keep the anchors in the address, and for the links of other pages."""
     text = write_anchors(anchors)
     st.query_params["anchors"] = st.session_state[WRITTEN] = text
-    keep_anchors(model_id, anchors)
+    keep_anchors(model, anchors)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, ttl=DAY)
-def start_anchors(model_id: str) -> Array:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64, ttl=DAY)
+def start_anchors(model: ServedModel) -> Array:
     """Two middles of groups (2, d), far apart with empty land on the straight line between."""
-    latents = served(model_id).artifact.latents.of("train")
-    mean, group = latents.mean, _groups(model_id, latents.mean, latents.label)
+    latents = model.artifact.latents.of("train")
+    mean, group = latents.mean, _groups(model, latents.mean, latents.label)
     middles = [_middle(mean[group == number]) for number in np.unique(group) if number >= 0]
     pairs = np.array(list(combinations(middles, 2)))
     t = np.linspace(0, 1, PROBES)[:, None, None]
     lines = (1 - t) * pairs[:, 0] + t * pairs[:, 1]
-    depth = terrain_of(model_id).density.relative(lines.reshape(-1, mean.shape[1]))
+    depth = terrain_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
     emptiness = np.clip(-depth.reshape(PROBES, -1).min(axis=0), 0.1, EMPTY_NATS)
     score = emptiness * np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)
     return np.asarray(pairs[score.argmax()], np.float32)
@@ -90,7 +90,7 @@ def anchor_controls(model: ServedModel, event: PlaneEvent, anchors: Array, key: 
         "Shuffle",
         icon=":material/shuffle:",
         help="Start anew from two examples at random.",
-        on_click=lambda: wish(key, _two_examples(model.manifest.model_id)),
+        on_click=lambda: wish(key, _two_examples(model)),
     )
     with st.popover("Remove", icon=":material/remove:", disabled=len(anchors) <= FEWEST):
         for number, name in enumerate(names_of(model, anchors)):
@@ -119,7 +119,7 @@ def go_on(
         z = walk.path.z[chosen.frame]
         share = chosen.frame / (len(walk.path.z) - 1)
         st.caption(f"{walk.title} at {share:.0%}".replace("%", " %"), width="content")
-        walk_from_here(model.manifest.model_id, z, label)
+        walk_from_here(model, z, label)
         st.button(
             "Add as an anchor",
             icon=":material/anchor:",
@@ -178,20 +178,20 @@ def _show(model: ServedModel, example: Example) -> None:
 def names_of(model: ServedModel, anchors: Array) -> list[str]:
     """For each anchor the label of the training example that is nearest to it."""
     labels = model.manifest.description.labels
-    near = labels_near(model.manifest.model_id, rounded(anchors))
+    near = labels_near(model, rounded(anchors))
     return [f"near {label_name(label, labels)}" for label in near]
 
 
-@st.cache_data(show_spinner=False, max_entries=1024, ttl=DAY)
-def labels_near(model_id: str, anchors: Points) -> list[int]:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=1024, ttl=DAY)
+def labels_near(model: ServedModel, anchors: Points) -> list[int]:
     """The label of the training example nearest to each anchor."""
-    train = served(model_id).artifact.latents.of("train")
+    train = model.artifact.latents.of("train")
     return [int(train.label[nearest(z, train.mean, count=1)[0][0]]) for z in anchors]
 
 
-def _groups(model_id: str, mean: Array, label: Groups) -> Groups:
+def _groups(model: ServedModel, mean: Array, label: Groups) -> Groups:
     """A group (n,) for each example: its label or, where that says little of z, its direction."""
-    told = served(model_id).manifest.spec.conditional
+    told = model.manifest.spec.conditional
     if not told and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
@@ -208,17 +208,17 @@ def _middle(mean: Array) -> Array:
     return middle
 
 
-def _two_examples(model_id: str) -> Array:
+def _two_examples(model: ServedModel) -> Array:
     """Codes (2, d) of two random held-out examples of different groups."""
-    latents = served(model_id).artifact.latents.of("test")
+    latents = model.artifact.latents.of("test")
     rng = np.random.default_rng()
-    group = _groups(model_id, latents.mean, latents.label)
+    group = _groups(model, latents.mean, latents.label)
     chosen = rng.choice(np.unique(group), 2, replace=False)
     return np.stack([latents.mean[rng.choice(np.flatnonzero(group == one))] for one in chosen])
 
 
 def _with_another(model: ServedModel, found: Array) -> Array:
     """One anchor and, of those one starts with, the one that is farther from it."""
-    start = start_anchors(model.manifest.model_id)
+    start = start_anchors(model)
     farther = np.linalg.norm(start - found[0], axis=1).argmax()
     return np.concatenate([found, start[farther : farther + 1]])

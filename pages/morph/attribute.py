@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pages.morph.anchors import labels_near, wish
 from pages.morph.methods import paths_of, rounded
 from pages.morph.path_view import Walk, show_along
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import View
 from pages.shared.query_params import MOST_ANCHORS
 from vae_core.errors import InvalidInput
@@ -35,7 +35,7 @@ def attribute_arithmetic(
             "choose another label beside the plane instead."
         )
         return
-    known = known_labels(model.manifest.model_id)
+    known = known_labels(model)
     if len(known) < 2:
         st.caption("Needs data with two labels or more.")
         return
@@ -50,7 +50,7 @@ def attribute_arithmetic(
             args=(key, np.concatenate([anchors, end[None]])),
         )
     try:
-        paths = paths_of(model.manifest.model_id, ["straight"], np.stack([start, end]), label)
+        paths = paths_of(model, ["straight"], np.stack([start, end]), label)
     except InvalidInput:
         st.caption("Choose two different labels and a strength other than 0.")
         return
@@ -58,24 +58,24 @@ def attribute_arithmetic(
     show_along(model, view, [walk], label=label, key=f"attribute of {key}", panels=PANELS)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
-def arrow_between(model_id: str, plus: int, minus: int) -> Array:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=256)
+def arrow_between(model: ServedModel, plus: int, minus: int) -> Array:
     """The middle of the training examples of label `plus` less that of `minus`, (d,)."""
-    train = served(model_id).artifact.latents.of("train")
+    train = model.artifact.latents.of("train")
     return attribute_vector(train.mean, train.label, plus=plus, minus=minus)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def known_labels(model_id: str) -> list[int]:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64)
+def known_labels(model: ServedModel) -> list[int]:
     """Labels of which there are training examples."""
-    label = served(model_id).artifact.latents.of("train").label
+    label = model.artifact.latents.of("train").label
     return [int(number) for number in np.unique(label) if number >= 0]
 
 
 def _chosen(model: ServedModel, anchors: Array, known: list[int], key: str) -> tuple[Array, Array]:
     """The anchor (d,) and the arrow (d,) that the boxes name; at first from its own label."""
     names = model.manifest.description.labels
-    near = labels_near(model.manifest.model_id, rounded(anchors))
+    near = labels_near(model, rounded(anchors))
     minus_at, plus_at = (
         known.index(near[i]) if near[i] in known else i % len(known) for i in (0, -1)
     )
@@ -93,4 +93,4 @@ def _chosen(model: ServedModel, anchors: Array, known: list[int], key: str) -> t
         "minus", known, minus_at, format_func=names.__getitem__, width=160, key=f"minus {key}"
     )
     strength = st.slider("Strength", -2.0, 2.0, 1.0, 0.1, width=220, key=f"strength {key}")
-    return anchors[number], strength * arrow_between(model.manifest.model_id, plus, minus)
+    return anchors[number], strength * arrow_between(model, plus, minus)

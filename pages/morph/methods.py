@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.shared.models import served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.morph import (
     DecodedSpace,
     NeighbourGraph,
@@ -39,20 +39,19 @@ class Way:
     title: str
     colour: str
     meaning: str
-    walk: Callable[[str, Points, DecodedSpace], Path]
+    walk: Callable[[ServedModel, Points, DecodedSpace], Path]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def terrain_of(model_id: str) -> DecodedSpace:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def terrain_of(model: ServedModel) -> DecodedSpace:
     """What paths of a model are measured on; the label is told with `replace`."""
-    model = served(model_id)
     return DecodedSpace.of(model.artifact, model.codec)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def graph_of(model_id: str) -> NeighbourGraph:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def graph_of(model: ServedModel) -> NeighbourGraph:
     """The training examples of a model, each joined to its nearest."""
-    return NeighbourGraph.of(served(model_id).artifact.latents.of("train").mean)
+    return NeighbourGraph.of(model.artifact.latents.of("train").mean)
 
 
 WAYS = {
@@ -78,7 +77,7 @@ WAYS = {
         "Over the data",
         "#12a37a",
         "from example to example in short steps",
-        lambda model_id, anchors, terrain: over_data(anchors, terrain, graph_of(model_id)),
+        lambda model, anchors, terrain: over_data(anchors, terrain, graph_of(model)),
     ),
 }
 
@@ -109,11 +108,11 @@ def choose_ways() -> list[str]:
 
 
 def paths_of(
-    model_id: str, ways: Sequence[str], anchors: Array, label: int | None
+    model: ServedModel, ways: Sequence[str], anchors: Array, label: int | None
 ) -> dict[str, Path]:
     """The path of each way. Raises `InvalidInput`, which names two anchors that coincide."""
     points = rounded(anchors)
-    return {way: _path(model_id, way, points, label) for way in ways}
+    return {way: _path(model, way, points, label) for way in ways}
 
 
 def rounded(anchors: Array) -> Points:
@@ -151,7 +150,7 @@ def _rarity(density: float) -> str:
     return f"{more}{times} times {'rarer' if density < 0 else 'denser'}"
 
 
-@st.cache_resource(max_entries=1024, ttl=DAY, show_spinner=False)
-def _path(model_id: str, way: str, anchors: Points, label: int | None) -> Path:
-    terrain = replace(terrain_of(model_id), label=label)
-    return WAYS[way].walk(model_id, anchors, terrain)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=1024, ttl=DAY, show_spinner=False)
+def _path(model: ServedModel, way: str, anchors: Points, label: int | None) -> Path:
+    terrain = replace(terrain_of(model), label=label)
+    return WAYS[way].walk(model, anchors, terrain)

@@ -27,10 +27,10 @@ PLACES = pathlib.Path(__file__).with_name("page.css")
 @st.fragment
 def morph(model: ServedModel, view: View) -> None:
     """Plane, ways and strips; only this runs when an anchor is let go."""
-    key = f"morph-{model.manifest.model_id}"
+    key = f"morph-{model.model_id}"
     event = plane_event(key, z=np.zeros(model.codec.latent_dim), label=_label(model))
     anchors = anchors_of(model, event, key)
-    write_down(model.manifest.model_id, anchors)
+    write_down(model, anchors)
     if event.label is not None:
         st.query_params["label"] = str(event.label)
     with st.container(key="desk"):
@@ -56,7 +56,7 @@ def _paths(
 ) -> tuple[dict[str, Path], str]:
     """The paths, or none and why."""
     try:
-        return paths_of(model.manifest.model_id, ways, anchors, label), ""
+        return paths_of(model, ways, anchors, label), ""
     except InvalidInput as error:
         return {}, str(error)
 

@@ -10,7 +10,7 @@ from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
 from pages.shared.example.picker import pick_row
 from pages.shared.example.scores import QUANTITIES, HeldOut, Rows, held_out_scores
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
 from vae_core.datasets import originals
 from vae_core.errors import DataUnavailable
@@ -44,8 +44,8 @@ def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str)
 
     The page then scrolls to the container of key `reveal`.
     """
-    model_id, kind = model.manifest.model_id, model.manifest.description.kind
-    measured = held_out_scores(model_id)
+    kind = model.manifest.description.kind
+    measured = held_out_scores(model)
     if measured is None:
         return
     names = {name: QUANTITIES[name].name for name in measured.quantities} | {LABEL: "Label"}
@@ -62,7 +62,7 @@ def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str)
                 required=True,
                 key=f"{key} order of pairs",
             )
-    sheet = sheet_of(model_id, by, order)
+    sheet = sheet_of(model, by, order)
     _explain(model, measured, len(sheet.contacts), None if by == LABEL else by)
     contact_sheet(
         key=f"{key}-pairs",
@@ -77,12 +77,12 @@ def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str)
     )
 
 
-@st.cache_resource(max_entries=128, ttl=DAY, show_spinner="Drawing the sheet …")
-def sheet_of(model_id: str, by: str, order: str) -> Sheet:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=128, ttl=DAY, show_spinner="Drawing the sheet …")
+def sheet_of(model: ServedModel, by: str, order: str) -> Sheet:
     """The sheet of a model's held-out examples, sorted by one of `QUANTITIES` or by label."""
-    model, measured = served(model_id), held_out_scores(model_id)
+    measured = held_out_scores(model)
     if measured is None:
-        raise DataUnavailable(f"Expected the originals of {model_id} on this machine.")
+        raise DataUnavailable(f"Expected the originals of {model.model_id} on this machine.")
     places = _places(model, measured, by, order)
     cells = _cells(model, measured.rows[places])
     picture = png_bytes(one_picture(cells, COLUMNS, gap=0))

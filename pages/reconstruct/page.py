@@ -22,13 +22,12 @@ KEY, DESK = "reconstruct", "reconstruct-desk"
 @st.fragment
 def reconstruct(model: ServedModel) -> None:
     """The example at the left, where the model puts it at the right."""
-    model_id = model.manifest.model_id
     desk, place = st.columns(2, gap="large")
     with desk, st.container(key=DESK):
         start = query_params.find_number(
             st.query_params.get("row", ""), len(model.artifact.latents.label)
         )
-        example = choose_example(model, KEY, plane_key=f"{KEY}-{model_id}", start=start)
+        example = choose_example(model, KEY, plane_key=f"{KEY}-{model.model_id}", start=start)
         if example is not None:
             _keep_address(example)
             _headline(model, example)
@@ -44,11 +43,10 @@ def reconstruct(model: ServedModel) -> None:
 
 def _headline(model: ServedModel, example: Example) -> None:
     """What the example is, and where one can go with it."""
-    model_id = model.manifest.model_id
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{example.title}**", width="stretch")
-        links.walk_from_here(model_id, example.mean, example.told(model))
-        links.use_as_anchor(model_id, example.mean)
+        links.walk_from_here(model, example.mean, example.told(model))
+        links.use_as_anchor(model, example.mean)
 
 
 def _keep_address(example: Example) -> None:
@@ -60,7 +58,7 @@ def _keep_address(example: Example) -> None:
 
 def _plane(model: ServedModel, example: Example | None) -> PlaneEvent:
     """The map with the ring at the example's mean, until somebody moves it."""
-    key = f"{KEY}-{model.manifest.model_id}"
+    key = f"{KEY}-{model.model_id}"
     view = _view(model)
     start = np.zeros(model.codec.latent_dim) if example is None else example.mean
     told = 0 if model.classes else None
@@ -101,10 +99,10 @@ def _clicked(model: ServedModel, key: str) -> None:
 
 
 def _view(model: ServedModel) -> View:
-    model_id, latent_dim = model.manifest.model_id, model.manifest.spec.latent_dim
+    latent_dim = model.manifest.spec.latent_dim
     axes = choose_axes(latent_dim, principal=True, key=f" {KEY}")
-    points = "all" if len(held_out_rows(model_id)) < FEW else "test"
-    return view_of(model_id, points, axes, ())
+    points = "all" if len(held_out_rows(model)) < FEW else "test"
+    return view_of(model, points, axes, ())
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

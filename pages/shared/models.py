@@ -1,9 +1,11 @@
 """The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from cachetools.keys import hashkey
 
 from latent_plane import Bar, ImageOutput, TableOutput
 from vae_core.artifacts import registry
@@ -24,9 +26,9 @@ BOX = 250
 """Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServedModel:
-    """One verified model, opened once for the whole server."""
+    """One verified model, opened once for the whole server; caches know it by its name."""
 
     artifact: Artifact
     codec: OnnxCodec
@@ -34,6 +36,10 @@ class ServedModel:
     @property
     def manifest(self) -> Manifest:
         return self.artifact.manifest
+
+    @property
+    def model_id(self) -> str:
+        return self.manifest.model_id
 
     @property
     def output(self) -> ImageOutput | TableOutput:
@@ -44,6 +50,15 @@ class ServedModel:
     def classes(self) -> tuple[str, ...]:
         """Label names that the decoder wants to be told; empty unless conditional."""
         return self.manifest.description.labels if self.manifest.spec.conditional else ()
+
+
+BY_NAME: dict[str | type[Any], Callable[[Any], Any]] = {ServedModel: lambda model: model.model_id}
+"""`hash_funcs` for Streamlit's caches of functions that take a model."""
+
+
+def by_name(model: ServedModel, *values: Hashable) -> Hashable:
+    """`key` for `shared` functions that take a model, which they do not keep open."""
+    return hashkey(model.model_id, *values)
 
 
 def output_of(

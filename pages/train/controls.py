@@ -5,8 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from pages.shared.links import explore_model
 from pages.shared.run_summary import in_force
-from pages.train.submission import explore_link, model_is_here, submit
+from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
 from vae_core.datasets import entry
 from vae_core.errors import JobRefused
@@ -39,7 +40,7 @@ def _while_active(job: Job, feed: Feed) -> None:
 def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
     spec, model_id = feed.spec or job.record.spec, job.record.model_id
     if model_id:
-        explore_link(model_id)
+        explore_model(model_id)
     elif (
         job.state in (State.LOST, State.FAILED)
         and feed.frame

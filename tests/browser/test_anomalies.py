@@ -9,6 +9,7 @@ import pytest
 
 from pages.anomalies import scores
 from pages.anomalies.outliers import SHUFFLED
+from pages.shared.models import served
 from tests.browser import running
 from tests.conftest import ROOT
 from tests.visits import shipped
@@ -57,7 +58,9 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     model_id = shipped("digits")
     opened(model_id)
-    parted = [values.astype("f4") for values in scores.parted(model_id, "negative_elbo", SHUFFLED)]
+    parted = [
+        values.astype("f4") for values in scores.parted(served(model_id), "negative_elbo", SHUFFLED)
+    ]
     frames.clear()
     for thousandths in (500, 731, 950, 999):
         move(page, thousandths)
@@ -71,7 +74,7 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
 def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: Any) -> None:
     model_id = shipped("digits")
     opened(model_id)
-    normal, _ = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    normal, _ = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     places = []
     for thousandths in (500, 950):
         move(page, thousandths)
@@ -94,7 +97,7 @@ def test_the_strangest_intruder_opens_and_is_marked(
     page.wait_for_timeout(1500)
     page.locator(".cs-cell").first.click()
     page.get_by_role("button", name="Draw or choose one").wait_for(timeout=10_000)
-    _, strange = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    _, strange = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     page.get_by_text(f"example {int(np.argmax(strange)):,}").first.wait_for(timeout=10_000)
     assert page.locator(".th-mark span").inner_text().startswith("Digits")
     page.get_by_role("button", name="Draw or choose one").click()

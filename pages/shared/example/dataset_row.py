@@ -24,7 +24,7 @@ def choose_row(model: ServedModel, key: str, *, start: int | None) -> int:
         order = st.selectbox("Which", _orders(model), key=order_key, width=190)
         if order != NUMBER:
             return _nth(model, key, order)
-        held_out = held_out_rows(model.manifest.model_id)
+        held_out = held_out_rows(model)
         return int(
             st.number_input(
                 f"Number, 0 to {count - 1:,}",
@@ -61,11 +61,11 @@ def _nth(model: ServedModel, key: str, order: str) -> int:
             "Label",
             [ANY, *range(len(names))],
             format_func=lambda label: "any" if label == ANY else names[label],
-            key=f"{key} label of {model.manifest.model_id}",
+            key=f"{key} label of {model.model_id}",
             width=150,
         )
     rows = _ordered(model, order, label)
-    place_key = f"{key} place in {order} of {model.manifest.model_id}"
+    place_key = f"{key} place in {order} of {model.model_id}"
     st.session_state[place_key] = min(st.session_state.get(place_key, 1), len(rows))
     place = st.number_input(f"Place, 1 to {len(rows):,}", 1, len(rows), key=place_key, width=150)
     return int(rows[int(place) - 1])
@@ -78,11 +78,11 @@ def _orders(model: ServedModel) -> list[str]:
 
 
 def _ordered(model: ServedModel, order: str, label: int) -> Rows:
-    model_id, latents = model.manifest.model_id, model.artifact.latents
-    rows = held_out_rows(model_id)
+    latents = model.artifact.latents
+    rows = held_out_rows(model)
     if order == RANDOM:
         return _of_label(np.random.default_rng(0).permutation(rows), latents, label)
-    measured = held_out_scores(model_id)
+    measured = held_out_scores(model)
     elbo = np.zeros(len(rows)) if measured is None else measured.scores.elbo
     sign = -1 if order == BEST else 1
     return _of_label(rows[np.argsort(sign * elbo, kind="stable")], latents, label)
@@ -94,5 +94,4 @@ def _of_label(rows: Rows, latents: Latents, label: int) -> Rows:
 
 
 def _slots(model: ServedModel, key: str) -> tuple[str, str]:
-    model_id = model.manifest.model_id
-    return f"{key} order of {model_id}", f"{key} number of {model_id}"
+    return f"{key} order of {model.model_id}", f"{key} number of {model.model_id}"

@@ -136,7 +136,7 @@ def _upload(model: ServedModel, key: str) -> Example | None:
             "Label that the model is told",
             range(len(names)),
             format_func=names.__getitem__,
-            key=f"{key} told of {model.manifest.model_id}",
+            key=f"{key} told of {model.model_id}",
             width=220,
         )
     if file is None:
@@ -151,7 +151,9 @@ def _upload(model: ServedModel, key: str) -> Example | None:
 
 
 @st.cache_data(
-    max_entries=64, show_spinner=False, hash_funcs={UploadedFile: lambda file: file.file_id}
+    max_entries=64,
+    show_spinner=False,
+    hash_funcs={UploadedFile: lambda file: file.file_id},
 )
 def _read(file: UploadedFile, dataset: str) -> Upload:
     """Read once, not at every rerun."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pages.shared.cache import shared
 from pages.shared.example.picker import Example
 from pages.shared.example.scores import QUANTITIES, quantities_of
-from pages.shared.models import ServedModel, served
+from pages.shared.models import ServedModel, by_name
 from vae_core.artifacts.manifest import Manifest
 from vae_core.figures import axis_title
 from vae_core.figures.difference import css_scale, difference_picture, in_colours
@@ -51,15 +51,14 @@ def look_at(model: ServedModel, example: Example) -> Look:
     """What the model makes of the example."""
     values = None if example.values is None else example.values.tobytes()
     codes = (example.mean.tobytes(), example.log_var.tobytes())
-    return _look(model.manifest.model_id, example.told(model), values, *codes)
+    return _look(model, example.told(model), values, *codes)
 
 
-@lru_cache(maxsize=KEPT)
+@shared(most=KEPT, key=by_name)
 def _look(
-    model_id: str, told: int | None, values: bytes | None, mean: bytes, spread: bytes
+    model: ServedModel, told: int | None, values: bytes | None, mean: bytes, spread: bytes
 ) -> Look:
     """Kept by value, since a released drag looks at the same example again."""
-    model = served(model_id)
     x = None if values is None else np.frombuffer(values, np.float32).reshape(model.codec.shape)
     z = np.frombuffer(mean, np.float32)
     made = model.codec.decode(z[None], told)[0]

@@ -28,7 +28,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
     manifest = model.manifest
     features, keys = manifest.description.features, _keys(model, key)
     _begin(model, keys, start)
-    line_key = f"{key} line of {manifest.model_id}"
+    line_key = f"{key} line of {model.model_id}"
     st.text_input(
         "Paste a row",
         key=line_key,
@@ -68,7 +68,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
 def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
     if keys[0] in st.session_state:
         return
-    row = held_out_rows(model.manifest.model_id)[0] if start is None else start
+    row = held_out_rows(model)[0] if start is None else start
     values = originals(model.manifest.description.name, model.artifact.latents.index[[row]])[0]
     for name, value in zip(keys, values, strict=True):
         st.session_state[name] = _short(value)
@@ -110,7 +110,5 @@ def _short(value: np.float32) -> float:
 
 
 def _keys(model: ServedModel, key: str) -> list[str]:
-    manifest = model.manifest
-    return [
-        f"{key} {feature.name} of {manifest.model_id}" for feature in manifest.description.features
-    ]
+    features = model.manifest.description.features
+    return [f"{key} {feature.name} of {model.model_id}" for feature in features]

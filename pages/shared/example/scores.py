@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.shared.models import served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available, originals
 from vae_core.metrics.likelihood import observation_model
@@ -93,22 +93,23 @@ def quantities_of(measured: Scores) -> dict[str, Values]:
     return {name: values for name, values in found.items() if values is not None}
 
 
-def held_out_rows(model_id: str) -> Rows:
+def held_out_rows(model: ServedModel) -> Rows:
     """Rows of the model's latents that no training saw."""
-    return np.flatnonzero(served(model_id).artifact.latents.split == SPLITS.index("test"))
+    return np.flatnonzero(model.artifact.latents.split == SPLITS.index("test"))
 
 
-def held_out_scores(model_id: str) -> HeldOut | None:
+def held_out_scores(model: ServedModel) -> HeldOut | None:
     """The scores of all held-out examples; None where the data are not on this machine."""
-    dataset = served(model_id).manifest.description.name
-    return _measured(model_id) if is_available(dataset) else None
+    dataset = model.manifest.description.name
+    return _measured(model) if is_available(dataset) else None
 
 
-@st.cache_resource(max_entries=16, show_spinner="Scoring all held-out examples, once …")
-def _measured(model_id: str) -> HeldOut:
-    model = served(model_id)
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=16, show_spinner="Scoring all held-out examples, once …"
+)
+def _measured(model: ServedModel) -> HeldOut:
     latents, manifest = model.artifact.latents, model.manifest
-    rows = held_out_rows(model_id)
+    rows = held_out_rows(model)
     x = originals(manifest.description.name, latents.index[rows])
     label = latents.label[rows] if model.classes else None
     scale = manifest.description.maximum
