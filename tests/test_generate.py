@@ -13,7 +13,7 @@ from pages.generate import classes, downloads, fidelity, samples, sampling
 from pages.generate.controls import AS_DATA
 from pages.generate.sampling import CLASSES, NEAR, POSTERIOR, PRIOR, Request
 from pages.shared.models import served
-from tests.visits import shipped, visit
+from tests.visits import html_of, shipped, visit
 from vae_core import figures
 from vae_core.datasets import originals
 from vae_core.metrics.fidelity import chance_distance
@@ -29,7 +29,7 @@ def fresh_caches() -> None:
 
 def words_of(app: AppTest) -> str:
     texts = [element.value for element in (*app.markdown, *app.caption, *app.info)]
-    return " ".join([*texts, *(element.proto.body for element in app.get("html"))])
+    return " ".join([*texts, html_of(app)])
 
 
 @pytest.mark.parametrize("way", [PRIOR, POSTERIOR, NEAR, "Traversals"])

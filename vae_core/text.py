@@ -1,6 +1,7 @@
 """Numbers, durations, sizes and names of labels as people write them."""
 
 from collections.abc import Sequence
+from functools import cache
 
 NO_LABEL = "no label"
 NOT_A_NUMBER = "–"
@@ -11,9 +12,16 @@ def number(value: float, form: str = ".4g", *, unit: str = "") -> str:
 
     What rounds to zero has no sign; NaN is a dash.
     """
-    sign, rest = (form[0], form[1:]) if form[:1] in ("+", " ", "-") else ("", form)
-    written = format(float(value), f"{sign}z{rest}").replace("-", "−")
-    return f"{NOT_A_NUMBER if value != value else written} {unit}".strip()
+    written = format(float(value), _unsigned_zero(form)).replace("-", "−")
+    if written.lstrip("+") == "nan":
+        written = NOT_A_NUMBER
+    return f"{written} {unit}" if unit else written
+
+
+@cache
+def _unsigned_zero(form: str) -> str:
+    """A format by which what rounds to zero has no minus sign."""
+    return f"{form[0]}z{form[1:]}" if form[:1] in ("+", " ") else f"z{form}"
 
 
 def plus_minus(value: float, error: float, form: str = ".1f", *, unit: str = "") -> str:

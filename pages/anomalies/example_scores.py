@@ -1,6 +1,4 @@
-"""One example: how strange each score finds it among the held-out ones."""
-
-from html import escape
+"""One example: how unusual each score finds it among the held-out ones."""
 
 import numpy as np
 import streamlit as st
@@ -13,9 +11,12 @@ from pages.shared.example.picker import Example
 from pages.shared.example.reconstruction_html import look_at
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, by_name
+from pages.shared.templates import show
 
 SAMPLES = 16
 """Draws of z for an example that was not scored with the held-out ones."""
+PLACE = "example-scores"
+"""Key of the container on the page."""
 
 
 def mark_of(model: ServedModel, example: Example | None, score: str) -> Mark | None:
@@ -26,8 +27,8 @@ def mark_of(model: ServedModel, example: Example | None, score: str) -> Mark | N
     return Mark(value, example.title.split(":")[0])
 
 
-def show_one(model: ServedModel, example: Example, score: str) -> None:
-    """What it is, how strange, what the model makes of it, and where one can go with it."""
+def show_example(model: ServedModel, example: Example, score: str) -> None:
+    """What it is, its scores, what the model makes of it, and where one can go with it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{example.title}**", width="stretch")
         if example.row is not None:
@@ -36,7 +37,12 @@ def show_one(model: ServedModel, example: Example, score: str) -> None:
     if example.values is None:
         return
     found = scores_of(model, example, bound=score == BOUND)
-    st.html(_table(shares(model, found), found, score))
+    share = shares(model, found)
+    lines = [
+        (SCORES[name].name, SCORES[name].write(found[name]), f"{100 * share[name]:.1f}", chosen)
+        for name, chosen in ((name, name == score) for name in SCORES if name in found)
+    ]
+    show("anomalies/scores_table.html", lines=lines)
     if not example.live:  # a drawing shows itself
         st.html(look_at(model, example).beside)
 
@@ -62,24 +68,9 @@ def shares(model: ServedModel, found: dict[str, float]) -> dict[str, float]:
 def _scores(
     model: ServedModel, values: bytes, label: int | None, bound: bool
 ) -> tuple[tuple[str, float], ...]:
-    """Of values in the codec's units; hashed by value, since a rerun asks again."""
+    """Of values in the codec's units; kept by value, since a rerun asks again."""
     x = np.frombuffer(values, np.float32).reshape(1, *model.codec.shape)
     stored = x * np.float32(model.manifest.description.maximum)
     labels = None if label is None else [label]
     found = score_of(model, stored, labels, bound=bound, samples=SAMPLES)
     return tuple((name, float(score[0])) for name, score in found.items())
-
-
-def _table(share: dict[str, float], found: dict[str, float], chosen: str) -> str:
-    lines = "".join(
-        f'<tr style="{"font-weight:650" if name == chosen else ""}"><td>'
-        f"{escape(SCORES[name].name)}</td><td>{SCORES[name].write(found[name])}</td>"
-        f"<td>{100 * share[name]:.1f} %</td></tr>"
-        for name in SCORES
-        if name in found
-    )
-    return (
-        '<table style="font-size:.9rem;border-spacing:1.2em .15em;margin-left:-1.2em;'
-        'font-variant-numeric:tabular-nums"><tr style="text-align:left"><th>Score</th>'
-        f"<th>of this example</th><th>stranger than … of the held-out</th></tr>{lines}</table>"
-    )

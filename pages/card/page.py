@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.card.metrics_table import show_numbers
 from pages.card.plots import show_codes, show_course, show_labels
-from pages.card.provenance import offer_files, show_making
+from pages.card.provenance import offer_files, show_provenance
 from pages.card.samples import show_manifold, show_reconstructions
 from pages.shared import captions, links
 from pages.shared.models import ServedModel, choose_model
@@ -42,6 +42,6 @@ show_numbers(served_model)
 show_course(served_model)
 place_of_labels = show_codes(served_model)
 pictures(served_model)
-show_making(served_model)
+show_provenance(served_model)
 with place_of_labels:  # last, since the first who asks waits some seconds for it
     show_labels(served_model)

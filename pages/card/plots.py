@@ -28,23 +28,25 @@ def show_course(model: ServedModel) -> None:
     with losses:
         st.markdown(
             "**How training went**",
-            help="Nats per example. Training is the running mean while the weights moved, "
-            "validation was measured after each epoch, on examples that were not trained on.",
+            help="In nats per example. The training loss is the running mean during each epoch, "
+            "while the weights change; the validation loss is measured after each epoch, on "
+            "examples that were not trained on.",
         )
         if history:
             live_figure(_losses(model), key=f"card losses {model.model_id}")
         else:
-            st.caption("No epoch was recorded.")
+            st.caption("No epochs were recorded.")
     with dimensions:
         st.markdown(
-            "**What each latent dimension tells**",
-            help="KL from the posterior to the prior, in nats, averaged over held-out examples.",
+            "**How much each latent dimension encodes**",
+            help="KL divergence between the posterior and the prior of each dimension, in nats, "
+            "averaged over held-out examples.",
         )
         kl = _kl(model)
         dead = dead_dimensions(kl)
         live_figure(kl_figure(kl, dead=dead), key=f"card kl {model.model_id}")
         names = ", ".join(f"z{number + 1}" for number in dead)
-        st.caption(f"Unused by the decoder: {names}" if dead else "All dimensions are in use.")
+        st.caption(f"Unused dimensions: {names}" if dead else "All dimensions are in use.")
 
 
 def show_codes(model: ServedModel) -> DeltaGenerator:
@@ -52,16 +54,16 @@ def show_codes(model: ServedModel) -> DeltaGenerator:
     place, beside = st.columns(2, gap="large")
     with place:
         st.markdown(
-            "**Where all codes lie, against the prior**",
-            help="Blue: the aggregated posterior q(z), the mean of the posteriors of held-out "
-            "examples, exact but for at most "
-            f"{MOST_POSTERIORS:,} of them. Dashed: the prior p(z). Holes of the blue inside the "
-            "circles are where samples of the prior decode to nothing that was learned.",
+            "**Aggregated posterior and prior**",
+            help="Blue: the aggregated posterior q(z), the average of the posteriors of the "
+            f"held-out examples (of {MOST_POSTERIORS:,} at most). Dashed: the prior p(z). Where "
+            "there is no blue inside the circles, samples from the prior land in places that the "
+            "decoder has not learned.",
         )
         figure = _aggregated(model)
         live_figure(figure, key=f"card codes {model.model_id}", height=SQUARE)
         if model.codec.latent_dim > 1:
-            st.caption("The dashed circles hold 10, 50, 90 and 99 % of the prior.")
+            st.caption("The dashed circles contain 10, 50, 90 and 99 % of the prior.")
     return beside
 
 
@@ -71,15 +73,15 @@ def show_labels(model: ServedModel) -> None:
     if len(np.unique(latents.of("test").label)) < 2:
         return
     st.markdown(
-        f"**Do labels show in the codes?** {NEIGHBOURS} nearest neighbours say",
-        help=f"For each held-out example the commonest label among the {NEIGHBOURS} training "
-        "examples whose posterior means are nearest to its own. The model never saw a label"
-        f"{', unless it is told one' if model.classes else ''}.",
+        f"**Do the codes separate the labels?** The {NEIGHBOURS} nearest neighbours vote",
+        help="Each held-out example is given the most frequent label among the "
+        f"{NEIGHBOURS} training examples whose posterior means are nearest to its own. "
+        f"{'' if model.classes else 'The model itself never saw a label.'}",
     )
     figure, right, count = _confusion(model)
     live_figure(figure, key=f"card labels {model.model_id}", height=SQUARE)
     st.caption(
-        f"**{right / count:.1%}** of {count:,} held-out examples are given their own label."
+        f"**{right / count:.1%}** of {count:,} held-out examples are given their true label."
         + (f" {CONDITIONAL}" if model.classes else "")
     )
 
@@ -96,7 +98,9 @@ def _kl(model: ServedModel) -> tuple[float, ...]:
     return tuple(dimension_kl(held.mean, held.log_var).tolist())
 
 
-@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner="Drawing where the codes lie …")
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=32, show_spinner="Computing the aggregated posterior …"
+)
 def _aggregated(model: ServedModel) -> Figure:
     """On the two dimensions that tell most; posteriors are diagonal, so marginals are exact."""
     held = model.artifact.latents.of("test")
@@ -112,9 +116,7 @@ def _aggregated(model: ServedModel) -> Figure:
     return aggregated_figure(values.reshape((PLACES,) * len(axes)), places, names=names)
 
 
-@st.cache_resource(
-    hash_funcs=BY_NAME, max_entries=32, show_spinner="Looking for nearest neighbours …"
-)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner="Finding nearest neighbours …")
 def _confusion(model: ServedModel) -> tuple[Figure, int, int]:
     """The figure, how many are right, and of how many."""
     latents, names = model.artifact.latents, model.manifest.description.labels

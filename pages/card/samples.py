@@ -9,6 +9,7 @@ from pages.shared import links, thumbnails
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.plane_view import telling_features
+from pages.shared.templates import render
 from vae_core.datasets import is_available, originals
 from vae_core.figures import Figure
 from vae_core.figures.feature_maps import feature_maps
@@ -35,17 +36,17 @@ def show_reconstructions(model: ServedModel) -> None:
     description = model.manifest.description
     st.markdown(
         f"**{EXAMPLES} held-out examples**",
-        help="Drawn at random, with as many of each label as can be; none was chosen by how it "
-        "looks. Each is decoded at its posterior's mean.",
+        help="Drawn at random, with equally many of each label as far as possible; none was "
+        "chosen for its looks. Each is decoded at the mean of its posterior.",
     )
     if not is_available(description.name):
-        st.caption(f"To be seen once {description.title} is on this machine.")
+        st.caption(f"They can be shown once {description.title} is on this machine.")
         return
     st.html(_reconstructions(model))
     what = (
-        "Above the originals, below what the decoder makes of them."
+        "Originals above, reconstructions below."
         if description.kind == "image"
-        else "A pair of bars a feature: dark the original, orange the reconstruction."
+        else "Two bars for each feature: the original dark, the reconstruction orange."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(what, width="stretch")
@@ -56,23 +57,26 @@ def show_manifold(model: ServedModel) -> None:
     """What is decoded at places that the prior finds equally likely, or at its samples."""
     flat, table = model.codec.latent_dim == 2, model.manifest.description.kind == "table"
     if flat and table:
-        title, words = "What each place of the plane decodes to", "At z from −3 to 3, in its unit."
+        title, words = (
+            "What each point of the plane decodes to",
+            "For z from −3 to 3, each in its unit.",
+        )
     elif flat:
         title = "The plane, decoded"
         words = (
-            "Cells of equal prior probability, each decoded at its median (Kingma & Welling, 2014, "
-            "figure 4)."
+            "Cells of equal probability under the prior, each decoded at its median (Kingma & "
+            "Welling, 2014, figure 4)."
         )
     else:
         title, words = (
-            "Samples of the prior",
+            "Samples from the prior",
             "Draws of z from the standard normal, decoded; seed 0.",
         )
     st.markdown(f"**{title}**", help=words)
     label = None
     if model.classes:
         label = st.selectbox(
-            "Label that the decoder is told",
+            "Label given to the decoder",
             range(len(model.classes)),
             format_func=model.classes.__getitem__,
             key=f"card label of {model.model_id}",
@@ -101,11 +105,11 @@ def _reconstructions(model: ServedModel) -> str:
     columns = COLUMNS[manifest.description.kind]
     if manifest.description.kind == "table":
         cells = profiles(x, made, manifest.low, manifest.high)
-        return _picture(contact_sheet(cells, columns, gap=6), "rows and reconstructions")
+        return _sheet(contact_sheet(cells, columns, gap=6), "rows and reconstructions")
     large = -(-SIDE // x.shape[1])
     x, made = (images.repeat(large, axis=1).repeat(large, axis=2) for images in (x, made))
     pairs = originals_over_reconstructions(x, made, columns=columns)
-    return _picture(pairs, "originals over reconstructions")
+    return _sheet(pairs, "originals over reconstructions")
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner="Decoding …")
@@ -115,7 +119,7 @@ def _manifold(model: ServedModel, label: int | None) -> str:
     flat = codec.latent_dim == 2
     size = GRID if flat and codec.shape[0] >= SIDE else SMALL_GRID
     z = quantile_grid(size=size) if flat else sampling.prior(size**2, codec.latent_dim)
-    return _picture(
+    return _sheet(
         contact_sheet(codec.decode(z, label), size, gap=0), "decoded places of the latent space"
     )
 
@@ -142,8 +146,5 @@ def _examples(rows: NDArray[np.intp], label: NDArray[np.int64]) -> NDArray[np.in
     return chosen[np.argsort(label[chosen], kind="stable")]
 
 
-def _picture(pixels: NDArray[np.uint8], alt: str) -> str:
-    return (
-        f'<img src="{data_uri(pixels)}" alt="{alt}" style="width:100%;max-width:960px;'
-        'image-rendering:pixelated;border-radius:4px;display:block">'
-    )
+def _sheet(pixels: NDArray[np.uint8], alt: str) -> str:
+    return render("card/sheet.html", source=data_uri(pixels), alt=alt)

@@ -1,7 +1,6 @@
 """Generated rows of a table: the rows themselves, and whether they look like the data."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -10,6 +9,7 @@ from latent_plane.live_figures import live_figure
 from pages.generate.sampling import Draw, Request, drawn
 from pages.shared import thumbnails
 from pages.shared.models import BY_NAME, ServedModel
+from pages.shared.templates import render
 from vae_core.datasets.description import Feature
 from vae_core.figures import Figure, axis_title, correlations_figure, marginals_figure
 from vae_core.metrics.fidelity import Fidelity, chance_distance, fidelity
@@ -111,20 +111,12 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
 def _rows_html(model: ServedModel, request: Request) -> str:
     draw = drawn(model, request)
     names = [axis_title(feature) for feature in model.manifest.description.features]
-    heads = "".join(
-        f'<th style="position:sticky;top:0;background:inherit">{escape(name)}</th>'
-        for name in ["", *(["label"] if model.classes else []), *names]
-    )
-    lines = "".join(_line(model, draw, place) for place in range(min(SHOWN_ROWS, len(draw.x))))
-    return (
-        f'<div style="overflow:auto;max-height:{HEIGHT}px" tabindex="0" role="region" '
-        'aria-label="Generated rows"><table style="font-size:.85rem;border-spacing:1em .15em;'
-        f'text-align:right;white-space:nowrap"><tr>{heads}</tr>{lines}</table></div>'
-    )
+    heads = ["", *(["label"] if model.classes else []), *names]
+    lines = [_line(model, draw, place) for place in range(min(SHOWN_ROWS, len(draw.x)))]
+    return render("generate/rows_table.html", heads=heads, lines=lines, height=HEIGHT)
 
 
-def _line(model: ServedModel, draw: Draw, place: int) -> str:
-    values = "".join(f"<td>{number(value)}</td>" for value in draw.x[place])
+def _line(model: ServedModel, draw: Draw, place: int) -> list[str]:
     label = draw.told(place)
-    told = "" if label is None else f"<td>{escape(model.classes[label])}</td>"
-    return f'<tr><td style="opacity:.6">{place + 1}</td>{told}{values}</tr>'
+    named = [] if label is None else [model.classes[label]]
+    return [str(place + 1), *named, *map(number, draw.x[place])]

@@ -1,7 +1,5 @@
 """Morph: ways from anchor to anchor through the latent space, side by side."""
 
-import pathlib
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -21,7 +19,6 @@ from vae_core.morph import Path
 Array = NDArray[np.float32]
 
 HEIGHT = 480
-PLACES = pathlib.Path(__file__).with_name("page.css")
 
 
 @st.fragment
@@ -104,7 +101,6 @@ def _strips(
         go_on(model, walks, chosen, anchors, event.label, key)
 
 
-st.html(PLACES)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.markdown("### Morph", width="content")
     served_model = choose_model()

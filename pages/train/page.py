@@ -1,7 +1,6 @@
 """Train: describe a model, press the button, and watch the plane organise itself."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import streamlit as st
 
@@ -16,8 +15,6 @@ from vae_core.artifacts import registry
 from vae_core.datasets import is_available
 from vae_core.jobs import Job, supervisor
 from vae_core.spec.training_spec import TrainingSpec
-
-PLACES = Path(__file__).with_name("page.css")
 
 
 def describe(dataset: str | None) -> None:
@@ -94,7 +91,6 @@ def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
 
 
 supervisor().prepare()
-st.html(PLACES)
 form, stage = st.columns([1, 2.6], gap="large")
 watched = st.query_params.get("job", "")
 found = find_job(watched) if watched else None

@@ -40,7 +40,7 @@ def opened(page: Any, app: str) -> Callable[[str], Any]:
 
 
 def counts(page: Any) -> list[int]:
-    """Alarms, held-out examples, intruders found, intruders."""
+    """Alarms, held-out examples, outliers found, outliers."""
     text = page.locator(".th-counts").inner_text().replace(",", "")
     return [int(n) for pair in re.findall(r"(\d+) of (\d+)", text) for n in pair]
 
@@ -88,12 +88,12 @@ def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: An
     assert places[0] < places[1]
 
 
-def test_the_strangest_intruder_opens_and_is_marked(
+def test_the_highest_outlier_opens_and_is_marked(
     opened: Callable[[str], Any], page: Any
 ) -> None:
     model_id = shipped("digits")
     opened(model_id)
-    page.get_by_role("radio", name="Intruders").click()
+    page.get_by_role("radio", name="Outliers").click()
     page.wait_for_timeout(1500)
     page.locator(".cs-cell").first.click()
     page.get_by_role("button", name="Draw or choose one").wait_for(timeout=10_000)

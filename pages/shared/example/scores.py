@@ -27,6 +27,12 @@ class Quantity:
     more_is_better: bool
     help: str
 
+    @property
+    def in_text(self) -> str:
+        """Its name within a sentence: 'negative ELBO', but 'KL'."""
+        first = self.name.split()[0]
+        return self.name if first.isupper() else self.name[0].lower() + self.name[1:]
+
     def write(self, value: float) -> str:
         """The number with a true minus sign and its unit."""
         return number(value, f".{self.digits}f", unit=self.unit)
