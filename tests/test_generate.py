@@ -85,8 +85,8 @@ def test_labels_as_often_as_in_the_data_stand_beside_their_pictures() -> None:
     draw, model = sampling.drawn(served(model_id), Request(PRIOR, 16)), served(model_id)
     assert len(set(draw.label.tolist())) > 3
     row = samples.grid(draw, 4)[1]
-    assert row.label_at(2) == draw.told(6)
-    assert draw.at(row.z[2], draw.told(6)) == 6
+    assert row.label_at(2) == draw.label_at(6)
+    assert draw.at(row.z[2], draw.label_at(6)) == 6
     decoded = model.codec.decode(row.z, np.array(row.label))
     assert np.allclose(decoded, draw.x[4:8], atol=1e-5)
 
@@ -101,11 +101,11 @@ def test_a_label_chosen_for_the_decoder_is_told_for_all() -> None:
 
 def test_a_model_that_was_not_told_the_label_says_what_it_takes_and_where_it_is() -> None:
     app = visit("generate", model=shipped("mnist"), way=CLASSES)
-    assert "never told" in words_of(app)
+    assert "trained without labels" in words_of(app)
     app.button[0].click().run()
     assert not app.exception
     assert app.query_params["model"] == shipped("mnist", conditional=True)
-    assert "never told" not in words_of(app)
+    assert "trained without labels" not in words_of(app)
     (link,) = visit("generate", model=shipped("iris"), way=CLASSES).get("page_link")
     assert link.proto.label == "Train one"
 

@@ -10,6 +10,7 @@ from pages.anomalies.outliers import Outliers, stored
 from pages.anomalies.scores import SCORES, kinds, parted, score_of, scored
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BY_NAME, ServedModel
+from pages.shared.templates import literal
 from vae_core.text import number
 
 NOTICED = 0.95
@@ -80,8 +81,8 @@ def _labels(pitfalls: Pitfalls, *, image: bool) -> list[str]:
     things = "pictures" if image else "rows"
     said = (
         f"Among the held-out {things}, all of them normal, the mean reconstruction error is lowest "
-        f"for “{pitfalls.simple[0]}” ({_nats(pitfalls.simple[1])}) and highest for "
-        f"“{pitfalls.hard[0]}” ({_nats(pitfalls.hard[1])})."
+        f"for “{literal(pitfalls.simple[0])}” ({_nats(pitfalls.simple[1])}) and highest for "
+        f"“{literal(pitfalls.hard[0])}” ({_nats(pitfalls.hard[1])})."
     )
     if pitfalls.ink is None:
         return [said]
@@ -96,9 +97,10 @@ def _outliers(model: ServedModel, outliers: Outliers) -> list[str]:
     """How many outliers are reconstructed better than half of what the model has learned."""
     normal, strange = parted(model, "reconstruction", outliers)
     count = int((strange < np.median(normal)).sum())
+    name = literal(outliers.title(model))
     return [
-        f"**{count:,} of {len(strange):,}** outliers ({outliers.title(model)}) are reconstructed "
-        "better than half of the held-out examples."
+        f"**{count:,} of {len(strange):,}** outliers ({name}) are reconstructed better than half "
+        "of the held-out examples."
     ]
 
 

@@ -11,7 +11,7 @@ from pages.shared.example.picker import Example
 from pages.shared.example.reconstruction_html import look_at
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, by_name
-from pages.shared.templates import show
+from pages.shared.templates import literal, show
 
 SAMPLES = 16
 """Draws of z for an example that was not scored with the held-out ones."""
@@ -30,10 +30,10 @@ def mark_of(model: ServedModel, example: Example | None, score: str) -> Mark | N
 def show_example(model: ServedModel, example: Example, score: str) -> None:
     """What it is, its scores, what the model makes of it, and where one can go with it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{example.title}**", width="stretch")
+        st.markdown(f"**{literal(example.title)}**", width="stretch")
         if example.row is not None:
             links.reconstruct_this(model, example.row)
-        links.walk_from_here(model, example.mean, example.told(model))
+        links.walk_from_here(model, example.mean, example.label_for(model))
     if example.values is None:
         return
     found = scores_of(model, example, bound=score == BOUND)
@@ -55,7 +55,7 @@ def scores_of(model: ServedModel, example: Example, *, bound: bool) -> dict[str,
             held_out = scored(model, None, bound=bound)
             return {name: float(values[place[0]]) for name, values in held_out.items()}
     values = np.asarray(example.values, np.float32)
-    return dict(_scores(model, values.tobytes(), example.told(model), bound))
+    return dict(_scores(model, values.tobytes(), example.label_for(model), bound))
 
 
 def shares(model: ServedModel, found: dict[str, float]) -> dict[str, float]:

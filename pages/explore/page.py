@@ -8,6 +8,7 @@ from latent_plane import PlaneEvent, plane_event
 from pages.shared import captions, links, query_params, thumbnails
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import View, choose_view, model_plane
+from pages.shared.templates import literal
 from vae_core.latent.plane import nearest
 from vae_core.text import label_name
 
@@ -52,10 +53,12 @@ def _nearest(model: ServedModel, view: View, event: PlaneEvent) -> None:
     rows, title = view.rows, "Nearest examples"
     if event.label is not None:
         rows = rows[latents.label[rows] == event.label]
-        title = f"Nearest examples labelled {description.labels[event.label]}"
+        title = f"Nearest examples labelled {literal(description.labels[event.label])}"
     count = NEIGHBOURS[description.kind]
     places, distances = nearest(event.z, latents.mean[rows], count=count)
-    st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
+    st.markdown(
+        f"**{title}**", help="The number below each is its distance from z in the latent space."
+    )
     _show(model, view, rows[places], [f"{distance:.2f} away" for distance in distances])
     with st.container(horizontal=True):
         links.use_as_anchor(model, event.z)
@@ -104,7 +107,7 @@ def _averages(model: ServedModel, view: View, rows: NDArray[np.intp]) -> None:
     everything = thumbnails.examples_of(description, latents.index[view.rows])
     if chosen is not None and everything is not None:
         means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-        _table(model, view, means, ["mean here", "mean of all"])
+        _table(model, view, means, ["mean of selection", "mean of all"])
 
 
 def _table(model: ServedModel, view: View, values: NDArray[np.float32], heads: list[str]) -> None:

@@ -15,7 +15,7 @@ from vae_core.figures.raster import contact_sheet, png_bytes
 SHEET_PIXELS = 1_000
 """A sheet is blown up by whole numbers to about this width."""
 HELP = {
-    "PNG": "All pictures in one, without loss.",
+    "PNG": "All pictures in one file, lossless.",
     "NPZ": "For NumPy: x, z and label of all samples.",
     "CSV": "All rows, in the data's units.",
 }
@@ -24,7 +24,7 @@ HELP = {
 def offer(model: ServedModel, request: Request, *, columns: int) -> None:
     """Buttons that write files only when they are pressed; `columns` of the grid of pictures."""
     table = model.manifest.description.kind == "table"
-    name = f"{model.model_id}-{request.way.lower().replace(' ', '-')}-seed{request.seed}"
+    name = f"{model.model_id}-{request.method.lower().replace(' ', '-')}-seed{request.seed}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if table:
             _button("CSV", partial(rows_csv, model, request), f"{name}.csv", "text/csv")
@@ -49,14 +49,14 @@ def arrays_npz(draw: Draw) -> bytes:
 
 
 def rows_csv(model: ServedModel, request: Request) -> str:
-    """The rows in the data's units under the features' names, with the label where one was told."""
+    """The rows in the data's units under the features' names; a conditional model's with labels."""
     draw = drawn(model, request)
-    told = ["label"] if model.classes else []
+    last = ["label"] if model.classes else []
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([axis_title(f) for f in model.manifest.description.features] + told)
+    writer.writerow([axis_title(f) for f in model.manifest.description.features] + last)
     for place, row in enumerate(draw.x):
-        label = draw.told(place)
+        label = draw.label_at(place)
         name = [] if label is None else [model.classes[label]]
         writer.writerow([f"{value:.6g}" for value in row] + name)
     return file.getvalue()

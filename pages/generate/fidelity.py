@@ -25,32 +25,34 @@ def rows_table(model: ServedModel, request: Request) -> None:
     st.html(_rows_html(model, request))
     made = len(drawn(model, request).x)
     if made > SHOWN_ROWS:
-        st.caption(f"The first {SHOWN_ROWS} of {made:,} rows; the files hold all.")
+        st.caption(f"The first {SHOWN_ROWS} of {made:,} rows; the files contain all of them.")
 
 
 def compare(model: ServedModel, request: Request) -> None:
     """Marginals and correlations beside those of the data, and a verdict in words."""
     description = model.manifest.description
     found = compared(model, request)
-    st.markdown("**Do they look like the data?**")
+    st.markdown("**Do the samples look like the data?**")
     if found is None:
-        st.caption(f"{description.title} is not on this machine, so nothing can be compared.")
+        st.caption(
+            f"{description.title} is not on this machine, so there is nothing to compare with."
+        )
         return
     result, allowed, examples = found
     st.markdown(verdict(result, description.features, allowed=allowed))
     st.caption(
         f"All {examples:,} examples against {request.count:,} generated rows.",
-        help="KS is the Kolmogorov-Smirnov distance: the largest difference between the shares of "
-        "rows below any value, 0 for alike, 1 for apart. Two draws of this size from one source "
-        f"stay below {allowed:.2f} in all features together 19 times out of 20. r is Pearson's "
-        "correlation, −1 to 1.",
+        help="KS is the Kolmogorov-Smirnov distance: the largest difference between the two "
+        "cumulative distributions, 0 if they are the same, 1 if they do not overlap. Two samples "
+        f"of these sizes from one distribution stay below {allowed:.2f} in all features 19 times "
+        "out of 20. r is Pearson's correlation, −1 to 1.",
     )
     order = np.argsort(-result.distance, kind="stable").tolist()
     if len(order) > FEW and not st.toggle(f"All {len(order)} features", key="all features"):
         order = order[:FEW]
     marginals, correlations = figures_of(model, request, tuple(order), result)
     live_figure(marginals, key="marginals", height=marginals.layout["height"])
-    st.markdown("**Correlations of pairs**")
+    st.markdown("**Correlations between features**")
     height = min(HEIGHT, 180 + 30 * len(description.features))
     live_figure(correlations, key="correlations", height=height)
 
@@ -93,7 +95,7 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
     count, worst = len(features), int(result.distance.argmax())
     apart = int((result.distance > allowed).sum())
     distance = f"KS {result.distance[worst]:.2f}; chance allows {allowed:.2f}"
-    most = f"most: {features[worst].name}, {distance}"
+    most = f"largest: {features[worst].name}, {distance}"
     if apart:
         verb = "differs" if apart == 1 else "differ"
         first = f"{apart} of {count} features {verb} from the data by more than chance ({most})"
@@ -102,7 +104,7 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
     away = np.abs(result.data_correlation - result.generated_correlation)
     one, other = divmod(int(away.argmax()), count)
     return (
-        f"{first}. Correlations of pairs are off by {result.correlation_error:.2f} at most "
+        f"{first}. Correlations between features are off by {result.correlation_error:.2f} at most "
         f"({features[one].name} with {features[other].name})."
     )
 
@@ -117,6 +119,6 @@ def _rows_html(model: ServedModel, request: Request) -> str:
 
 
 def _line(model: ServedModel, draw: Draw, place: int) -> list[str]:
-    label = draw.told(place)
+    label = draw.label_at(place)
     named = [] if label is None else [model.classes[label]]
     return [str(place + 1), *named, *map(number, draw.x[place])]

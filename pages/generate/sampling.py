@@ -28,12 +28,12 @@ class Request:
     """What somebody asked for; the same request is the same draw, in all visits.
 
     `width` multiplies the standard deviations of the prior, of the mixture's components, or of
-    the posterior with the mean and log_var of `around`. `label` is told to a conditional decoder;
-    None tells it labels as often as the data have them. `noise` adds the model's noise to rows of
+    the posterior with the mean and log_var of `around`. `label` is given to a conditional decoder;
+    None gives it labels as often as the data have them. `noise` adds the model's noise to rows of
     a table.
     """
 
-    way: str
+    method: str
     count: int
     seed: int = 0
     width: float = 1.0
@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """Generated examples `x` (n, *shape) at `z` (n, d); `label` (n,) is what the decoder was told.
+    """Generated examples `x` (n, *shape) at `z` (n, d); `label` (n,) is what the decoder was given.
 
     -1 stands for no label.
     """
@@ -53,14 +53,14 @@ class Draw:
     label: Labels
     x: Array
 
-    def told(self, place: int) -> int | None:
+    def label_at(self, place: int) -> int | None:
         """The label of one example, None where the decoder takes none."""
         return None if self.label[place] < 0 else int(self.label[place])
 
     def at(self, z: Array, label: int | None) -> int | None:
         """The first example that was made of `z` (d,) and `label`, None for none."""
-        told = self.label == (-1 if label is None else label)
-        places = np.flatnonzero(told & (np.abs(self.z - z) < SAME).all(axis=1))
+        same = self.label == (-1 if label is None else label)
+        places = np.flatnonzero(same & (np.abs(self.z - z) < SAME).all(axis=1))
         return int(places[0]) if places.size else None
 
 
@@ -69,7 +69,7 @@ def drawn(model: ServedModel, request: Request) -> Draw:
     """What the model generates for a request."""
     z = _points(model, request)
     label = _labels(model, request, len(z))
-    if request.way == CLASSES:
+    if request.method == CLASSES:
         z = np.tile(z, (len(model.classes), 1))
     x = model.codec.decode(z, label if model.classes else None)
     if request.noise:
@@ -94,7 +94,7 @@ def samples_url(model: ServedModel, request: Request, axes: Axes) -> str:
     """The served map of a draw over the examples, on the plane of `map_of`."""
     latents, draw = model.artifact.latents, drawn(model, request)
     plane = map_of(model, axes).plane
-    classes = () if request.way == CLASSES else model.classes
+    classes = () if request.method == CLASSES else model.classes
     rows = np.linspace(0, len(latents.mean) - 1, min(CONTEXT, len(latents.mean))).astype(int)
     figure = samples_figure(
         plane.project(draw.z[: request.count]),
@@ -119,7 +119,7 @@ def map_of(model: ServedModel, axes: Axes) -> View:
 
 def _points(model: ServedModel, request: Request) -> Array:
     count, seed, width = request.count, request.seed, request.width
-    if request.way == POSTERIOR:
+    if request.method == POSTERIOR:
         mixture = mixture_of(model, request.label).mixture
         return mixture.sample(count, seed=seed, temperature=width)
     if request.around:
@@ -130,7 +130,7 @@ def _points(model: ServedModel, request: Request) -> Array:
 def _labels(model: ServedModel, request: Request, count: int) -> Labels:
     if not model.classes:
         return np.full(count, -1, np.int64)
-    if request.way == CLASSES:
+    if request.method == CLASSES:
         return np.repeat(np.arange(len(model.classes)), count)
     if request.label is not None:
         return np.full(count, request.label, np.int64)

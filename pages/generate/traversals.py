@@ -1,4 +1,4 @@
-"""Traversals: what each latent dimension changes, and how much it tells of an example."""
+"""Traversals: what each latent dimension changes, and how much information it carries."""
 
 import numpy as np
 import streamlit as st
@@ -13,13 +13,13 @@ from pages.shared.models import BOX, BY_NAME, ServedModel
 from vae_core.latent.traversals import Traversal, traversals
 from vae_core.text import number
 
-WAY = "Traversals"
+TRAVERSALS = "Traversals"
 FRAMES = {"image": 13, "table": 7}
-TOLD = (
-    "Each strip changes one latent dimension, from 3 standard deviations of the prior below its "
-    "middle to 3 above, and holds the others where the ring stands. What a dimension tells of an "
-    "example is its KL, in nats, averaged over all examples; the most telling comes first. A grey "
-    "one tells nothing: the decoder has learned to pass over it."
+EXPLAINED = (
+    "Each strip changes one latent dimension, from 3 standard deviations of the prior below zero "
+    "to 3 above, and keeps the others where the ring is. The number is the KL of the dimension in "
+    "nats, averaged over all examples: the information that it carries. The most informative "
+    "dimension comes first; grey ones are unused, and the decoder has learned to ignore them."
 )
 
 
@@ -34,12 +34,12 @@ def show(model: ServedModel, axes: Axes) -> None:
         if model.manifest.description.kind == "table":
             _table(model, event, found)
         else:
-            show_pictures(model, axes, [_row(one, event) for one in found], way=WAY)
+            show_pictures(model, axes, [_row(one, event) for one in found], method=TRAVERSALS)
 
 
 @st.cache_data(hash_funcs=BY_NAME, max_entries=256, show_spinner=False)
 def through(model: ServedModel, z: tuple[float, ...]) -> tuple[Traversal, ...]:
-    """The traversals through a point, the most telling dimension first."""
+    """The traversals through a point, the most informative dimension first."""
     latents, kind = model.artifact.latents, model.manifest.description.kind
     return traversals(np.array(z, np.float32), latents.mean, latents.log_var, frames=FRAMES[kind])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import StripEvent
-from pages.morph.methods import DAY, Points, rounded, terrain_of
+from pages.morph.methods import DAY, Points, decoded_space_of, rounded
 from pages.morph.path_view import Walk
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
@@ -68,7 +68,7 @@ def start_anchors(model: ServedModel) -> Array:
     pairs = np.array(list(combinations(middles, 2)))
     t = np.linspace(0, 1, PROBES)[:, None, None]
     lines = (1 - t) * pairs[:, 0] + t * pairs[:, 1]
-    depth = terrain_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
+    depth = decoded_space_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
     emptiness = np.clip(-depth.reshape(PROBES, -1).min(axis=0), 0.1, EMPTY_NATS)
     score = emptiness * np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)
     return np.asarray(pairs[score.argmax()], np.float32)
@@ -82,14 +82,14 @@ def anchor_controls(model: ServedModel, event: PlaneEvent, anchors: Array, key: 
         "Add the ring",
         icon=":material/add:",
         disabled=full,
-        help=f"One more anchor where the ring stands on the plane, up to {MOST_ANCHORS}.",
+        help=f"Adds an anchor where the ring is on the plane, up to {MOST_ANCHORS}.",
         on_click=wish,
         args=(key, np.concatenate([anchors, event.z[None]])),
     )
     st.button(
         "Shuffle",
         icon=":material/shuffle:",
-        help="Start anew from two examples at random.",
+        help="Start again from two random examples.",
         on_click=lambda: wish(key, _two_examples(model)),
     )
     with st.popover("Remove", icon=":material/remove:", disabled=len(anchors) <= FEWEST):
@@ -113,7 +113,7 @@ def go_on(
     """What can be done with the picture of a strip that was clicked."""
     with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
         if chosen.row is None or chosen.frame is None:
-            st.caption("Click a picture to go on from it.")
+            st.caption("Click a picture to continue from there.")
             return
         walk = walks[chosen.row]
         z = walk.path.z[chosen.frame]
@@ -168,7 +168,7 @@ def _from_example(model: ServedModel, anchors: Array, key: str, *, full: bool) -
 
 def _show(model: ServedModel, example: Example) -> None:
     """The picture; where its dataset is not here, what the decoder makes of it."""
-    label = example.told(model)
+    label = example.label_for(model)
     picture = example.values
     if picture is None:
         picture = model.codec.decode(example.mean[None], label)[0]
@@ -191,8 +191,7 @@ def labels_near(model: ServedModel, anchors: Points) -> list[int]:
 
 def _groups(model: ServedModel, mean: Array, label: Groups) -> Groups:
     """A group (n,) for each example: its label or, where that says little of z, its direction."""
-    told = model.manifest.spec.conditional
-    if not told and len(np.unique(label[label >= 0])) > 1:
+    if not model.classes and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
         return (mean[:, 0] > np.median(mean)).astype(np.int64)

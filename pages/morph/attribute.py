@@ -18,8 +18,8 @@ Array = NDArray[np.float32]
 
 PANELS = 4
 HELP = """
-The examples of each label have a middle in the latent space. The arrow from one label's middle to
-another's, added to an example, should change that and leave the rest of the example as it is.
+The codes of each label have a mean in the latent space. The arrow from one label's mean to
+another's, added to an example, should change the label and leave the rest of the example as it is.
 Strength 1 is the whole arrow.
 """
 
@@ -31,16 +31,16 @@ def attribute_arithmetic(
     st.markdown("**Add an attribute**", help=HELP)
     if model.classes:
         st.caption(
-            "This decoder is told the label, so its latent space holds the rest of an example: "
-            "choose another label beside the plane instead."
+            "This decoder is given the label, so the latent space holds everything else about an "
+            "example: choose another label beside the plane instead."
         )
         return
-    known = known_labels(model)
-    if len(known) < 2:
-        st.caption("Needs data with two labels or more.")
+    present = present_labels(model)
+    if len(present) < 2:
+        st.caption("This needs data with at least two labels.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        start, arrow = _chosen(model, anchors, known, key)
+        start, arrow = _chosen(model, anchors, present, key)
         end = (start + arrow).astype(np.float32)
         st.button(
             "Add the end as an anchor",
@@ -66,18 +66,20 @@ def arrow_between(model: ServedModel, plus: int, minus: int) -> Array:
 
 
 @st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64)
-def known_labels(model: ServedModel) -> list[int]:
+def present_labels(model: ServedModel) -> list[int]:
     """Labels of which there are training examples."""
     label = model.artifact.latents.of("train").label
     return [int(number) for number in np.unique(label) if number >= 0]
 
 
-def _chosen(model: ServedModel, anchors: Array, known: list[int], key: str) -> tuple[Array, Array]:
+def _chosen(
+    model: ServedModel, anchors: Array, present: list[int], key: str
+) -> tuple[Array, Array]:
     """The anchor (d,) and the arrow (d,) that the boxes name; at first from its own label."""
     names = model.manifest.description.labels
     near = labels_near(model, rounded(anchors))
     minus_at, plus_at = (
-        known.index(near[i]) if near[i] in known else i % len(known) for i in (0, -1)
+        present.index(near[i]) if near[i] in present else i % len(present) for i in (0, -1)
     )
     number = st.selectbox(
         "Anchor",
@@ -87,10 +89,10 @@ def _chosen(model: ServedModel, anchors: Array, known: list[int], key: str) -> t
         key=f"start {key}",
     )
     plus = st.selectbox(
-        "plus", known, plus_at, format_func=names.__getitem__, width=160, key=f"plus {key}"
+        "plus", present, plus_at, format_func=names.__getitem__, width=160, key=f"plus {key}"
     )
     minus = st.selectbox(
-        "minus", known, minus_at, format_func=names.__getitem__, width=160, key=f"minus {key}"
+        "minus", present, minus_at, format_func=names.__getitem__, width=160, key=f"minus {key}"
     )
     strength = st.slider("Strength", -2.0, 2.0, 1.0, 0.1, width=220, key=f"strength {key}")
     return anchors[number], strength * arrow_between(model, plus, minus)

@@ -39,7 +39,7 @@ class Sheet:
         return tuple(contact.number for contact in self.contacts)
 
 
-def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str) -> None:
+def show_sheet(model: ServedModel, key: str, *, chosen: int | None, reveal: str) -> None:
     """The sheet with the row `chosen` marked; a click makes its example that of the picker `key`.
 
     The page then scrolls to the container of key `reveal`.
@@ -145,18 +145,18 @@ def _contact(model: ServedModel, measured: HeldOut, place: int, by: str) -> Cont
 def _explain(model: ServedModel, measured: HeldOut, shown: int, by: str | None) -> None:
     kind = model.manifest.description.kind
     what = (
-        "Above the original, below what the decoder makes of its mean"
+        "Original above, reconstruction below"
         if kind == "image"
-        else "A pair of bars a feature: dark the original, orange the reconstruction"
+        else "Two bars for each feature: the original dark, the reconstruction orange"
     )
     count = len(measured.rows)
     number = ""
     if by is not None:
         unit = QUANTITIES[by].unit
-        number = f", the number is its {QUANTITIES[by].name}{f' in {unit}' if unit else ''}"
+        number = f"; the number is the {QUANTITIES[by].name}{f' in {unit}' if unit else ''}"
     st.caption(
-        f"{shown} of {count:,} held-out examples. {what}{number}; the line is its label's colour. "
-        "Choose one to open it.",
-        help="Each example was scored with one draw of z, so its ELBO and reconstruction differ a "
-        "little from those above, which average over many.",
+        f"{shown} of {count:,} held-out examples. {what}{number}; the line has the colour of the "
+        "label. Click one to open it.",
+        help="Here each example was scored with one draw of z, so ELBO and reconstruction differ "
+        "slightly from the values above, which average over many draws.",
     )

@@ -7,13 +7,14 @@ from vae_core.text import number, plural
 
 def what_one_sees(description: Description, *, conditional: bool) -> str:
     """One line for somebody who sees a latent plane for the first time."""
-    thing, shown = ("image", "picture") if description.kind == "image" else ("row", "bars")
-    told = " for the label chosen on the right" if conditional else ""
-    verb = "is" if shown == "picture" else "are"
+    thing, shown = (
+        ("image", "picture shows") if description.kind == "image" else ("row", "bars show")
+    )
+    given = ", given the label chosen on the right" if conditional else ""
     return (
         f"Each dot is one {thing} of {description.title}, placed where the encoder puts it and "
-        f"coloured by its label. Move over the plane, also where no dot is: the {shown} {verb} "
-        f"what the decoder makes of that point{told}."
+        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the "
+        f"decoder makes of that point{given}."
     )
 
 
@@ -24,7 +25,7 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
         return "The held-out ELBO was not measured.", ""
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
-    but = f" except those of “{without}”, which it was not to learn" if without else ""
+    but = f" except those of “{without}”, which training left out" if without else ""
     value, error = number(metric.value, ".1f"), number(metric.standard_error or 0, ".1f")
     line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
     draws = f"{plural(metric.samples, 'draw')} of z per example"

@@ -8,7 +8,7 @@ from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.errors import DownloadFailed
 from vae_core.text import size
 
-DECODED = "What you see is decoded from the codes that came with the model."
+DECODED = "What you see is decoded from the codes that are stored with the model."
 
 
 def offer_originals(description: Description, key: str, *, meanwhile: str = DECODED) -> None:
@@ -17,7 +17,7 @@ def offer_originals(description: Description, key: str, *, meanwhile: str = DECO
     if remote is None or is_available(description.name):
         return
     st.caption(
-        f"{description.title} is not on this machine, so its originals and their scores can't be "
+        f"{description.title} is not on this machine, so the originals and their scores can't be "
         f"shown. {meanwhile}"
     )
     label = f"Fetch {description.title}, {size(sum(file.bytes for file in remote.files))}"

@@ -1,4 +1,4 @@
-"""The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
+"""The stored models: choosing one, and what the server keeps of it for all visitors."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class ServedModel:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Label names that the decoder wants to be told; empty unless conditional."""
+        """Label names that a conditional decoder is given one of; empty for others."""
         return self.manifest.description.labels if self.manifest.spec.conditional else ()
 
 
@@ -92,7 +92,9 @@ def choose_model() -> ServedModel:
     usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
     _report_broken()
     if not usable:
-        st.info("There is no model yet. Train one: `python -m vae_core train --dataset digits`")
+        st.info(
+            "There are no models yet. Train one with `python -m vae_core train --dataset digits`."
+        )
         st.stop()
     asked = _asked(usable)
     datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
@@ -123,24 +125,24 @@ def _open(model_id: str) -> ServedModel:
     try:
         return served(model_id)
     except (ArtifactError, NotFound) as error:
-        st.error(f"This model can't be opened; the others are not touched.\n\n{error}")
+        st.error(f"This model can't be opened; the others are not affected.\n\n{error}")
         st.stop()
 
 
 def _report_broken() -> None:
     for entry in stored_models():
         if entry.error:
-            st.warning(f"The model {entry.model_id} is left out: {entry.error}")
+            st.warning(f"The model {entry.model_id} is skipped: {entry.error}")
 
 
 def _asked(usable: dict[str, Manifest]) -> str:
     """The model that the address names, else the one seen last, else a favourite."""
     asked = st.query_params.get("model")
-    known = st.session_state.get(SEEN) if asked is None else asked
-    if known in usable:
-        return str(known)
+    wanted = st.session_state.get(SEEN) if asked is None else asked
+    if wanted in usable:
+        return str(wanted)
     if asked:
-        st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
+        st.warning(f"The link names the model “{asked}”, which is not here. Another one is shown.")
     favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
     return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
 

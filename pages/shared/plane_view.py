@@ -108,7 +108,7 @@ def model_plane(
     `more` is for `latent_plane`; a `figure_url` there goes before the view's.
     """
     event = plane_event(key, z=z, label=label)
-    told = event.label if event.label in range(len(model.classes)) else label
+    given = event.label if event.label in range(len(model.classes)) else label
     shown = {"figure_url": view.figure_url, **more}
     return latent_plane(
         key=key,
@@ -116,8 +116,8 @@ def model_plane(
         plane=view.plane,
         output=model.output,
         z=event.z,
-        label=told,
-        decoded=model.codec.decode(event.z[None], told)[0],
+        label=given,
+        decoded=model.codec.decode(event.z[None], given)[0],
         limits=view.limits,
         classes=model.classes,
         **shown,
@@ -148,8 +148,8 @@ def _choose_features(model: ServedModel) -> tuple[int, ...]:
         max_selections=MAX_MATRIX_FEATURES,
         format_func=lambda column: description.features[column].name,
         key=f"features of {description.name}",
-        help="Shown against each other beside the plane; at first the ones that best tell the "
-        "labels apart.",
+        help="Plotted against each other beside the plane; at first those that best separate the "
+        "labels.",
     )
     return tuple(sorted(chosen)) if len(chosen) > 1 else ()
 

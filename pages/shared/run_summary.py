@@ -53,7 +53,7 @@ def in_force(spec: TrainingSpec, epoch: int) -> dict[str, float]:
 
 def _origin(spec: TrainingSpec) -> str:
     if spec.start_from is None:
-        return "Began with random weights."
+        return "Started from random weights."
     name, _, epoch = spec.start_from.partition("@")
     origin = f"fork of {name} after epoch {epoch}" if epoch else f"continues {name}"
     earlier = _earlier(spec.start_from)
@@ -65,7 +65,9 @@ def _origin(spec: TrainingSpec) -> str:
         for name, value in spec.model_dump(exclude=UNTOLD).items()
         if value != before[name]
     }
-    return f"{origin} with {_settings(new, before)}." if new else f"{origin}, the same settings."
+    return (
+        f"{origin} with {_settings(new, before)}." if new else f"{origin} with the same settings."
+    )
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)

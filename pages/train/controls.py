@@ -83,7 +83,7 @@ def _change(job: Job, feed: Feed) -> None:
         st.form(f"change {job.job_id}", border=False),
     ):
         settings = _beta_and_rate(in_force(spec, spec.epochs))
-        if st.form_submit_button("From the next epoch on"):
+        if st.form_submit_button("Apply from the next epoch"):
             _order(lambda: supervisor().change(job.job_id, **settings))
 
 

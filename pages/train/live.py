@@ -47,21 +47,21 @@ def scrubber(job: Job) -> int:
     """How a run has ended, if not well, and its film's scrubber; the epoch to show, 0 for none."""
     record = job.record
     if job.state is State.LOST:
-        st.warning("The worker went away before the end.", icon=":material/link_off:")
+        st.warning("The training process stopped before the end.", icon=":material/link_off:")
     elif job.state is State.FAILED:
-        reason = record.verdict.message if record.verdict else "It failed for no known reason."
+        reason = record.verdict.message if record.verdict else "It failed for an unknown reason."
         st.error(reason, icon=":material/error:")
     epochs = supervisor().film(job.job_id).epochs
     if len(epochs) < 2:
-        st.caption("The film holds its first epoch only." if epochs else "There is no film of it.")
+        st.caption("The film has only one epoch." if epochs else "There is no film of this run.")
         return epochs[-1] if epochs else 0
     return int(
         st.select_slider(
-            "Film: the epoch to walk in",
+            "Film: the epoch to explore",
             epochs,
             value=epochs[-1],
             key=f"film {job.job_id}",
-            help="The scrubber moves through time, the pointer through space.",
+            help="The slider moves through training, the pointer through the latent space.",
         )
     )
 
@@ -84,7 +84,7 @@ def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str
     note = last_line(feed.history)
     unused = ", ".join(f"z{number + 1}" for number in feed.dead)
     if unused:
-        note[-1] += f"\nUnused by the decoder: {unused}"
+        note[-1] += f"\nUnused dimensions: {unused}"
     return [losses, bars], note
 
 
@@ -118,7 +118,7 @@ def last_line(history: list[Epoch]) -> list[str]:
 def _waiting(job: Job) -> tuple[float, str]:
     tens = math.ceil((job.wait or 0) / 10)  # what is told by the second would be news each second
     wait = "" if job.wait is None else f", about {duration(10 * max(1, tens))} to wait"
-    return 0.0, f"In the queue at place {job.position}{wait}"
+    return 0.0, f"Place {job.position} in the queue{wait}"
 
 
 def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:

@@ -41,7 +41,7 @@ def _offer(spec: TrainingSpec) -> None:
     )
     st.caption(
         f"About {estimate.words} on this machine"
-        + (", judged by its earlier runs." if estimate.runs else ", a first guess.")
+        + (", estimated from earlier runs." if estimate.runs else ", a first estimate.")
     )
     if pressed:
         submit(spec, download=download)
@@ -100,10 +100,12 @@ with stage, st.container(key="run"):
     if found is not None:
         show(found)
     else:
-        st.markdown("#### Train it in front of the class")
+        st.markdown("#### Train a model in front of the class")
         st.caption(
             "Choose a dataset and how long to train, then press Train. The map of validation "
-            "examples moves with every epoch, and you can drag through the half-trained model."
+            "examples changes with every epoch, and you can explore the model while it trains."
         )
         if watched:
-            st.info("That run is no longer kept. Its model, if it made one, is on Explore.")
+            st.info(
+                "That run is no longer stored. If it produced a model, it is on the Explore page."
+            )

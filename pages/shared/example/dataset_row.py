@@ -21,7 +21,7 @@ def choose_row(model: ServedModel, key: str, *, start: int | None) -> int:
     if start is not None and order_key not in st.session_state:
         st.session_state[order_key], st.session_state[number_key] = NUMBER, start
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox("Which", _orders(model), key=order_key, width=190)
+        order = st.selectbox("Order", _orders(model), key=order_key, width=190)
         if order != NUMBER:
             return _nth(model, key, order)
         held_out = held_out_rows(model)
@@ -32,8 +32,8 @@ def choose_row(model: ServedModel, key: str, *, start: int | None) -> int:
                 count - 1,
                 key=number_key,
                 width=190,
-                help=f"Held-out examples, which no training saw, lie from {held_out.min():,} to "
-                f"{held_out.max():,}.",
+                help="Held-out examples, which were not used in training, have numbers from "
+                f"{held_out.min():,} to {held_out.max():,}.",
             )
         )
 

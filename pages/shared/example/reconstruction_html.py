@@ -47,7 +47,7 @@ def look_at(model: ServedModel, example: Example) -> Look:
     """What the model makes of the example."""
     values = None if example.values is None else example.values.tobytes()
     codes = (example.mean.tobytes(), example.log_var.tobytes())
-    return _look(model, example.told(model), values, *codes)
+    return _look(model, example.label_for(model), values, *codes)
 
 
 @shared(most=KEPT, key=by_name)

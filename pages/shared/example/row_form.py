@@ -35,8 +35,8 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
         placeholder=", ".join(feature.name for feature in features),
         on_change=_fill,
         args=(model, keys, line_key),
-        help=f"{len(features)} numbers with commas, semicolons or tabs between them; Enter puts "
-        "them into the fields below.",
+        help=f"{len(features)} numbers, separated by commas, semicolons or tabs; press Enter to "
+        "fill in the fields below.",
     )
     problem = st.session_state.get(f"{line_key} problem")
     if problem and st.session_state[line_key]:
@@ -50,7 +50,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
                 step=_step(low, high),
                 format="%.6g",
                 width=170,
-                help=f"In the training data from {low:g} to {high:g} {feature.unit}.",
+                help=f"In the training data: {low:g} to {high:g} {feature.unit}.",
             )
             for feature, name, low, high in zip(
                 features, keys, manifest.low, manifest.high, strict=True
@@ -95,7 +95,7 @@ def _warn_outside(model: ServedModel, values: Array) -> None:
     outside = [f.name for f, value, low, high in ranges if not low <= value <= high]
     if outside:
         st.caption(
-            f":material/warning: Outside of what the model was trained on: {', '.join(outside)}."
+            f":material/warning: Outside the range of the training data: {', '.join(outside)}."
         )
 
 

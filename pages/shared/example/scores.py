@@ -44,22 +44,23 @@ QUANTITIES = {
         "nats",
         1,
         True,
-        "Evidence lower bound: minus reconstruction, minus KL. Higher is better.",
+        "Evidence lower bound: −(reconstruction + KL). Higher is better.",
     ),
     "reconstruction": Quantity(
         "Reconstruction",
         "nats",
         1,
         False,
-        "How badly the decoder explains the example: −log p(x|z), averaged over draws of z from "
-        "its posterior. Lower is better.",
+        "Reconstruction error, −log p(x|z), averaged over draws of z from the posterior. Lower is "
+        "better.",
     ),
     "kl": Quantity(
         "KL",
         "nats",
         2,
         False,
-        "How far the posterior is from the prior, in closed form: what z tells of the example.",
+        "How far the posterior is from the prior, in closed form: the information that z carries "
+        "about the example.",
     ),
     "psnr": Quantity(
         "PSNR",
@@ -67,15 +68,15 @@ QUANTITIES = {
         1,
         True,
         "Peak signal-to-noise ratio of the picture decoded at the posterior's mean. Higher is "
-        "better: every 10 dB are a tenth of the squared error.",
+        "better: 10 dB more mean a tenth of the squared error.",
     ),
     "ssim": Quantity(
         "SSIM",
         "",
         3,
         True,
-        "Structural similarity of the picture decoded at the posterior's mean: 1 for the same "
-        "picture, about 0 for one that has nothing in common. It has no unit.",
+        "Structural similarity of the picture decoded at the posterior's mean: 1 for identical "
+        "pictures, about 0 for pictures that have nothing in common. It has no unit.",
     ),
 }
 
