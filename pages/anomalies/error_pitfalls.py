@@ -117,14 +117,14 @@ def _blank(pitfalls: Pitfalls, *, image: bool) -> list[str]:
         f"**{100 * share:.1f} %** of the held-out examples"
     )
     if share > NOTICED:
-        return [f"{said}. The error alone reveals it."]
+        return [f"{said}. The error alone gives it away."]
     if below[other] > NOTICED:
         return [
             f"{said}, so by its error it passes for normal. Its *{SCORES[other].in_text}* is "
             f"higher than that of **{100 * below[other]:.1f} %**: look at more than the error."
         ]
     return [
-        f"{said}, so by its error it passes for normal; no other score of this model reveals it."
+        f"{said}, so by its error it passes for normal; no other score of this model gives it away."
     ]
 
 

@@ -37,7 +37,7 @@ SCORES: dict[str, Quantity] = {
         "negative_elbo",
         "Negative ELBO",
         1,
-        "Reconstruction plus KL: at most so many nats does the model need for the example.",
+        "Reconstruction plus KL: an upper bound on the nats that the model needs for the example.",
     ),
     "reconstruction": _score(
         "reconstruction",

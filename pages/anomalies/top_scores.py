@@ -93,8 +93,8 @@ def sheet_of(
     values = found.normal if ours else found.outliers
     order = np.argsort(-values if highest else values, kind="stable")[:COUNT]
     places = _places(model, found, ours=ours)[order]
-    x, told = _examples(model, _source(outliers, ours=ours), places)
-    cells = _cells(model, x, told)
+    x, labels = _examples(model, _source(outliers, ours=ours), places)
+    cells = _cells(model, x, labels)
     rows = _rows(model, found, ours=ours)
     contacts = tuple(
         _contact(model, SCORES[score].write(float(values[i])), int(place), rows, outliers)
@@ -143,9 +143,9 @@ def _examples(
     model: ServedModel, source: Outliers | None, places: Rows
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
     """Values in the codec's units, and the labels that a conditional model is given."""
-    x, told = stored(model, source)
+    x, labels = stored(model, source)
     scale = np.float32(model.manifest.description.maximum)
-    return np.asarray(x[places] / scale, np.float32), None if told is None else told[places]
+    return np.asarray(x[places] / scale, np.float32), None if labels is None else labels[places]
 
 
 def _cells(model: ServedModel, x: NDArray[np.float32], label: Any) -> NDArray[np.uint8]:
@@ -174,8 +174,8 @@ def _example(model: ServedModel, outliers: Outliers, place: int, *, ours: bool) 
     source = _source(outliers, ours=ours)
     if source is None:
         return example_of(model, int(held_out_rows(model)[place]))
-    x, told = _examples(model, source, np.array([place]))
-    mean, log_var = model.codec.encode(x, told)
+    x, labels = _examples(model, source, np.array([place]))
+    mean, log_var = model.codec.encode(x, labels)
     title = f"{outliers.title(model)}: example {place:,}"
-    label = None if told is None else int(told[0])
+    label = None if labels is None else int(labels[0])
     return Example(x[0], None, label, mean[0], log_var[0], title)

@@ -123,6 +123,6 @@ def _confusion(model: ServedModel) -> tuple[Figure, int, int]:
     train, held = (
         LabelledCodes.of(p.mean, p.label) for p in (latents.of("train"), latents.of("test"))
     )
-    said = neighbour_labels(train, held.z, neighbours=NEIGHBOURS)
-    counts = confusion(held.label, said, classes=len(names))
+    voted = neighbour_labels(train, held.z, neighbours=NEIGHBOURS)
+    counts = confusion(held.label, voted, classes=len(names))
     return confusion_figure(counts, label_names=names), int(counts.trace()), len(held.label)

@@ -30,11 +30,11 @@ def offer_files(model: ServedModel) -> None:
             written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)
             _button(f"{name}, {written}", path.read_bytes, f"{model.model_id}-{name}", help_text)
-        words = "Everything on this page, with all numbers measured so far."
+        whole_page = "Everything on this page, with all numbers measured so far."
         text = partial(card_markdown, manifest, metrics)
-        _button("Card as Markdown", text, f"{model.model_id}-card.md", words)
+        _button("Card as Markdown", text, f"{model.model_id}-card.md", whole_page)
         values = partial(card_json, manifest, metrics)
-        _button("Card as JSON", values, f"{model.model_id}-card.json", words)
+        _button("Card as JSON", values, f"{model.model_id}-card.json", whole_page)
 
 
 def show_provenance(model: ServedModel) -> None:

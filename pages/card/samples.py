@@ -57,22 +57,22 @@ def show_manifold(model: ServedModel) -> None:
     """What is decoded at places that the prior finds equally likely, or at its samples."""
     flat, table = model.codec.latent_dim == 2, model.manifest.description.kind == "table"
     if flat and table:
-        title, words = (
+        title, help_text = (
             "What each point of the plane decodes to",
             "For z from −3 to 3, each in its unit.",
         )
     elif flat:
         title = "The plane, decoded"
-        words = (
+        help_text = (
             "Cells of equal probability under the prior, each decoded at its median (Kingma & "
             "Welling, 2014, figure 4)."
         )
     else:
-        title, words = (
+        title, help_text = (
             "Samples from the prior",
             "Draws of z from the standard normal, decoded; seed 0.",
         )
-    st.markdown(f"**{title}**", help=words)
+    st.markdown(f"**{title}**", help=help_text)
     label = None
     if model.classes:
         label = st.selectbox(

@@ -35,14 +35,14 @@ def _plane(model: ServedModel, view: View) -> PlaneEvent:
     start = query_params.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
     label = query_params.read_label(st.query_params.get("label", ""), len(model.classes))
     clicked, latents = plane_event(key, z=start, label=label).clicked, model.artifact.latents
-    known = clicked is not None and clicked < len(latents.label)
+    is_example = clicked is not None and clicked < len(latents.label)
     return model_plane(
         model,
         view,
         key=key,
         z=start,
         label=label,
-        ellipse=view.ellipse(latents, int(clicked or 0)) if known else None,
+        ellipse=view.ellipse(latents, int(clicked or 0)) if is_example else None,
         feature_matrix_url=view.matrix_url,
         lasso=True,
     )

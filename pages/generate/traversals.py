@@ -34,7 +34,9 @@ def show(model: ServedModel, axes: Axes) -> None:
         if model.manifest.description.kind == "table":
             _table(model, event, found)
         else:
-            show_pictures(model, axes, [_row(one, event) for one in found], method=TRAVERSALS)
+            show_pictures(
+                model, axes, [_row(traversal, event) for traversal in found], method=TRAVERSALS
+            )
 
 
 @st.cache_data(hash_funcs=BY_NAME, max_entries=256, show_spinner=False)
@@ -44,12 +46,13 @@ def through(model: ServedModel, z: tuple[float, ...]) -> tuple[Traversal, ...]:
     return traversals(np.array(z, np.float32), latents.mean, latents.log_var, frames=FRAMES[kind])
 
 
-def _row(one: Traversal, event: PlaneEvent) -> Row:
-    return Row(f"z{one.axis + 1}", _note(one), one.z, label=event.label, muted=one.dead)
+def _row(traversal: Traversal, event: PlaneEvent) -> Row:
+    name = f"z{traversal.axis + 1}"
+    return Row(name, _note(traversal), traversal.z, label=event.label, muted=traversal.dead)
 
 
-def _note(one: Traversal) -> str:
-    return number(one.kl, ".2f", unit="nats") + (", unused" if one.dead else "")
+def _note(traversal: Traversal) -> str:
+    return number(traversal.kl, ".2f", unit="nats") + (", unused" if traversal.dead else "")
 
 
 def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) -> None:
@@ -61,8 +64,8 @@ def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) 
         key=f"dimension of {model.model_id}",
         width=BOX,
     )
-    one = found[place]
-    values: NDArray[np.float32] = one.z[:, one.axis]
+    traversal = found[place]
+    values: NDArray[np.float32] = traversal.z[:, traversal.axis]
     heads = [number(value, "+.0f" if value else ".0f", unit="σ") for value in values]
-    decoded = model.codec.decode(one.z, event.label)
+    decoded = model.codec.decode(traversal.z, event.label)
     thumbnails.example_table(decoded, heads, model.manifest.description.features)

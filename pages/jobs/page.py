@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.shared import run_summary
 from pages.shared.navigation import PAGES
-from pages.shared.run_summary import state_badge, visitor
+from pages.shared.run_summary import state_badge
+from pages.shared.visitor import visitor
 from vae_core.jobs import Job, State, supervisor
 from vae_core.text import duration
 

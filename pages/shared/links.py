@@ -15,13 +15,17 @@ Array = NDArray[np.float32]
 
 
 def walk_from_here(model: ServedModel, z: ArrayLike, label: int | None = None) -> None:
-    """The way to Explore with its ring at `z` (d,); `label` is what a conditional model is told."""
-    told = {} if label is None else {"label": str(label)}
+    """The way to Explore with its ring at `z` (d,); `label` is for a conditional model."""
+    conditional = {} if label is None else {"label": str(label)}
     st.page_link(
         PAGES["explore"].script,
         label="Walk from here",
         icon=PAGES["explore"].icon,
-        query_params={"model": model.model_id, "z": write_point(np.asarray(z, np.float32)), **told},
+        query_params={
+            "model": model.model_id,
+            "z": write_point(np.asarray(z, np.float32)),
+            **conditional,
+        },
     )
 
 

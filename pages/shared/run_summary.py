@@ -1,18 +1,17 @@
 """A run in sentences: what it is, where it began, and what was changed when."""
 
-import secrets
 from typing import Any
 
 import streamlit as st
 
 from vae_core.datasets import entry
-from vae_core.errors import LatentError, NotFound
-from vae_core.jobs import Job, State, supervisor
+from vae_core.errors import LatentError
+from vae_core.jobs import State
 from vae_core.jobs.lineage import find_start
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import plural
 
-UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
+NOT_COMPARED = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
 """Fields that say nothing of what a run does otherwise than the one that it goes on from."""
 
 
@@ -62,7 +61,7 @@ def _origin(spec: TrainingSpec) -> str:
     before = earlier.model_dump() | in_force(earlier, int(epoch or earlier.epochs))
     new = {
         name: value
-        for name, value in spec.model_dump(exclude=UNTOLD).items()
+        for name, value in spec.model_dump(exclude=NOT_COMPARED).items()
         if value != before[name]
     }
     return (
@@ -105,19 +104,3 @@ COLOURS = {
 def state_badge(state: State) -> str:
     """The state as a coloured word."""
     return f":{COLOURS[state]}-badge[{state.value.capitalize()}]"
-
-
-def find_job(job_id: str) -> Job | None:
-    """The job of that name, None when it is no longer kept."""
-    try:
-        return supervisor().job(job_id)
-    except NotFound:
-        return None
-
-
-def visitor() -> str:
-    """Who asks: the owner of the job in the address, so that a reload stays the same visitor."""
-    if "visitor" not in st.session_state:
-        known = find_job(st.query_params.get("job", ""))
-        st.session_state["visitor"] = known.record.visitor if known else secrets.token_hex(8)
-    return str(st.session_state["visitor"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from latent_plane.broadcast import status_line
-from pages.shared.run_summary import find_job
+from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
 from pages.train.controls import controls

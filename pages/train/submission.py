@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.links import explore_model
-from pages.shared.run_summary import visitor
+from pages.shared.visitor import visitor
 from vae_core.errors import JobRefused
 from vae_core.jobs import supervisor
 from vae_core.spec.training_spec import TrainingSpec
