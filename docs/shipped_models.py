@@ -9,7 +9,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from vae_core.artifacts import registry  # noqa: E402
-from vae_core.artifacts.card import NOTES, PCA, TOLD, amount, split_words, subject, title  # noqa: E402
+from vae_core.artifacts.card import CONDITIONAL, NOTES, PCA, amount, split_words, subject, title  # noqa: E402
 from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
 from vae_core.datasets import CATALOGUE  # noqa: E402
 from vae_core.spec.training_spec import TrainingSpec  # noqa: E402
@@ -122,7 +122,7 @@ def _good(manifests: Sequence[Manifest]) -> Iterator[str]:
         yield f"- {title(name)}: {_how([m.metric(name) for m in manifests])}."
     yield ""
     if any(m.spec.conditional for m in manifests):
-        yield f"- Of models that are told the label: {TOLD[0].lower()}{TOLD[1:]}"
+        yield f"- Of conditional models: {CONDITIONAL.partition(': ')[2]}"
     for likelihood in dict.fromkeys(m.spec.likelihood for m in manifests):
         yield f"- {NOTES[likelihood]}"
 

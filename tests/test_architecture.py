@@ -18,6 +18,7 @@ LEVELS = {
     "paths": 0,
     "threads": 0,
     "interrupts": 0,
+    "text": 0,
     "spec": 1,
     "latent": 1,
     "datasets": 2,

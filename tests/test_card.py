@@ -60,7 +60,7 @@ def test_every_shipped_model_has_a_card(path: Path) -> None:
     manifest = registry.open_model(path.name, within=[path.parent]).manifest
     text = card_markdown(manifest, manifest.metrics)
     assert manifest.run.command in text
-    assert ("told the label" in text) == manifest.spec.conditional
+    assert ("The model is conditional" in text) == manifest.spec.conditional
     assert text.count("± ") >= 3
     official = manifest.spec.dataset in ("mnist", "fashion_mnist")
     assert ("the source's own" in text) == official

@@ -111,7 +111,7 @@ def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home
     (run.path / "film").mkdir()
     for ending in ("npz", "safetensors"):
         (run.path / "film" / f"00005.{ending}").touch()
-    assert run_summary.summary(parent) == "Began with random weights. Beta 2 from epoch 3 on."
+    assert run_summary.summary(parent) == "Started from random weights. Beta 2 from epoch 3 on."
     assert run_summary.summary(parent.stopped(6)).endswith("Stopped after epoch 6.")
     assert run_summary.in_force(parent, 2)["beta"] == parent.beta != 2
     assert run_summary.in_force(parent, 3)["beta"] == 2.0
@@ -120,7 +120,7 @@ def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home
     name = start.partition("@")[0]
     assert run_summary.summary(fork) == f"Fork of {name} after epoch 5 with beta 4 instead of 2."
     same = parent.continued(start, beta=2.0)
-    assert run_summary.summary(same) == f"Fork of {name} after epoch 5, the same settings."
+    assert run_summary.summary(same) == f"Fork of {name} after epoch 5 with the same settings."
     gone = parent.continued("iris-table-z2-ffffffff", beta=8.0)
     assert run_summary.summary(gone) == "Continues iris-table-z2-ffffffff."
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from vae_core.artifacts.manifest import Manifest, Metric
 from vae_core.datasets import CATALOGUE
+from vae_core.text import number, plural, plus_minus
 
 TITLES: Mapping[str, str] = {
     "elbo": "ELBO",
@@ -31,9 +32,9 @@ TITLES: Mapping[str, str] = {
 """What each number is called, in the order of a card; `pca_…` are those of PCA codes."""
 PCA = "pca_"
 NOTES: Mapping[str, str] = {
-    "bernoulli": "The likelihood is a Bernoulli on grey values. That is no likelihood of the "
-    "data: the bounds compare models of this kind with each other, and never with results on "
-    "binarised images.",
+    "bernoulli": "The likelihood is a Bernoulli on grey values. That is not a proper "
+    "likelihood of the data: the bounds compare models of this kind with each other, and never "
+    "with results on binarised images.",
     "bernoulli_static": "The likelihood is a Bernoulli on pixels binarised at 0.5, for training "
     "and here.",
     "bernoulli_dynamic": "The likelihood is a Bernoulli on binary pixels, white with the grey "
@@ -43,7 +44,10 @@ NOTES: Mapping[str, str] = {
     "split alone.",
 }
 """What a bound means under each likelihood."""
-TOLD = "Encoder and decoder are told the label, so the codes need not show it."
+CONDITIONAL = (
+    "The model is conditional: encoder and decoder are given the label, so the codes need not "
+    "show it."
+)
 
 
 def title(name: str) -> str:
@@ -54,10 +58,14 @@ def title(name: str) -> str:
 
 
 def subject(manifest: Manifest) -> str:
-    """What a model learned, in a few words: 'MNIST, told the label'."""
+    """What a model learned, in a few words: 'MNIST, conditional'."""
     spec = manifest.spec
-    told = ", told the label" if spec.conditional else ""
-    return manifest.description.title + told + (f", without {spec.without}" if spec.without else "")
+    words = (
+        manifest.description.title,
+        "conditional" if spec.conditional else "",
+        f"without {spec.without}" if spec.without else "",
+    )
+    return ", ".join(word for word in words if word)
 
 
 def card_json(manifest: Manifest, metrics: Sequence[Metric]) -> str:
@@ -98,7 +106,7 @@ def _head(manifest: Manifest) -> Iterator[str]:
     yield f"# {manifest.model_id}\n"
     yield (
         f"A variational autoencoder of **{description.title}** ({description.kind}, {shape}) with "
-        f"{spec.latent_dim} latent dimensions.\n"
+        f"{plural(spec.latent_dim, 'latent dimension')}.\n"
     )
 
 
@@ -107,7 +115,7 @@ def _numbers(manifest: Manifest, metrics: Sequence[Metric]) -> Iterator[str]:
     yield "Averages over examples ± one standard error; a nat is 1.44 bits.\n"
     yield NOTES[manifest.spec.likelihood] + "\n"
     if manifest.spec.conditional:
-        yield TOLD + "\n"
+        yield CONDITIONAL + "\n"
     rest = {m.name.removeprefix(PCA): m for m in metrics if m.name.startswith(PCA)}
     yield "| | value | PCA | unit | split | examples | draws | seed | estimator |"
     yield "| --- | --: | --: | --- | --- | --: | --: | --: | --- |"
@@ -142,11 +150,9 @@ def amount(metric: Metric) -> str:
     error = metric.standard_error
     if not error:
         whole = metric.value == round(metric.value) and abs(metric.value) > 1
-        text = f"{metric.value:.0f}" if whole else f"{metric.value:.3f}"
-    else:
-        digits = 2 if error >= 0.05 else 3 if error >= 0.005 else 4
-        text = f"{metric.value:.{digits}f} ± {error:.{digits}f}"
-    return text.replace("-", "−")
+        return number(metric.value, ".0f" if whole else ".3f")
+    digits = 2 if error >= 0.05 else 3 if error >= 0.005 else 4
+    return plus_minus(metric.value, error, f".{digits}f")
 
 
 def _making(manifest: Manifest) -> Iterator[str]:
