@@ -9,7 +9,15 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from vae_core.artifacts import registry  # noqa: E402
-from vae_core.artifacts.card import CONDITIONAL, NOTES, PCA, amount, split_words, subject, title  # noqa: E402
+from vae_core.artifacts.card import (  # noqa: E402
+    CONDITIONAL,
+    NOTES,
+    PCA,
+    amount,
+    split_words,
+    subject,
+    title,
+)
 from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
 from vae_core.datasets import CATALOGUE  # noqa: E402
 from vae_core.spec.training_spec import TrainingSpec  # noqa: E402
@@ -149,7 +157,7 @@ def _how(metrics: Sequence[Metric | None]) -> str:
 
 def _data(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield "## How the data were split\n"
-    told = {}
+    told: dict[str, str] = {}
     for m in manifests:
         told.setdefault(f"{m.description.title}: {split_words(m)}", m.description.title)
     for words in told:

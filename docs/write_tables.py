@@ -8,14 +8,16 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path += [str(ROOT), str(ROOT / "benchmarks")]
 
-from benchmarks.bench import Result  # noqa: E402
+from bench import Result  # noqa: E402
+
 from docs.shipped_models import page  # noqa: E402
 
 MODELS = ROOT / "pretrained" / "README.md"
@@ -34,9 +36,9 @@ def filled(text: str) -> str:
     for name, write in PARTS.items():
         start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
         pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-        if pattern.search(text):
+        if found := pattern.search(text):
             part = f"{start}\n\n{write().strip()}\n\n{end}"
-            text = pattern.sub(lambda _, part=part: part, text)
+            text = text[: found.start()] + part + text[found.end() :]
     return text
 
 
@@ -66,7 +68,7 @@ def speeds() -> str:
     )
 
 
-PARTS = {"models": models, "goals": goals, "speeds": speeds}
+PARTS: dict[str, Callable[[], str]] = {"models": models, "goals": goals, "speeds": speeds}
 
 
 def _results() -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.conftest import ROOT
 from vae_core import datasets
 from vae_core.datasets.split import Split, choose, subset, three_way
 from vae_core.errors import DataUnavailable, InvalidInput, NotFound, SpecInvalid

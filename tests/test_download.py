@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_remote
 
+from tests.conftest import tiny_remote
 from vae_core import datasets
 from vae_core.datasets import CATALOGUE, store
 from vae_core.datasets.download import fetch

@@ -33,15 +33,24 @@ class Server:
 
 @contextmanager
 def serving(
-    script: Path, *, log: Path, launcher: Sequence[str] = ("-m", "streamlit")
+    script: Path,
+    *,
+    log: Path,
+    home: Path | None = None,
+    launcher: Sequence[str] = ("-m", "streamlit"),
 ) -> Iterator[Server]:
-    """The server of `streamlit run script`, which is stopped at the end."""
+    """The server of `streamlit run script`, which is stopped at the end.
+
+    `home` is its `LATENT_HOME`, else that of this process.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, *launcher, "run", str(script), f"--server.port={port}"]
     command += ["--server.headless=true", "--server.address=127.0.0.1"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    if home is not None:
+        environment["LATENT_HOME"] = str(home)
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT
