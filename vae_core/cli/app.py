@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from vae_core import interrupts
+from vae_core.api import open_model, train_here
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS
@@ -98,16 +99,10 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
             style="yellow",
         )
     with interrupts.at_once():
-        from vae_core.worker.pipeline import train_model
+        import vae_core.worker.pipeline  # noqa: F401 (where Ctrl-C still ends an import)
 
-    with report.training_progress(spec.epochs) as on_epoch:
-        return train_model(
-            spec,
-            root=output,
-            download=download,
-            on_epoch=on_epoch,
-            command=shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]),
-        )
+    command = shlex.join(["python", "-m", "vae_core", *sys.argv[1:]])
+    return train_here(spec, root=output, download=download, command=command)
 
 
 for measured in (measure.evaluate, measure.card):
@@ -131,11 +126,11 @@ def sample(
     """Decode random points of the prior."""
     from vae_core.cli.pictures import samples_target, write_samples
 
-    artifact = registry.open_model(model)
-    target = samples_target(artifact, output)
-    write_samples(artifact, count, label, temperature, seed, target)
+    opened = open_model(model)
+    target = samples_target(opened, output)
+    write_samples(opened, count, label, temperature, seed, target)
     if json:
-        report.print_json({"model": artifact.manifest.model_id, "output": str(target)})
+        report.print_json({"model": opened.manifest.model_id, "output": str(target)})
     else:
         report.print_text(f"{count} samples: {target}")
 
