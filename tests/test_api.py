@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT
 
 import vae_core
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT
 from tests.test_supervisor import LONG, diverging
 from tests.waiting import wait_for
 from vae_core.errors import (

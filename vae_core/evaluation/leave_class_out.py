@@ -88,7 +88,7 @@ class LeaveClassOut(_Record):
 
 def shipped_file() -> Path:
     """Where the outcome lies."""
-    return paths.project() / "pretrained" / FILE
+    return paths.pretrained() / FILE
 
 
 def read(path: Path) -> LeaveClassOut:
