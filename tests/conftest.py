@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from tests import installed
 from vae_core import paths
 from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import CATALOGUE, Entry, default_spec
@@ -218,3 +219,15 @@ def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
     monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
     yield boss
     boss.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this clone."""
+    return installed.build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> installed.Installed:
+    """The wheel, installed into a folder of its own."""
+    return installed.install(wheel, tmp_path_factory.mktemp("installed") / "site")

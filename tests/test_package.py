@@ -46,16 +46,6 @@ def pins() -> dict[str, str]:
     return {canonicalize_name(r.name): next(iter(r.specifier)).version for r in found}
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return installed.build(ROOT, tmp_path_factory.mktemp("wheel"))
-
-
-@pytest.fixture(scope="module")
-def package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return installed.install(wheel, tmp_path_factory.mktemp("installed") / "site")
-
-
 def names(wheel: Path) -> set[str]:
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
