@@ -8,10 +8,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
-
 from vae_core.artifacts import registry  # noqa: E402
 from vae_core.artifacts.card import NOTES, PCA, TOLD, amount, split_words, subject, title  # noqa: E402
+from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
 from vae_core.datasets import CATALOGUE  # noqa: E402
 from vae_core.spec.training_spec import TrainingSpec  # noqa: E402
 

@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from conftest import tiny_spec
-from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from latent_plane.threshold import serve_scores
@@ -15,6 +14,7 @@ from pages.anomalies import example_scores, scores, top_scores
 from pages.anomalies.outliers import SHUFFLED, Intruder
 from pages.shared.query_params import find_share
 from tests.visits import captions, html_of, rerun, shipped, visit
+from vae_core.arrays import Int64Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import WIDEST, OnnxCodec
 from vae_core.errors import DataInvalid, InvalidInput
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("fresh_shelf")
 NEW_SEVEN = Intruder("class", label=7, new=True)
 
 
-def served_labels(model_id: str) -> NDArray[np.int64]:
+def served_labels(model_id: str) -> Int64Array:
     """Labels of the held-out examples."""
     return registry.open_model(model_id).latents.of("test").label
 

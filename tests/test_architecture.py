@@ -12,7 +12,9 @@ import pytest
 from conftest import ROOT
 
 LEVELS = {
+    "arrays": 0,
     "errors": 0,
+    "frozen": 0,
     "paths": 0,
     "threads": 0,
     "interrupts": 0,

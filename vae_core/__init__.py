@@ -1,12 +1,24 @@
-"""Train, open and measure variational autoencoders.
+"""Train, store, measure and decode variational autoencoders; the app stands on this.
 
     import vae_core
 
     model = vae_core.train("digits", epochs=30)
     mean, log_var = model.encode(vae_core.load("digits").test.x)
 
-Importing this is light: each name below brings what it needs when it is first used, and nothing
-here imports Streamlit. The rooms and their levels are in `tests/test_architecture.py`.
+Importing this is light: each name of `__all__` brings what it needs when it is first used. One
+folder answers one question, and imports run one way, from each line to those below it:
+
+    cli                                      the commands
+    api                                      what this offers by name
+    worker                                   the process that trains one job
+    training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
+    jobs, metrics                            the queue and its supervisor; formulas on arrays
+    artifacts                                stored models: manifest, registry, ONNX codec
+    datasets                                 catalogue, download, splits
+    spec, latent                             what a training is asked for; the latent space
+    arrays, errors, frozen, interrupts, paths, threads
+
+Only `training` and `worker` import Keras, and nothing here imports Streamlit.
 """
 
 from importlib import import_module

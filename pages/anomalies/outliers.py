@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, served
+from vae_core.arrays import Int64Array
 from vae_core.datasets import CATALOGUE, entry, is_available, load, originals
 from vae_core.evaluation import learned
-
-Labels = NDArray[np.int64]
-
 
 ADDRESS = "against"
 """What the page's address calls the intruder."""
@@ -120,7 +118,7 @@ def intruders_of(model: ServedModel) -> list[Intruder]:
     return [*new, *here, SHUFFLED, *rest, *away]
 
 
-def stored(model_id: str, intruder: Intruder | None) -> tuple[NDArray[Any], Labels | None]:
+def stored(model_id: str, intruder: Intruder | None) -> tuple[NDArray[Any], Int64Array | None]:
     """Stored examples (n, *shape) and what a conditional model is told of them (n,).
 
     None stands for the model's own held-out examples. Of one class there are none of its own: its

@@ -4,22 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from latent_plane.threshold import serve_scores
 from pages.anomalies.outliers import Intruder, stored
 from pages.shared.example.scores import Quantity, held_out_rows
 from pages.shared.models import ServedModel, served
 from pages.shared.plane_view import DAY
+from vae_core.arrays import BoolArray, Float64Array, IndexArray
 from vae_core.evaluation import learned
 from vae_core.figures.detection import precision_figure, roc_figure, scores_figure
 from vae_core.metrics.anomaly import UNITS, Reference, anomaly_scores
 from vae_core.metrics.detection import Detection, auroc, auroc_interval
 from vae_core.metrics.likelihood import observation_model
 
-Values = NDArray[np.float64]
-Among = NDArray[np.bool_]
-Scores = dict[str, Values]
+Scores = dict[str, Float64Array]
 
 BOUND = "negative_bound"
 RELATIVE = "relative_reconstruction"
@@ -92,10 +91,10 @@ class Detected:
     the AUROC, `low` and `high` its interval.
     """
 
-    normal: Values
-    strange: Values
-    rows: NDArray[np.intp]
-    strange_rows: NDArray[np.intp] | None
+    normal: Float64Array
+    strange: Float64Array
+    rows: IndexArray
+    strange_rows: IndexArray | None
     area: float
     low: float
     high: float
@@ -132,7 +131,7 @@ def scored(model_id: str, intruder: Intruder | None, *, bound: bool) -> Scores:
     return score_of(model_id, *stored(model_id, intruder), bound=bound)
 
 
-def parted(model_id: str, score: str, intruder: Intruder) -> tuple[Values, Values]:
+def parted(model_id: str, score: str, intruder: Intruder) -> tuple[Float64Array, Float64Array]:
     """That score of held-out examples and of intruders."""
     held_out = scored(model_id, None, bound=score == BOUND)[score]
     normal, strange = kinds(model_id, intruder)
@@ -148,7 +147,7 @@ def normal_scores(model_id: str, *, bound: bool) -> Scores:
     return {name: values[known] for name, values in held_out.items()}
 
 
-def kinds(model_id: str, intruder: Intruder | None) -> tuple[Among, Among | None]:
+def kinds(model_id: str, intruder: Intruder | None) -> tuple[BoolArray, BoolArray | None]:
     """Which held-out examples are normal, and which are intruders; None where those are others.
 
     A class that the model was not to learn is never normal.

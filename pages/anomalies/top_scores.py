@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
@@ -16,13 +15,12 @@ from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, served
 from pages.shared.plane_view import DAY
 from pages.shared.thumbnails import label_name
+from vae_core.arrays import Float32Array, IndexArray, Int64Array, UInt8Array
 from vae_core.figures import colour
 from vae_core.figures.difference import difference_picture
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
-
-Rows = NDArray[np.intp]
 
 COUNT = 24
 COLUMNS = 10
@@ -38,7 +36,7 @@ class Sheet:
     url: str
     ratio: float
     contacts: tuple[Contact, ...]
-    places: Rows
+    places: IndexArray
 
 
 def show_strangest(model: ServedModel, score: str, intruder: Intruder) -> Example | None:
@@ -121,7 +119,7 @@ def _source(intruder: Intruder, *, ours: bool) -> Intruder | None:
     return None if ours or intruder.kind == "class" else intruder
 
 
-def _places(model_id: str, found: Detected, *, ours: bool) -> Rows:
+def _places(model_id: str, found: Detected, *, ours: bool) -> IndexArray:
     """Places of the scored examples among those that `stored` gives."""
     rows = found.rows if ours else found.strange_rows
     if rows is None:
@@ -129,21 +127,21 @@ def _places(model_id: str, found: Detected, *, ours: bool) -> Rows:
     return np.searchsorted(held_out_rows(model_id), rows)
 
 
-def _rows(model_id: str, found: Detected, *, ours: bool) -> Rows | None:
+def _rows(model_id: str, found: Detected, *, ours: bool) -> IndexArray | None:
     """Rows of the model's latents by place, None for what has none."""
     return held_out_rows(model_id) if ours or found.strange_rows is not None else None
 
 
 def _examples(
-    model: ServedModel, source: Intruder | None, places: Rows
-) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    model: ServedModel, source: Intruder | None, places: IndexArray
+) -> tuple[Float32Array, Int64Array | None]:
     """Values in the codec's units, and labels that the model is told."""
     x, told = stored(model.manifest.model_id, source)
     scale = np.float32(model.manifest.description.maximum)
     return np.asarray(x[places] / scale, np.float32), None if told is None else told[places]
 
 
-def _cells(model: ServedModel, x: NDArray[np.float32], told: Any) -> NDArray[np.uint8]:
+def _cells(model: ServedModel, x: Float32Array, told: Any) -> UInt8Array:
     """The pictures (n, h, w, 3 or 1) of the sheet, bytes."""
     manifest = model.manifest
     made = model.codec.decode(model.codec.encode(x, told)[0], told)
@@ -155,7 +153,7 @@ def _cells(model: ServedModel, x: NDArray[np.float32], told: Any) -> NDArray[np.
 
 
 def _contact(
-    model: ServedModel, number: str, place: int, rows: Rows | None, intruder: Intruder
+    model: ServedModel, number: str, place: int, rows: IndexArray | None, intruder: Intruder
 ) -> Contact:
     label, title = -1, f"{intruder.title(model)}, example {place:,}"
     if rows is not None:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane.live_figures import live_figure
 from pages.shared import thumbnails
@@ -10,6 +9,7 @@ from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BOX, ServedModel, served
 from pages.shared.navigation import PAGES
 from pages.shared.plane_view import telling_features
+from vae_core.arrays import IndexArray, Int64Array, UInt8Array
 from vae_core.datasets import is_available, originals
 from vae_core.figures import Figure
 from vae_core.figures.feature_maps import feature_maps
@@ -138,7 +138,7 @@ def _maps(model_id: str, label: int | None) -> Figure:
     return feature_maps(values, places, features=features)
 
 
-def _examples(rows: NDArray[np.intp], label: NDArray[np.int64]) -> NDArray[np.intp]:
+def _examples(rows: IndexArray, label: Int64Array) -> IndexArray:
     """As many rows of each label as can be, at random, sorted by label."""
     mixed = np.random.default_rng(0).permutation(rows)
     turn = np.zeros(len(mixed), np.int64)
@@ -149,7 +149,7 @@ def _examples(rows: NDArray[np.intp], label: NDArray[np.int64]) -> NDArray[np.in
     return chosen[np.argsort(label[chosen], kind="stable")]
 
 
-def _picture(pixels: NDArray[np.uint8], alt: str) -> str:
+def _picture(pixels: UInt8Array, alt: str) -> str:
     return (
         f'<img src="{data_uri(pixels)}" alt="{alt}" style="width:100%;max-width:960px;'
         'image-rendering:pixelated;border-radius:4px;display:block">'

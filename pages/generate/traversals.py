@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import Row
@@ -10,6 +9,7 @@ from pages.generate.samples import offer_point, show_map, show_pictures
 from pages.generate.sampling import Axes
 from pages.shared import thumbnails
 from pages.shared.models import BOX, ServedModel, served
+from vae_core.arrays import Float32Array
 from vae_core.latent.traversals import Traversal, traversals
 
 WAY = "Traversals"
@@ -45,11 +45,11 @@ def through(model_id: str, z: tuple[float, ...]) -> tuple[Traversal, ...]:
 
 
 def _row(one: Traversal, event: PlaneEvent) -> Row:
-    return Row(f"z{one.axis + 1}", _note(one), one.z, label=event.label, muted=one.dead)
+    return Row(f"z{one.axis + 1}", _note(one), one.z, label=event.label, muted=one.collapsed)
 
 
 def _note(one: Traversal) -> str:
-    return f"{one.kl:.2f} nats" + (", unused" if one.dead else "")
+    return f"{one.kl:.2f} nats" + (", unused" if one.collapsed else "")
 
 
 def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) -> None:
@@ -62,7 +62,7 @@ def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) 
         width=BOX,
     )
     one = found[place]
-    values: NDArray[np.float32] = one.z[:, one.axis]
+    values: Float32Array = one.z[:, one.axis]
     heads = [f"{value:+.0f} σ".replace("-", "−").replace("+0", "0") for value in values]
     decoded = model.codec.decode(one.z, event.label)
     thumbnails.example_table(decoded, heads, model.manifest.description.features)

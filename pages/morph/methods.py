@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.models import served
+from vae_core.arrays import Float32Array
 from vae_core.morph import (
     DecodedSpace,
     NeighbourGraph,
@@ -19,7 +18,6 @@ from vae_core.morph import (
     straight,
 )
 
-Array = NDArray[np.float32]
 Points = tuple[tuple[float, ...], ...]
 
 ROUNDED = 3
@@ -33,7 +31,7 @@ COMMON_NATS = 0.4
 
 @dataclass(frozen=True)
 class Way:
-    """How to get from anchor to anchor; `walk` finds the path of a model's terrain."""
+    """How to get from anchor to anchor; `walk` finds the path over a model's decoded space."""
 
     title: str
     colour: str
@@ -42,7 +40,7 @@ class Way:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def terrain_of(model_id: str) -> DecodedSpace:
+def decoded_space(model_id: str) -> DecodedSpace:
     """What paths of a model are measured on; the label is told with `replace`."""
     model = served(model_id)
     return DecodedSpace.of(model.artifact, model.codec)
@@ -59,25 +57,25 @@ WAYS = {
         "Straight line",
         "#d55e00",
         "the shortest in the latent space, whatever lies between",
-        lambda _, anchors, terrain: straight(anchors, terrain),
+        lambda _, anchors, space: straight(anchors, space),
     ),
     "spherical": Way(
         "Spherical",
         "#3f9fe0",
         "an arc around the centre, where the prior expects the examples of many dimensions",
-        lambda _, anchors, terrain: spherical(anchors, terrain),
+        lambda _, anchors, space: spherical(anchors, space),
     ),
     "geodesic": Way(
         "Geodesic",
         "#c04fa5",
         "the way on which what is decoded changes least in all",
-        lambda _, anchors, terrain: geodesic(anchors, terrain),
+        lambda _, anchors, space: geodesic(anchors, space),
     ),
     "data": Way(
         "Over the data",
         "#12a37a",
         "from example to example in short steps",
-        lambda model_id, anchors, terrain: over_data(anchors, terrain, graph_of(model_id)),
+        lambda model_id, anchors, space: over_data(anchors, space, graph_of(model_id)),
     ),
 }
 
@@ -108,14 +106,14 @@ def choose_ways() -> list[str]:
 
 
 def paths_of(
-    model_id: str, ways: Sequence[str], anchors: Array, label: int | None
+    model_id: str, ways: Sequence[str], anchors: Float32Array, label: int | None
 ) -> dict[str, Path]:
     """The path of each way. Raises `InvalidInput`, which names two anchors that coincide."""
     points = rounded(anchors)
     return {way: _path(model_id, way, points, label) for way in ways}
 
 
-def rounded(anchors: Array) -> Points:
+def rounded(anchors: Float32Array) -> Points:
     """Anchors (k, d) as what their paths are kept by."""
     return tuple(tuple(round(float(value), ROUNDED) for value in z) for z in anchors)
 
@@ -157,5 +155,5 @@ def _rarity(density: float) -> str:
 
 @st.cache_resource(max_entries=1024, ttl=DAY, show_spinner=False)
 def _path(model_id: str, way: str, anchors: Points, label: int | None) -> Path:
-    terrain = replace(terrain_of(model_id), label=label)
-    return WAYS[way].walk(model_id, anchors, terrain)
+    space = replace(decoded_space(model_id), label=label)
+    return WAYS[way].walk(model_id, anchors, space)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.api.progress import evaluation_progress, stage_progress
+from vae_core.arrays import Float32Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Manifest, Metric, SplitName
@@ -18,8 +19,6 @@ from vae_core.latent.sampling import prior
 
 if TYPE_CHECKING:
     from vae_core.artifacts.codec import OnnxCodec
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,26 +53,28 @@ class Model:
         """The model's directory."""
         return self.artifact.path
 
-    def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:
+    def encode(
+        self, x: ArrayLike, label: ArrayLike | None = None
+    ) -> tuple[Float32Array, Float32Array]:
         """Mean and log variance (n, d) of the posterior q(z|x) of each example."""
         return self._codec.encode(self._in_units(x), self._checked_label(label))
 
-    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
         """Data (n, *shape) at points `z` (n, d) of the latent space."""
         return self._codec.decode(z, self._checked_label(label))
 
-    def reconstruct(self, x: ArrayLike, label: ArrayLike | None = None) -> Array:
+    def reconstruct(self, x: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
         """Data (n, *shape) decoded at the posterior mean of each example."""
         mean, _ = self.encode(x, label)
         return self.decode(mean, label)
 
     def sample(
         self, n: int, *, seed: int = 0, label: ArrayLike | None = None, temperature: float = 1.0
-    ) -> Array:
+    ) -> Float32Array:
         """Data (n, *shape) decoded at draws of N(0, temperature^2 I), repeatable from `seed`."""
         return self.decode(self.draw(n, seed=seed, temperature=temperature), label)
 
-    def draw(self, n: int, *, seed: int = 0, temperature: float = 1.0) -> Array:
+    def draw(self, n: int, *, seed: int = 0, temperature: float = 1.0) -> Float32Array:
         """The points z (n, d) that `sample` decodes."""
         return prior(n, self.manifest.spec.latent_dim, seed=seed, temperature=temperature)
 

@@ -6,20 +6,19 @@ from functools import lru_cache
 from html import escape
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pages.shared.example.picker import Example
 from pages.shared.example.scores import QUANTITIES, quantities_of
 from pages.shared.models import ServedModel, served
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import Manifest
 from vae_core.figures import axis_title
 from vae_core.figures.difference import css_scale, difference_picture, in_colours
 from vae_core.figures.raster import data_uri
-from vae_core.latent.sampling import near
+from vae_core.latent.sampling import posterior
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import scores
-
-Array = NDArray[np.float32]
 
 DRAWS = 5
 SAMPLES = 32
@@ -63,14 +62,14 @@ def _look(
     x = None if values is None else np.frombuffer(values, np.float32).reshape(model.codec.shape)
     z = np.frombuffer(mean, np.float32)
     made = model.codec.decode(z[None], told)[0]
-    drawn = model.codec.decode(near(z, np.frombuffer(spread, np.float32), DRAWS), told)
+    drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), told)
     numbers = "" if x is None else _numbers(model, x, told)
     if model.manifest.description.kind == "table":
         return Look(_table(model.manifest, x, made, drawn), "", numbers)
     return Look(_triple(x, made), _pictures([(picture, "") for picture in drawn], SMALL), numbers)
 
 
-def _numbers(model: ServedModel, x: Array, told: int | None) -> str:
+def _numbers(model: ServedModel, x: Float32Array, told: int | None) -> str:
     label = None if told is None else [told]
     observation = observation_model(model.manifest)
     measured = scores(model.codec, x[None], label, observation, samples=SAMPLES)
@@ -83,7 +82,7 @@ def _numbers(model: ServedModel, x: Array, told: int | None) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:.4rem 1.6rem">{cells}</div>'
 
 
-def _triple(x: Array | None, made: Array) -> str:
+def _triple(x: Float32Array | None, made: Float32Array) -> str:
     if x is None:
         return _pictures([(made, "Reconstruction")], LARGE)
     error = difference_picture(x, made)
@@ -95,7 +94,9 @@ def _triple(x: Array | None, made: Array) -> str:
     return _pictures(pairs, LARGE, below=LEGEND)
 
 
-def _table(manifest: Manifest, x: Array | None, made: Array, drawn: Array) -> str:
+def _table(
+    manifest: Manifest, x: Float32Array | None, made: Float32Array, drawn: Float32Array
+) -> str:
     """A line a feature: what it was, what the model makes of it, how far off in its unit."""
     original = np.full_like(made, np.nan) if x is None else x
     error = made - original

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onnx import numpy_helper
 from safetensors.numpy import load_file
-from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
-from vae_core.training.weights import load_weights, save_weights
 
+from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
 from vae_core.datasets import load
 from vae_core.datasets.scaling import Scaling
 from vae_core.training.backend import keras
 from vae_core.training.half_precision import HALVED_FROM, halved, store_half
 from vae_core.training.vae import build
+from vae_core.training.weights import load_weights, save_weights
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import DecoderGraph
 
