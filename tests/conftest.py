@@ -18,6 +18,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests import installed
 from vae_core import paths
 from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import CATALOGUE, Entry, default_spec
@@ -247,3 +248,15 @@ def supervisor(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervis
     monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", supervisor)
     yield supervisor
     supervisor.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this clone."""
+    return installed.build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> installed.Installed:
+    """The wheel, installed into a folder of its own."""
+    return installed.install(wheel, tmp_path_factory.mktemp("installed") / "site")

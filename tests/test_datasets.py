@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import vae_core.datasets as datasets
 from tests.conftest import ROOT
-from vae_core import datasets
 from vae_core.datasets.split import Split, choose, subset, three_way
 from vae_core.errors import DataUnavailable, InvalidInput, NotFound, SpecInvalid
 
