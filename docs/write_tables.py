@@ -1,7 +1,8 @@
 """Writes the generated parts of the READMEs: `python docs/write_tables.py`.
 
 A part stands between `<!-- name -->` and `<!-- end of name -->`. Models come from the manifests in
-pretrained/, whose README is generated as a whole, speeds from benchmarks/results.json.
+`pretrained/`, whose README is generated as a whole, measured numbers from
+`benchmarks/results.json`.
 """
 
 import json
@@ -21,6 +22,20 @@ from docs.shipped_models import page  # noqa: E402
 MODELS = ROOT / "pretrained" / "README.md"
 READMES = (ROOT / "README.md", MODELS, ROOT / "benchmarks" / "README.md")
 HEAD = ("| | measured | goal | against |", "| --- | --: | --: | --- |")
+FIVE = {
+    "page": ("startup", "streamlit run to the first page in a browser"),
+    "memory": ("startup", "server with one visitor, resident (RSS)"),
+    "rate": ("drag", "pictures a second, 10,000 dots"),
+    "delay": ("drag", "event in the page to painted picture, 95 %, 10,000 dots"),
+    "training": ("nats", "MNIST, 2 dimensions, to 140 nats"),
+}
+"""The numbers that matter most: the benchmark, and what it calls each."""
+SENTENCE = (
+    "The first page is there **{page}** after the command, and the server takes **{memory}** with "
+    "one visitor. A drag over MNIST paints pictures at **{rate}**, 95 % of them within **{delay}** "
+    "of the pointer's event. A two-dimensional model of MNIST passes −140 nats per test image "
+    "after **{training}** of training."
+)
 LISTING = (sys.executable, "-m", "vae_core", "models", "--markdown")
 
 
@@ -48,6 +63,16 @@ def models() -> str:
     ).stdout  # fmt: skip
 
 
+def five() -> str:
+    """The numbers that matter most, in a sentence or two."""
+    found = {
+        (name, values["what"]): _result(values).number
+        for name, run in _results().items()
+        for values in run["results"]
+    }
+    return SENTENCE.format(**{name: found[key] for name, key in FIVE.items()})
+
+
 def goals() -> str:
     """The measured numbers that have a goal, of all benchmarks in one table, under their titles."""
     lines = []
@@ -66,7 +91,7 @@ def speeds() -> str:
     )
 
 
-PARTS = {"models": models, "goals": goals, "speeds": speeds}
+PARTS = {"models": models, "five": five, "goals": goals, "speeds": speeds}
 
 
 def _results() -> dict[str, Any]:
