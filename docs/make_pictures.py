@@ -49,7 +49,7 @@ def make_pictures() -> None:
         _visit(running, server.address + iris, _iris, viewport=WIDE)
         for path, act in (("/reconstruct", _draw_a_seven), ("/morph", _morph)):
             _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
-        classes = f"/generate?way=By+class&model={model_of('mnist', told=True)}"
+        classes = f"/generate?way=By+class&model={model_of('mnist', conditional=True)}"
         _visit(running, server.address + classes, _generate, viewport=WIDE)
 
 

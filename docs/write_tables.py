@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path += [str(ROOT), str(ROOT / "benchmarks")]
 
-from benchmarks.bench import Result  # noqa: E402
+from bench import Result  # noqa: E402
+
 from docs.shipped_models import page  # noqa: E402
 
 MODELS = ROOT / "pretrained" / "README.md"
@@ -83,7 +84,7 @@ def goals() -> str:
 
 
 def speeds() -> str:
-    """Everything that was measured, one table a benchmark."""
+    """Everything that was measured, one table per benchmark."""
     return "\n\n".join(
         f"### {run['title']}\n\n`python benchmarks/{name}.py`\n\n"
         f"{_table([_result(values) for values in run['results']])}\n\n{_machine([run])}"

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.conftest import ROOT
 
 ARCHITECTURE, CONTRIBUTING = ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"
 CHANGELOG, CITATION = ROOT / "CHANGELOG.md", ROOT / "CITATION.cff"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import typer
-from conftest import ROOT
 
 from docs.write_tables import FIVE, PARTS, READMES, five, wanted
+from tests.conftest import ROOT
 from vae_core.artifacts import registry
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
