@@ -144,8 +144,10 @@ def _path(count: int) -> NDArray[np.float64]:
     t = (position - left)[:, None]
     a, b, c, d = (WALK[(left + k) % len(WALK)] for k in (-1, 0, 1, 2))
     # Catmull-Rom: through every corner, with the slope of its neighbours
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-                  + (3 * b - a - 3 * c + d) * t**3)  # fmt: skip
+    path: NDArray[np.float64] = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
+    return path
 
 
 def _spot(page: Any, place: Any) -> tuple[float, float]:

@@ -150,11 +150,7 @@ def _how(metrics: Sequence[Metric | None]) -> str:
 
 def _data(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield "## How the data were split\n"
-    told = {}
-    for m in manifests:
-        told.setdefault(f"{m.description.title}: {split_words(m)}", m.description.title)
-    for words in told:
-        yield f"- {words}"
+    yield from dict.fromkeys(f"- {m.description.title}: {split_words(m)}" for m in manifests)
     yield ""
     yield (
         "Tables are scaled to [0, 1] by the range of the training split. The scaling is part of "

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def filled(text: str) -> str:
         pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
         if pattern.search(text):
             part = f"{start}\n\n{write().strip()}\n\n{end}"
-            text = pattern.sub(lambda _, part=part: part, text)
+            text = pattern.sub(part.replace("\\", r"\\"), text)
     return text
 
 
@@ -92,7 +93,12 @@ def speeds() -> str:
     )
 
 
-PARTS = {"models": models, "five": five, "goals": goals, "speeds": speeds}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "models": models,
+    "five": five,
+    "goals": goals,
+    "speeds": speeds,
+}
 
 
 def _results() -> dict[str, Any]:
