@@ -67,7 +67,7 @@ def threshold_plot(
     """Show what `serve_scores` serves under a slider, with the score of one example marked.
 
     The threshold is the quantile of the normal scores that the slider says, by the rule of
-    `vae_core.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the server,
+    `vae_core.metrics.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the server,
     but writes `ADDRESS` into the page's address.
     """
     served = program()

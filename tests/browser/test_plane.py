@@ -256,7 +256,7 @@ def test_the_ghost_walks_through_the_feature_plots(opened: Any, page: Any) -> No
     assert all(old != new for old, new in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("blocked", ["**/*.wasm.gz", "**/*.onnx.gz"])
+@pytest.mark.parametrize("blocked", ["**/*.wasm", "**/*.onnx"])
 def test_without_wasm_or_decoder_the_server_decodes_on_release(
     opened: Any, page: Any, blocked: str
 ) -> None:
