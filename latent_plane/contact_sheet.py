@@ -11,7 +11,10 @@ from latent_plane.registration import program, register, unheard
 from vae_core.errors import InvalidInput
 
 _component = register(
-    "contact_sheet", html="contacts.html", module="contacts/main.js", styles=("contacts.css",)
+    "contact_sheet",
+    html="contact_sheet/contacts.html",
+    module="contact_sheet/main.js",
+    styles=("contact_sheet/contacts.css",),
 )
 
 

@@ -19,7 +19,10 @@ from vae_core.errors import DataInvalid, InvalidInput
 Array = NDArray[np.float32]
 
 _component = register(
-    "drawing_pad", html="pad.html", module="pad/main.js", styles=("base.css", "pad.css")
+    "drawing_pad",
+    html="pad/pad.html",
+    module="pad/main.js",
+    styles=("shared/base.css", "pad/pad.css"),
 )
 
 

@@ -21,9 +21,12 @@ from vae_core.latent.plane import Plane
 
 _component = register(
     "latent_plane",
-    html="plane.html",
-    module="main.js",
-    styles=("base.css", "plane.css", "panel.css", "route.css", "layout.css"),
+    html="plane/plane.html",
+    module="plane/main.js",
+    styles=(
+        "shared/base.css",
+        *(f"plane/{name}.css" for name in ("plane", "panel", "route", "layout")),
+    ),
 )
 
 

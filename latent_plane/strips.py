@@ -19,7 +19,10 @@ from latent_plane.registration import program, register, unheard
 from vae_core.errors import DataInvalid, InvalidInput
 
 _component = register(
-    "picture_strips", html="strips.html", module="strips/main.js", styles=("base.css", "strips.css")
+    "picture_strips",
+    html="strips/strips.html",
+    module="strips/main.js",
+    styles=("shared/base.css", "strips/strips.css"),
 )
 
 

@@ -15,9 +15,9 @@ from vae_core.errors import InvalidInput
 
 _component = register(
     "threshold_plot",
-    html="threshold.html",
+    html="threshold/threshold.html",
     module="threshold/main.js",
-    styles=("base.css", "threshold.css"),
+    styles=("shared/base.css", "threshold/threshold.css"),
 )
 
 
@@ -67,8 +67,8 @@ def threshold_plot(
     """Show what `serve_scores` serves under a slider, with the score of one example marked.
 
     The threshold is the quantile of the normal scores that the slider says, by the rule of
-    `vae_core.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the server,
-    but writes `ADDRESS` into the page's address.
+    `vae_core.metrics.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the
+    server, but writes `ADDRESS` into the page's address.
     """
     served = program()
     state = {

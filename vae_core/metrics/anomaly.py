@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import DataInvalid
+from vae_core.latent.neighbours import nearest_neighbours
 from vae_core.metrics import ObservationModel, elbo_parts, grey_entropy, importance_bound, observed
 
 Values = NDArray[np.float64]
@@ -26,7 +27,6 @@ UNITS: Mapping[str, str] = {
 NEIGHBOURS = 5
 POINTS = 10_000
 """More training codes than that are a sample of so many."""
-BATCH = 500
 LEAST = 1.0
 """Nats; a picture without grey values could be reconstructed for nothing, and none is divided."""
 
@@ -65,15 +65,7 @@ class Reference:
 
     def neighbour_distance(self, z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> Values:
         """Distance (n,) of points (n, d) to the `neighbours`-th nearest of the codes."""
-        z = np.asarray(z, np.float64)
-        nth, result = min(neighbours, len(self.points)) - 1, np.zeros(len(z))
-        squares = (self.points**2).sum(axis=1)
-        for start in range(0, len(z), BATCH):
-            rows = z[start : start + BATCH]
-            squared = squares - 2 * rows @ self.points.T
-            nearest = np.partition(squared, nth, axis=1)[:, nth] + (rows**2).sum(axis=1)
-            result[start : start + BATCH] = np.sqrt(np.maximum(nearest, 0))
-        return result
+        return nearest_neighbours(z, self.points, count=neighbours)[1][:, -1]
 
 
 def anomaly_scores(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vae_core.errors import DataInvalid
+from vae_core.latent.neighbours import nearest_neighbours
 
 Labels = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -42,11 +43,11 @@ class LabelledCodes:
 
 def neighbour_labels(train: LabelledCodes, z: ArrayLike, *, neighbours: int) -> Labels:
     """The commonest label among the nearest `train` points of each of `z` (n, d), (n,)."""
-    from sklearn.neighbors import KNeighborsClassifier
-
-    count = min(neighbours, len(train.z))
-    fitted = KNeighborsClassifier(count).fit(train.z, train.label)
-    return np.asarray(fitted.predict(np.asarray(z, np.float64)), np.int64)
+    rows, _ = nearest_neighbours(z, train.z, count=neighbours)
+    labels, number = np.unique(train.label, return_inverse=True)
+    votes = np.zeros((len(rows), len(labels)), np.int64)
+    np.add.at(votes, (np.arange(len(rows))[:, None], number[rows]), 1)
+    return np.asarray(labels[votes.argmax(axis=1)])
 
 
 def probe_labels(train: LabelledCodes, z: ArrayLike) -> Labels:

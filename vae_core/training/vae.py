@@ -1,7 +1,7 @@
 """Keras VAEs: the two halves of an architecture, and the model that trains them.
 
 Encoders and decoders here work on scaled data (images and table columns in [0, 1]); the graphs
-that `vae_core.export` writes speak the data's own units.
+that `vae_core.training.export` writes speak the data's own units.
 """
 
 from collections.abc import Mapping
