@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 NAMES = (
     *("startup", "drag", "rerun", "pad", "strips", "morph"),
     *("reconstruct", "anomalies", "metrics"),
-    *("jobs", "classroom", "training", "nats", "held_out_class"),
+    *("jobs", "classroom", "watching", "wasm_threads", "training", "nats", "held_out_class"),
 )
 SLOW = ("protocols",)
 """Half an hour and more: run only by name."""
