@@ -86,7 +86,12 @@ def test_errors_of_a_page_are_heard(browser: Engine, app: str) -> None:
     browser.driver.execute_script("setTimeout(() => { throw new Error('thrown'); })")
     browser.driver.execute_script("setTimeout(() => Promise.reject(new Error('refused')), 50)")
     heard: list[str] = []
-    wait_for(lambda: heard.extend(browser.errors()) or len(heard) > 2, 20)
+
+    def all_heard() -> bool:
+        heard.extend(browser.errors())
+        return len(heard) > 2
+
+    wait_for(all_heard, 20)
     told = zip(heard, ("said", "thrown", "refused"), strict=True)
     assert all(word in error for error, word in told), heard
 
