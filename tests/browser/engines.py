@@ -78,7 +78,7 @@ class Engine:
     def evaluate(self, function: str, argument: Any = None) -> Any:
         return self.driver.execute_script(f"return ({function})(arguments[0])", argument)
 
-    def wait_for_function(self, expression: str, *, timeout: int = 60_000) -> None:
+    def wait_for_function(self, expression: str, *, timeout: int = 120_000) -> None:
         limit = time.monotonic() + timeout / 1000
         while not self.driver.execute_script(f"return Boolean({expression})"):
             if time.monotonic() > limit:

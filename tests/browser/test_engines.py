@@ -91,7 +91,7 @@ def test_errors_of_a_page_are_heard(browser: Engine, app: str) -> None:
         heard.extend(browser.errors())
         return len(heard) > 2
 
-    wait_for(all_heard, 20)
+    wait_for(all_heard)
     told = zip(heard, ("said", "thrown", "refused"), strict=True)
     assert all(word in error for error, word in told), heard
 
@@ -107,17 +107,17 @@ def test_a_drag_decodes_and_its_address_opens_the_same_place(
     engine.mouse.move(spot(engine, places[0]))
     engine.mouse.down()
     engine.mouse.move(*(spot(engine, place) for place in places))
-    wait_for(lambda: picture(engine) != pytest.approx(before, abs=30), 20)
+    wait_for(lambda: picture(engine) != pytest.approx(before, abs=30))
     assert z_in_address(engine) == [0, 0]
     engine.mouse.up()
-    wait_for(lambda: z_in_address(engine) != [0, 0], 20)
+    wait_for(lambda: z_in_address(engine) != [0, 0])
     assert z_in_address(engine) == pytest.approx(places[-1], abs=0.03)
     z, address = z_in_address(engine), engine.driver.current_url
-    wait_for(lambda: shows(engine, dataset, z), 20)
+    wait_for(lambda: shows(engine, dataset, z))
     engine.open("about:blank")
     opened(engine, address)
     assert ring(engine) == pytest.approx(z, abs=0.006)  # told with two digits
-    wait_for(lambda: shows(engine, dataset, z), 20)
+    wait_for(lambda: shows(engine, dataset, z))
 
 
 def test_arrow_keys_move_the_ring_and_the_address_hears_of_it(engine: Engine, app: str) -> None:
@@ -129,9 +129,9 @@ def test_arrow_keys_move_the_ring_and_the_address_hears_of_it(engine: Engine, ap
     across, up = ring(engine)
     assert across > 0.55
     assert up > -0.45
-    wait_for(lambda: z_in_address(engine)[0] != 0.5, 20)
+    wait_for(lambda: z_in_address(engine)[0] != 0.5)
     assert z_in_address(engine) == pytest.approx([across, up], abs=0.01)
-    wait_for(lambda: shows(engine, "digits", z_in_address(engine)), 20)
+    wait_for(lambda: shows(engine, "digits", z_in_address(engine)))
 
 
 def test_a_stroke_on_the_pad_is_reconstructed(engine: Engine, app: str) -> None:
@@ -147,8 +147,8 @@ def test_a_stroke_on_the_pad_is_reconstructed(engine: Engine, app: str) -> None:
     engine.wait_for_function("/^[0-9.]+$/.test(document.querySelector('.dp-kl').innerText)")
     assert ring(engine) != before
     engine.mouse.up()
-    engine.wait_for_function("document.body.innerText.includes('Your drawing')", timeout=20_000)
-    engine.wait_for_function("document.body.innerText.includes('PSNR')", timeout=20_000)
+    engine.wait_for_function("document.body.innerText.includes('Your drawing')")
+    engine.wait_for_function("document.body.innerText.includes('PSNR')")
 
 
 def _between(corners: list[tuple[float, float]], steps: int = 6) -> list[tuple[float, float]]:
