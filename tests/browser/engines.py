@@ -43,8 +43,8 @@ class Engine:
     """A running browser.
 
     `evaluate` and `wait_for_function` are called as those of a page of Playwright are. `listens`
-    is for a driver that tells of no errors by itself: those before a page's content is there,
-    when none of the app's components are yet, are then missed.
+    is for a driver that tells of no errors by itself: those before a page has loaded, when none of
+    the app's components are there yet, are then missed.
     """
 
     def __init__(self, driver: Any, *, listens: bool) -> None:
@@ -54,7 +54,7 @@ class Engine:
         self._heard: list[str] = []
 
     def open(self, address: str) -> None:
-        """Go to a page, as far as its content being there."""
+        """Go to a page and wait until it has loaded."""
         self._keep_errors()
         self.driver.get(address)
         if self._listens:
@@ -164,7 +164,6 @@ def webkit(folder: Path) -> Iterator[Engine]:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(_mini_browser())
     options.add_argument("--automation")
-    options.page_load_strategy = "eager"
     with _screen() as display, _webkit_driver(driver_program, folder, display) as address:
         config = ClientConfig(remote_server_addr=address)
         # selenium's own class for WebKitGTK connects in a way that it warns of itself.
