@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent / "benchmarks"))
 
 from bench import READY, STATS, app, browser, model_of, use_shared_data, visitor  # noqa: E402
+
+from vae_core.arrays import Float64Array  # noqa: E402
 
 SMALL = {"width": 1060, "height": 1000}
 WIDE = {"width": 1280, "height": 1060}
@@ -49,7 +50,7 @@ def make_pictures() -> None:
         _visit(running, server.address + iris, _iris, viewport=WIDE)
         for path, act in (("/reconstruct", _draw_a_seven), ("/morph", _morph)):
             _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
-        classes = f"/generate?way=By+class&model={model_of('mnist', told=True)}"
+        classes = f"/generate?way=By+class&model={model_of('mnist', conditional=True)}"
         _visit(running, server.address + classes, _generate, viewport=WIDE)
 
 
@@ -134,7 +135,7 @@ def _drag(page: Any, places: list[tuple[float, float]]) -> None:
     page.wait_for_timeout(1500)
 
 
-def _path(count: int) -> NDArray[np.float64]:
+def _path(count: int) -> Float64Array:
     """`count` places on a smooth closed curve through `WALK`, slower where a beat begins."""
     beat = np.arange(count) / count * BEATS
     share = beat % 1
@@ -144,8 +145,10 @@ def _path(count: int) -> NDArray[np.float64]:
     t = (position - left)[:, None]
     a, b, c, d = (WALK[(left + k) % len(WALK)] for k in (-1, 0, 1, 2))
     # Catmull-Rom: through every corner, with the slope of its neighbours
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-                  + (3 * b - a - 3 * c + d) * t**3)  # fmt: skip
+    path: Float64Array = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
+    return path
 
 
 def _spot(page: Any, place: Any) -> tuple[float, float]:

@@ -58,8 +58,12 @@ def contact_sheet(
         )
     served = program()
     state = {
-        **{"sheet": sheet_url, "columns": columns, "ratio": ratio, "width": width},
-        **{"chosen": chosen, "reveal": reveal},
+        "sheet": sheet_url,
+        "columns": columns,
+        "ratio": ratio,
+        "width": width,
+        "chosen": chosen,
+        "reveal": reveal,
         "contacts": [asdict(contact) for contact in contacts],
     }
     _component(

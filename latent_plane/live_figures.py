@@ -48,7 +48,9 @@ def live_figures(
     served = program()
     rest = json.dumps(
         {
-            **{"shares": list(shares), "height": height, "plotly": served["plotly"]},
+            "shares": list(shares),
+            "height": height,
+            "plotly": served["plotly"],
             **subscription_data(follows),
         }
     )

@@ -53,8 +53,11 @@ def serve_scores(
             f"{len(figures)} figures, {np.size(normal)} and {np.size(strange)} scores"
         )
     rest = {
-        **{"normal": _packed(normal), "strange": _packed(strange)},
-        **{"names": names, "unit": unit, "digits": digits},
+        "normal": _packed(normal),
+        "strange": _packed(strange),
+        "names": names,
+        "unit": unit,
+        "digits": digits,
     }
     drawn = ",".join(figure.to_json() or "{}" for figure in figures)
     content = f'{{"figures":[{drawn}],{json.dumps(rest)[1:]}'
@@ -72,8 +75,11 @@ def threshold_plot(
     """
     served = program()
     state = {
-        **{"plotly": served["plotly"], "content": content_url, "mark": mark and mark._asdict()},
-        **{"address": ADDRESS, "quantile": quantile},
+        "plotly": served["plotly"],
+        "content": content_url,
+        "mark": mark and mark._asdict(),
+        "address": ADDRESS,
+        "quantile": quantile,
     }
     _component(key=key, data={"modules": served["modules"], "state": json.dumps(state)})
 

@@ -18,6 +18,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests import installed
 from vae_core import paths
 from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import CATALOGUE, Entry, default_spec
@@ -241,9 +242,21 @@ def idx_bytes(array: np.ndarray) -> bytes:
 
 
 @pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
+def supervisor(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
     """The app's supervisor, with runs of this test only."""
-    boss = Supervisor(warm=False, root=home / "runs")
-    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
-    yield boss
-    boss.close()
+    supervisor = Supervisor(warm=False, root=home / "runs")
+    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", supervisor)
+    yield supervisor
+    supervisor.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this clone."""
+    return installed.build(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> installed.Installed:
+    """The wheel, installed into a folder of its own."""
+    return installed.install(wheel, tmp_path_factory.mktemp("installed") / "site")

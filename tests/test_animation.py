@@ -48,7 +48,7 @@ def films(session_home: Path) -> dict[str, Film]:
             Record(job_id=new_job_id(), visitor="a", spec=spec), session_home / "r"
         )
         dataset = load(spec.dataset)
-        train(spec, dataset, on_epoch=heard, watch=EpochRecorder(run, dataset))
+        train(spec, dataset, on_epoch=heard, observer=EpochRecorder(run, dataset))
         found[name] = run.film
     return found
 

@@ -47,7 +47,7 @@ def test_a_card_says_how_the_model_was_made(iris_model: Artifact) -> None:
         manifest.description.licence,
         manifest.description.citation,
         f"{manifest.run.epochs} epochs",
-        "90 trained, 30 validated, 30 are held out",
+        "90 examples for training, 30 for validation, 30 held out",
         "20% of each label",
         NOTES["gaussian"],
         *(record.sha256 for record in manifest.files.values()),
@@ -61,7 +61,7 @@ def test_every_shipped_model_has_a_card(path: Path) -> None:
     manifest = registry.open_model(path.name, within=[path.parent]).manifest
     text = card_markdown(manifest, manifest.metrics)
     assert manifest.run.command in text
-    assert ("told the label" in text) == manifest.spec.conditional
+    assert ("The model is conditional" in text) == manifest.spec.conditional
     assert text.count("± ") >= 3
     official = manifest.spec.dataset in ("mnist", "fashion_mnist")
     assert ("the source's own" in text) == official

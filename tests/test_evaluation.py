@@ -1,4 +1,4 @@
-"""All numbers of stored models: complete, in agreement with one another, repeatable."""
+"""All numbers of stored models: complete, consistent with one another, repeatable."""
 
 from collections.abc import Callable
 from dataclasses import replace

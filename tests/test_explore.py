@@ -135,7 +135,7 @@ def test_a_lasso_in_a_table_compares_means() -> None:
     setosa = np.flatnonzero(latents.label == 0)
     app = release(visit("explore", model=model_id), model_id, z=[0, 0], selected=pack_rows(setosa))
     mean = originals("iris", latents.index[setosa]).mean(axis=0)
-    assert "mean here" in html_of(app)
+    assert "mean of selection" in html_of(app)
     assert f"{mean[0]:.4g}" in html_of(app)
 
 

@@ -287,18 +287,18 @@ def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None
         assert warm.manifest.files[name] == cold.manifest.files[name]
 
 
-def test_who_trains_before_the_spare_is_ready_gets_that_one(home: Path) -> None:
+def test_who_trains_before_the_warm_worker_is_ready_gets_that_one(home: Path) -> None:
     def workers() -> list[psutil.Process]:
         return [p for p in psutil.Process().children() if "vae_core.worker" in p.cmdline()]
 
     with supervising(warm=True) as supervisor:
         assert not workers(), "nobody has shown interest"
         supervisor.prepare()
-        (spare,) = wait_for(workers, 10)
+        (warm,) = wait_for(workers, 10)
         assert not supervisor.is_warm
         job_id = supervisor.submit(tiny_spec("iris"), visitor="a").job_id
         worker = wait_for(lambda: supervisor.job(job_id).record.worker)
-        assert worker.pid == spare.pid
+        assert worker.pid == warm.pid
         job = ended(supervisor, job_id)
         assert job.state is State.DONE, job.record.verdict
 

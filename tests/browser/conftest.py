@@ -12,7 +12,7 @@ from tests.browser import running
 HARNESS = Path(__file__).parent / "harness" / "app.py"
 
 
-def _skip(reason: str) -> None:
+def skip(reason: str) -> None:
     """On a person's machine a missing browser is no failure; in CI nobody would notice a skip."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must run the browser tests: {reason}", pytrace=False)
@@ -47,12 +47,12 @@ def chromium() -> Iterator[object]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        _skip("playwright is not installed")
+        skip("playwright is not installed")
     with sync_playwright() as playwright:
         try:
             browser = running.chromium(playwright)
         except Error as error:
-            _skip(f"no Chromium: {str(error).splitlines()[0]}")
+            skip(f"no Chromium: {str(error).splitlines()[0]}")
         yield browser
         browser.close()
 

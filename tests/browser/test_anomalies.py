@@ -9,6 +9,7 @@ import pytest
 
 from pages.anomalies import scores
 from pages.anomalies.outliers import SHUFFLED
+from pages.shared.models import served
 from tests.browser.rest import await_frames, await_rest, changed, stays_quiet
 from tests.visits import shipped
 from vae_core.metrics.detection import threshold
@@ -30,7 +31,7 @@ def opened(page: Any, app: str) -> Callable[[str], Any]:
 
 
 def counts(page: Any) -> list[int]:
-    """Alarms, held-out examples, intruders found, intruders."""
+    """Alarms, held-out examples, outliers found, outliers."""
     text = page.locator(".th-counts").inner_text().replace(",", "")
     return [int(n) for pair in re.findall(r"(\d+) of (\d+)", text) for n in pair]
 
@@ -58,7 +59,9 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     model_id = shipped("digits")
     opened(model_id)
-    parted = [values.astype("f4") for values in scores.parted(model_id, "negative_elbo", SHUFFLED)]
+    parted = [
+        values.astype("f4") for values in scores.parted(served(model_id), "negative_elbo", SHUFFLED)
+    ]
     frames.clear()
     for thousandths in (500, 731, 950, 999):
         move(page, thousandths)
@@ -73,7 +76,7 @@ def test_the_slider_counts_as_python_does_and_sends_nothing(
 def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: Any) -> None:
     model_id = shipped("digits")
     opened(model_id)
-    normal, _ = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    normal, _ = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     places = []
     for thousandths in (500, 950):
         move(page, thousandths)
@@ -87,19 +90,17 @@ def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: An
     assert places[0] < places[1]
 
 
-def test_the_strangest_intruder_opens_and_is_marked(
-    opened: Callable[[str], Any], page: Any
-) -> None:
+def test_the_highest_outlier_opens_and_is_marked(opened: Callable[[str], Any], page: Any) -> None:
     model_id = shipped("digits")
     opened(model_id)
     first = page.locator(".cs-cell").first
     normal = first.get_attribute("title")
-    page.get_by_role("radio", name="Intruders").click()
+    page.get_by_role("radio", name="Outliers").click()
     changed(lambda: first.get_attribute("title"), normal)
     await_rest(page)
     first.click()
     page.get_by_role("button", name="Draw or choose one").wait_for(timeout=10_000)
-    _, strange = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    _, strange = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     page.get_by_text(f"example {int(np.argmax(strange)):,}").first.wait_for(timeout=10_000)
     mark = page.locator(".th-mark span", has_text=re.compile("^Digits"))
     mark.wait_for(state="attached")

@@ -95,7 +95,7 @@ def test_a_saved_gif_has_all_frames(opened: Callable[[str], Any], page: Any) -> 
     opened(shipped("digits"))
     page.get_by_role("button", name="Save").click()
     with page.expect_download(timeout=30_000) as saved:
-        page.get_by_role("button", name="Moving picture as GIF").click()
+        page.get_by_role("button", name="Animation as GIF").click()
     download = saved.value
     assert download.suggested_filename == "digits-morph-straight.gif"
     with Image.open(BytesIO(Path(download.path()).read_bytes())) as film:

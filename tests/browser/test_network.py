@@ -14,10 +14,10 @@ DECODES = "window.latentPlaneStats?.plane?.ready"
 PLANE = f"{DECODES} && window.latentPlaneStats.plane.drawn"
 PAD = "window.padStats?.pad?.ready"
 STRIPS = "window.stripStats?.strips?.decoded"
-GRAPH = re.compile(r"\.onnx(\.gz)?$")
+GRAPH = re.compile(r"\.onnx$")
 RUNTIME = re.compile(r"/ort[-.\w]+(\?attempt=\d)?$")
-PLOTLY = re.compile(r"(/plotly[.-]\w[.\w-]*|/[0-9a-f]{64})\.js$")  # not our plotly.js
-FIGURE = re.compile(r"\.json(\.gz)?$")
+PLOTLY = re.compile(r"/plotly\.min\.js$")
+FIGURE = re.compile(r"\.json$")
 
 
 @pytest.fixture

@@ -145,11 +145,7 @@ def short(values: np.ndarray) -> list[float]:
 
 
 def threshold() -> list[dict[str, Any]]:
-    """Scores in order, thousandths, the least score that does, how many are above it.
-
-    `floating` marks those where thousandths / 1000 times the number of scores, a whole number,
-    comes out above it in binary fractions.
-    """
+    """Scores in order, thousandths, the least score that does, how many are above it."""
     random = np.random.default_rng(3)
     samples = {
         "one score": [1.5],
@@ -175,9 +171,9 @@ def limit(ordered: np.ndarray, thousandths: int) -> dict[str, Any]:
     rank = max(1, -(-count * thousandths // 1000))  # counted from 1, without fractions
     found = ordered[rank - 1]
     return {
-        **{"thousandths": thousandths, "threshold": short(ordered[rank - 1 : rank])[0]},
+        "thousandths": thousandths,
+        "threshold": short(ordered[rank - 1 : rank])[0],
         "above": int((ordered > found).sum()),
-        "floating": math.ceil(thousandths / 1000 * count) > rank,
     }
 
 

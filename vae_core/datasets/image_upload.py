@@ -8,16 +8,15 @@ are read from the header and refused before a pixel is decoded, so that Pillow a
 from dataclasses import dataclass
 from io import BytesIO
 from math import floor
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PIL import Image, ImageOps
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.datasets.description import Description
 from vae_core.errors import DataInvalid
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 LARGEST_BYTES = 50_000_000
@@ -38,7 +37,7 @@ FIELD, LONGEST, CENTRE = 28, 20, 14
 class Upload:
     """An uploaded picture `image` (h, w, c) in [0, 1], and `notes`: what was done to it."""
 
-    image: Array
+    image: Float32Array
     notes: tuple[str, ...]
 
 
@@ -61,7 +60,7 @@ def read_image(data: bytes, description: Description) -> Upload:
         image = _fitted(np.asarray(picture.convert("RGB"), np.float64) / 255, height, width)
         return Upload(image, (*notes, f"Fitted to {width} × {height} pixels."))
     ink, more = _ink(_grey(picture))
-    if (height, width) == (FIELD, FIELD) and _shows_digits(description):
+    if recipe_of(description) == "mnist":
         image = as_mnist(ink)
         fit = "Scaled to 20 × 20 pixels and centred by its mass in 28 × 28, as MNIST was."
     elif ink.shape == (height, width):
@@ -71,7 +70,7 @@ def read_image(data: bytes, description: Description) -> Upload:
     return Upload(image[..., None], (*notes, *more, fit))
 
 
-def as_mnist(ink: ArrayLike) -> Array:
+def as_mnist(ink: ArrayLike) -> Float32Array:
     """Ink (h, w) in [0, 1] on 0, as MNIST's pictures were made: (28, 28).
 
     The ink's bounding box is scaled to a longer side of 20 pixels, each new pixel the mean of the
@@ -88,7 +87,7 @@ def as_mnist(ink: ArrayLike) -> Array:
     return _placed(cut, _rounded(CENTRE - down), _rounded(CENTRE - across), FIELD, FIELD)
 
 
-def in_box(ink: ArrayLike, height: int, width: int) -> Array:
+def in_box(ink: ArrayLike, height: int, width: int) -> Float32Array:
     """Ink (h, w) in [0, 1] on 0, as large as it fits into (height, width), in the middle.
 
     So lie Fashion-MNIST's things, and the 8 x 8 digits, all of which are 8 pixels high. Raises
@@ -158,14 +157,14 @@ def _shrunk(picture: Image.Image) -> Image.Image:
     return picture.reduce(factor) if factor > 1 else picture
 
 
-def _grey(picture: Image.Image) -> Values:
+def _grey(picture: Image.Image) -> Float64Array:
     """Grey values (h, w) in [0, 1]; pictures with 16 bits keep them."""
     if picture.mode == "F":
         return np.asarray(picture, np.float64) / 65535
     return np.asarray(picture.convert("L"), np.float64) / 255
 
 
-def _ink(grey: Values) -> tuple[Values, list[str]]:
+def _ink(grey: Float64Array) -> tuple[Float64Array, list[str]]:
     """Light ink on 0, (h, w) in [0, 1], and what was done.
 
     The ground is the median of the border; what differs from it by less than four median
@@ -192,11 +191,13 @@ def _ink(grey: Values) -> tuple[Values, list[str]]:
     return np.where(grey > ground + noise, ink, 0), notes
 
 
-def _shows_digits(description: Description) -> bool:
-    return description.labels == tuple("0123456789")
+def recipe_of(description: Description) -> Literal["mnist", "box"]:
+    """How a drawing becomes an example: placed as MNIST's digits were, or cut out and fitted."""
+    digits = description.labels == tuple("0123456789")
+    return "mnist" if digits and description.shape == (FIELD, FIELD, 1) else "box"
 
 
-def _cut_out(ink: ArrayLike) -> Values:
+def _cut_out(ink: ArrayLike) -> Float64Array:
     """The bounding box of what is above 0."""
     values = np.asarray(ink, np.float64)
     if values.ndim != 2 or not np.isfinite(values).all():
@@ -207,14 +208,14 @@ def _cut_out(ink: ArrayLike) -> Values:
     return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _fitted(values: Values, height: int, width: int) -> Array:
+def _fitted(values: Float64Array, height: int, width: int) -> Float32Array:
     """A picture (h, w) or (h, w, c) as large as it fits into (height, width), in the middle."""
     cut = _resized(values, min(height / values.shape[0], width / values.shape[1]))
     top, left = (height - cut.shape[0]) // 2, (width - cut.shape[1]) // 2
     return _placed(cut, top, left, height, width)
 
 
-def _resized(values: Values, scale: float) -> Values:
+def _resized(values: Float64Array, scale: float) -> Float64Array:
     """Both sides times `scale`; each new pixel is the mean of the area that it covers."""
     height, width = values.shape[:2]
     down, across = (_covers(side, max(1, _rounded(side * scale))) for side in (height, width))
@@ -222,7 +223,7 @@ def _resized(values: Values, scale: float) -> Values:
     return np.tensordot(across, wide, axes=(1, 1)).swapaxes(0, 1)
 
 
-def _covers(length: int, count: int) -> Values:
+def _covers(length: int, count: int) -> Float64Array:
     """Weights (count, length) with which `count` equal parts of an axis cover its pixels."""
     edges = np.linspace(0, length, count + 1)
     pixels = np.arange(length)
@@ -230,7 +231,7 @@ def _covers(length: int, count: int) -> Values:
     return np.asarray(np.maximum(ends, 0) * count / length)
 
 
-def _placed(cut: Values, top: int, left: int, height: int, width: int) -> Array:
+def _placed(cut: Float64Array, top: int, left: int, height: int, width: int) -> Float32Array:
     field = np.zeros((height, width, *cut.shape[2:]), np.float32)
     rows = slice(max(top, 0), min(top + cut.shape[0], height))
     columns = slice(max(left, 0), min(left + cut.shape[1], width))

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import BoolArray, Int64Array
 from vae_core.errors import DataInvalid
+from vae_core.text import label_name
 
 PALETTE = (
     "#1e89f9",
@@ -58,7 +60,7 @@ def symbol(label: int) -> str:
     return SYMBOLS[0] if label < 0 else SYMBOLS[label // len(PALETTE) % len(SYMBOLS)]
 
 
-def checked_labels(labels: ArrayLike | None, *, count: int) -> NDArray[np.int64]:
+def checked_labels(labels: ArrayLike | None, *, count: int) -> Int64Array:
     """Labels (count,) as integers, -1 throughout for None; `DataInvalid` for another shape."""
     if labels is None:
         return np.full(count, -1)
@@ -68,16 +70,14 @@ def checked_labels(labels: ArrayLike | None, *, count: int) -> NDArray[np.int64]
     return label
 
 
-def groups(label: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:
+def groups(label: Int64Array) -> list[tuple[int, BoolArray]]:
     """Each label that occurs, with the mask (n,) of its points."""
     return [(int(key), label == key) for key in np.unique(label)]
 
 
-def label_name(label: int, label_names: Sequence[str]) -> str:
-    """What a legend calls a label."""
-    if label < 0:
-        return UNLABELLED
-    return label_names[label] if label < len(label_names) else str(label)
+def legend_name(label: int, label_names: Sequence[str]) -> str:
+    """What a legend calls a label: data without any labels are just examples."""
+    return label_name(label, label_names) if label_names or label >= 0 else UNLABELLED
 
 
 def marker(label: int, *, count: int) -> dict[str, object]:

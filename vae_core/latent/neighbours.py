@@ -1,9 +1,9 @@
 """The nearest codes to many points at once."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Values = NDArray[np.float64]
+from vae_core.arrays import Float64Array, IndexArray
 
 TREE_DIMENSIONS = 8
 """Up to so many a k-d tree is faster, by far; in more it looks at nearly all codes, one by one."""
@@ -13,7 +13,7 @@ BATCH = 64
 
 def nearest_neighbours(
     z: ArrayLike, codes: ArrayLike, *, count: int
-) -> tuple[NDArray[np.intp], Values]:
+) -> tuple[IndexArray, Float64Array]:
     """Rows of the `count` codes (m, d) nearest to each of `z` (n, d), and their distances.
 
     Both (n, min(count, m)), nearest first; Euclidean. Done here and not by scikit-learn, whose
@@ -25,14 +25,16 @@ def nearest_neighbours(
     return search(z, codes, count)
 
 
-def _by_tree(z: Values, codes: Values, count: int) -> tuple[NDArray[np.intp], Values]:
+def _by_tree(z: Float64Array, codes: Float64Array, count: int) -> tuple[IndexArray, Float64Array]:
     from scipy.spatial import KDTree
 
     distances, rows = KDTree(codes).query(z, k=np.arange(1, count + 1))
     return rows, distances
 
 
-def _by_products(z: Values, codes: Values, count: int) -> tuple[NDArray[np.intp], Values]:
+def _by_products(
+    z: Float64Array, codes: Float64Array, count: int
+) -> tuple[IndexArray, Float64Array]:
     """What the nearest of every `SAMPLED`-th code are not farther than holds few: only they are
     sorted."""
     squares, found = (codes**2).sum(axis=1), []

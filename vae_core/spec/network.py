@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from vae_core.frozen import Frozen
 
 Architecture = Literal["dense", "conv", "table"]
 Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
@@ -17,10 +19,8 @@ ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-class Network(BaseModel):
-    """What the untrained network is built from; `vae_core.spec.TrainingSpec` adds the training."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+class Network(Frozen):
+    """What the untrained network is built from; `TrainingSpec` adds the training."""
 
     dataset: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"
@@ -53,23 +53,23 @@ class Network(BaseModel):
     skip_z: bool = Field(
         default=False,
         title="z to every layer",
-        description="Give z to each dense layer of the decoder, not to the first alone",
+        description="Give z to every dense layer of the decoder, not only to the first",
     )
     residual: bool = Field(
         default=False,
         title="Residual layers",
-        description="Add what goes into a dense layer to what comes out, where both are as wide",
+        description="Add the input of a dense layer to its output where both have the same width",
     )
     fourier: int = Field(
         default=0,
         ge=0,
         le=10,
         title="Fourier features",
-        description="Give the decoder sines and cosines of z too, at this many frequencies, each "
+        description="Also give the decoder sines and cosines of z, at this many frequencies, each "
         "twice the one before: a finer map",
     )
     activation: Activation = Field(
-        default="relu", title="Activation", description="The bend after each layer"
+        default="relu", title="Activation", description="The nonlinearity after each layer"
     )
     latent_dim: int = Field(
         default=2,
@@ -81,7 +81,7 @@ class Network(BaseModel):
     conditional: bool = Field(
         default=False,
         title="Conditional",
-        description="Tell encoder and decoder the label, so that z holds only the style",
+        description="Give encoder and decoder the label, so that z holds only the style",
     )
     likelihood: Likelihood = Field(
         title="Likelihood",

@@ -4,23 +4,21 @@ from math import floor, log10
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
+from vae_core.arrays import Float32Array
 from vae_core.datasets import originals
 from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
 from vae_core.figures import axis_title
-
-Array = NDArray[np.float32]
 
 FORM_HEIGHT = 320
 TALL = 12
 """So many features scroll in their own box."""
 
 
-def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array | None:
+def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float32Array | None:
     """The row (features,) that somebody types or pastes, None while a field of it is empty.
 
     At first the fields hold the row `start` of the model's latents, else the first held-out one.
@@ -28,15 +26,15 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
     manifest = model.manifest
     features, keys = manifest.description.features, _keys(model, key)
     _begin(model, keys, start)
-    line_key = f"{key} line of {manifest.model_id}"
+    line_key = f"{key} line of {model.model_id}"
     st.text_input(
         "Paste a row",
         key=line_key,
         placeholder=", ".join(feature.name for feature in features),
         on_change=_fill,
         args=(model, keys, line_key),
-        help=f"{len(features)} numbers with commas, semicolons or tabs between them; Enter puts "
-        "them into the fields below.",
+        help=f"{len(features)} numbers, separated by commas, semicolons or tabs; press Enter to "
+        "fill in the fields below.",
     )
     problem = st.session_state.get(f"{line_key} problem")
     if problem and st.session_state[line_key]:
@@ -50,7 +48,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
                 step=_step(low, high),
                 format="%.6g",
                 width=170,
-                help=f"In the training data from {low:g} to {high:g} {feature.unit}.",
+                help=f"In the training data: {low:g} to {high:g} {feature.unit}.",
             )
             for feature, name, low, high in zip(
                 features, keys, manifest.low, manifest.high, strict=True
@@ -68,7 +66,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array 
 def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
     if keys[0] in st.session_state:
         return
-    row = held_out_rows(model.manifest.model_id)[0] if start is None else start
+    row = held_out_rows(model)[0] if start is None else start
     values = originals(model.manifest.description.name, model.artifact.latents.index[[row]])[0]
     for name, value in zip(keys, values, strict=True):
         st.session_state[name] = _short(value)
@@ -89,13 +87,13 @@ def _fill(model: ServedModel, keys: list[str], line_key: str) -> None:
         st.session_state[name] = _short(value)
 
 
-def _warn_outside(model: ServedModel, values: Array) -> None:
+def _warn_outside(model: ServedModel, values: Float32Array) -> None:
     manifest = model.manifest
     ranges = zip(manifest.description.features, values, manifest.low, manifest.high, strict=True)
     outside = [f.name for f, value, low, high in ranges if not low <= value <= high]
     if outside:
         st.caption(
-            f":material/warning: Outside of what the model was trained on: {', '.join(outside)}."
+            f":material/warning: Outside the range of the training data: {', '.join(outside)}."
         )
 
 
@@ -110,7 +108,5 @@ def _short(value: np.float32) -> float:
 
 
 def _keys(model: ServedModel, key: str) -> list[str]:
-    manifest = model.manifest
-    return [
-        f"{key} {feature.name} of {manifest.model_id}" for feature in manifest.description.features
-    ]
+    features = model.manifest.description.features
+    return [f"{key} {feature.name} of {model.model_id}" for feature in features]

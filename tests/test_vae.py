@@ -24,8 +24,12 @@ from vae_core.worker.recorder import EpochRecorder
 pytestmark = pytest.mark.slow
 
 REFINED = {
-    **{"hidden": (24, 16), "decoder_hidden": (16, 24, 24), "skip_z": True},
-    **{"residual": True, "fourier": 2, "drawn_input": True},
+    "hidden": (24, 16),
+    "decoder_hidden": (16, 24, 24),
+    "skip_z": True,
+    "residual": True,
+    "fourier": 2,
+    "drawn_input": True,
 }
 DIGITS = load("digits")
 
@@ -109,19 +113,19 @@ def test_refined_models_are_published_and_repeat(architecture: str, tmp_path: Pa
 def test_a_refined_model_is_filmed_and_continued(home: Path, tmp_path: Path) -> None:
     spec = refined(epochs=3)
     run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
-    watch: list[object] = []
+    seen: list[object] = []
 
     class Seen(EpochRecorder):
         def __call__(self, progress: Progress) -> Any:
-            watch.append(progress.epoch.epoch)
+            seen.append(progress.epoch.epoch)
             return super().__call__(progress)
 
-    trained = train(spec, DIGITS, on_epoch=watch.append, watch=Seen(run, DIGITS))
+    trained = train(spec, DIGITS, on_epoch=seen.append, observer=Seen(run, DIGITS))
     assert run.film.epochs == (1, 2, 3)
     assert run.film.weights_path(3).read_bytes() == weight_bytes(trained.vae)
     save_weights(trained.vae, tmp_path / "weights")
     keras.utils.set_random_seed(1)
-    further = train(refined(epochs=1), DIGITS, on_epoch=watch.append, weights=tmp_path / "weights")
+    further = train(refined(epochs=1), DIGITS, on_epoch=seen.append, weights=tmp_path / "weights")
     assert further.history[0].train.elbo > trained.history[0].train.elbo
     with pytest.raises(ArtifactCorrupt, match=r"`decoder.decoder_dense_0.kernel` with shape"):
-        train(refined(fourier=3), DIGITS, on_epoch=watch.append, weights=tmp_path / "weights")
+        train(refined(fourier=3), DIGITS, on_epoch=seen.append, weights=tmp_path / "weights")

@@ -83,18 +83,18 @@ def test_a_later_versions_record_is_read(run: RunDirectory) -> None:
 
 def test_a_feed_follows(run: RunDirectory) -> None:
     feed = run.feed().poll()
-    assert (feed.version, feed.stage, feed.best_epoch, feed.dead) == (0, "starting", 0, ())
+    assert (feed.version, feed.stage, feed.best_epoch, feed.collapsed) == (0, "starting", 0, ())
     run.tell(StageEvent(stage="training"))
     run.tell(epoch_event(1))
     run.tell(FrameEvent(epoch=1))
     assert feed.poll().version == 3
-    assert (feed.stage, len(feed.history), feed.frame, feed.dead) == ("training", 1, 1, (1,))
+    assert (feed.stage, len(feed.history), feed.frame, feed.collapsed) == ("training", 1, 1, (1,))
     run.tell(epoch_event(2, kl=(0.5, 0.5)))
     changed = tiny_spec("iris").stopped(2)
     run.tell(SpecEvent(spec=changed))
     run.tell(PublishedEvent(model_id="iris-x"))
     assert feed.poll().best == [1, 2]
-    assert (feed.spec, feed.model_id, feed.dead) == (changed, "iris-x", ())
+    assert (feed.spec, feed.model_id, feed.collapsed) == (changed, "iris-x", ())
     assert feed.poll().version == 6
 
 
@@ -130,14 +130,14 @@ def test_damaged_lines_are_passed_over(tmp_path_factory: Any, lines: list[bytes]
 
 
 def test_orders_are_taken_up_once(run: RunDirectory) -> None:
-    assert run.orders(0) == []
+    assert run.commands(0) == []
     run.give(RunCommand(beta=4.0))
     run.give(RunCommand(stop=True))
-    assert run.orders(0) == [RunCommand(beta=4.0), RunCommand(stop=True)]
-    assert run.orders(1) == [RunCommand(stop=True)]
+    assert run.commands(0) == [RunCommand(beta=4.0), RunCommand(stop=True)]
+    assert run.commands(1) == [RunCommand(stop=True)]
     with (run.path / CONTROL).open("ab") as stream:
         stream.write(b'nonsense\n{"beta": 2')
-    assert run.orders(1) == [RunCommand(stop=True), RunCommand()]
+    assert run.commands(1) == [RunCommand(stop=True), RunCommand()]
 
 
 @pytest.mark.parametrize("wish", [{"beta": -1}, {"beta": 101}, {"learning_rate": 1.0}, {"x": 1}])
@@ -178,7 +178,7 @@ old_runs = st.lists(
 def test_the_pruning_rule(runs: list[Old], room: int, data: st.DataObject) -> None:
     keep = data.draw(st.sets(st.sampled_from([run.job_id for run in runs]))) if runs else set()
     now = 60 * DAY
-    gone = set(to_prune(runs, now=now, keep=keep, room=room))
+    gone = set(to_prune(runs, now=now, keep=keep, budget=room))
     stay = [run for run in runs if run.job_id not in gone]
     assert not gone & keep
     assert all(run.job_id in keep or now - run.ended <= 30 * DAY for run in stay)

@@ -1,4 +1,4 @@
-"""The KL term's two parts against closed forms."""
+"""The KL term's two parts against closed forms; which dimensions a posterior uses."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from vae_core.errors import DataInvalid
 from vae_core.latent.aggregated_posterior import kl_decomposition
-from vae_core.latent.posterior import active_units, dimension_kl, kl_divergence
+from vae_core.latent.posterior import (
+    COLLAPSED_NATS,
+    active_units,
+    collapsed_dimensions,
+    dimension_kl,
+    kl_divergence,
+)
 from vae_core.metrics import mean_and_error
 
 
@@ -58,6 +64,16 @@ def test_active_units_vary_over_the_data() -> None:
     """Burda's threshold is on the variance, 0.01."""
     columns = np.random.default_rng(0).normal(size=(20_000, 4)) * [1.0, 0.11, 0.09, 0.0]
     assert active_units(columns + 3).tolist() == [True, True, False, False]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_collapsed_dimension_hardly_varies_over_the_data(seed: int) -> None:
+    """Half the squared mean is a part of the KL, so the variance stays below twice the limit."""
+    rng = np.random.default_rng(seed)
+    shrink = 10 ** rng.uniform(-3, 0, size=4)
+    mean, log_var = (values * shrink for values in posteriors(seed, 200, 4))
+    collapsed = list(collapsed_dimensions(dimension_kl(mean, log_var)))
+    assert (mean.var(axis=0)[collapsed] <= 2 * COLLAPSED_NATS).all()
 
 
 def test_a_dimension_at_the_prior_is_free() -> None:

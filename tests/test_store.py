@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.lib import format as npy
 
+import vae_core.datasets as datasets
 from tests.conftest import idx_bytes
-from vae_core import datasets, paths
+from vae_core import paths
 from vae_core.datasets import store
 from vae_core.datasets.idx import read_idx
 from vae_core.errors import DataInvalid, DataUnavailable, DownloadFailed
