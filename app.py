@@ -15,11 +15,11 @@ from vae_core.jobs import supervisor
 @asynccontextmanager
 async def supervised(_app: App) -> AsyncIterator[None]:
     """Trainings are looked after from the start of the server to its end, and none survives it."""
-    boss = supervisor()
+    running = supervisor()
     try:
         yield
     finally:
-        boss.close()
+        running.close()
 
 
 app = App(

@@ -12,9 +12,21 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NAMES = (
-    *("startup", "drag", "rerun", "pad", "strips", "morph"),
-    *("reconstruct", "anomalies", "metrics"),
-    *("jobs", "classroom", "training", "nats", "held_out_class"),
+    "startup",
+    "drag",
+    "rerun",
+    "pad",
+    "strips",
+    "morph",
+    "mixture",
+    "reconstruct",
+    "anomalies",
+    "metrics",
+    "jobs",
+    "classroom",
+    "training",
+    "nats",
+    "held_out_class",
 )
 SLOW = ("protocols",)
 """Half an hour and more: run only by name."""

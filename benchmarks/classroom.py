@@ -13,8 +13,9 @@ from contextlib import AsyncExitStack, contextmanager
 
 import numpy as np
 from bench import Result, Server, app, home, main, processor_seconds, use_shared_data
-from numpy.typing import NDArray
 from session import Session, session
+
+from vae_core.arrays import Float64Array
 
 PAGE = "train"
 POLL_MS, RERUN_MS = 10.0, 300.0
@@ -106,9 +107,7 @@ async def _class(server: Server, watched: Sequence[str], polls: int) -> list[Res
     ]
 
 
-def _spread(
-    what: str, milliseconds: NDArray[np.float64], at_most: float | None = None
-) -> list[Result]:
+def _spread(what: str, milliseconds: Float64Array, at_most: float | None = None) -> list[Result]:
     return [
         Result(f"{what}, median", float(np.median(milliseconds)), "ms"),
         Result(f"{what}, 95 %", float(np.percentile(milliseconds, 95)), "ms", at_most=at_most),

@@ -79,6 +79,7 @@ def _first_epoch(*, warm: bool, seed: int) -> Times:
 
     supervisor = Supervisor(slots=1, warm=warm)
     if warm:
+        supervisor.prepare()
         _await(lambda: supervisor.is_warm, "a spare")
     started = time.monotonic()
     job_id = supervisor.submit(default_spec("digits", seed=seed), visitor="bench").job_id

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from bench import Result, main, use_shared_data
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from vae_core.arrays import Float32Array
 
 GOALS = {150.0: 60.0, 140.0: 180.0}
 """Nats per image that a two-dimensional map has to reach, and within how many seconds."""
 BATCH = 1000
-
-Array = NDArray[np.float32]
 
 
 class KerasCodec:
@@ -28,11 +28,15 @@ class KerasCodec:
         self.shape, self.latent_dim, self.classes = shape, vae.spec.latent_dim, 0
         self._vae, self._sigmoid = vae, keras.ops.sigmoid
 
-    def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:  # noqa: ARG002
+    def encode(
+        self,
+        x: ArrayLike,
+        label: ArrayLike | None = None,  # noqa: ARG002
+    ) -> tuple[Float32Array, Float32Array]:
         mean, log_var = self._vae.encoder([np.asarray(x, np.float32)], training=False)
         return np.asarray(mean), np.asarray(log_var)
 
-    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:  # noqa: ARG002
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(self._sigmoid(self._vae.decoder([np.asarray(z)], training=False)))
 
 
@@ -41,7 +45,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.started = time.perf_counter()
-        self.states: list[tuple[float, list[Array]]] = []
+        self.states: list[tuple[float, list[Float32Array]]] = []
 
     def __call__(self, progress: Any) -> None:
         seconds = time.perf_counter() - self.started
@@ -60,7 +64,7 @@ def measure(epochs: int) -> Iterator[Result]:
     dataset = load("mnist")
     spec = default_spec("mnist", epochs=epochs)
     recorder = Recorder()
-    trained = train(spec, dataset, on_epoch=lambda _: None, watch=recorder)
+    trained = train(spec, dataset, on_epoch=lambda _: None, observer=recorder)
     curve = _curve(trained.vae, recorder, dataset)
     for nats, limit in GOALS.items():
         seconds = next((second for second, elbo in curve if elbo >= -nats), None)

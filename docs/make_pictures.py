@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent / "benchmarks"))
 
 from bench import READY, STATS, app, browser, model_of, use_shared_data, visitor  # noqa: E402
+
+from vae_core.arrays import Float64Array  # noqa: E402
 
 SMALL = {"width": 1060, "height": 1000}
 WIDE = {"width": 1280, "height": 1060}
@@ -134,7 +135,7 @@ def _drag(page: Any, places: list[tuple[float, float]]) -> None:
     page.wait_for_timeout(1500)
 
 
-def _path(count: int) -> NDArray[np.float64]:
+def _path(count: int) -> Float64Array:
     """`count` places on a smooth closed curve through `WALK`, slower where a beat begins."""
     beat = np.arange(count) / count * BEATS
     share = beat % 1

@@ -25,7 +25,10 @@ CHANNELS = 256
 COMPRESSION = 4
 
 _component = register(
-    "status_line", html="board.html", module="board/main.js", styles=("base.css", "board.css")
+    "status_line",
+    html="broadcast/board.html",
+    module="broadcast/main.js",
+    styles=("shared/base.css", "broadcast/board.css"),
 )
 _channels: "OrderedDict[str, Channel]" = OrderedDict()
 _lock = threading.Lock()

@@ -11,7 +11,10 @@ from latent_plane.registration import program, register, unheard
 from vae_core.errors import InvalidInput
 
 _component = register(
-    "contact_sheet", html="contacts.html", module="contacts/main.js", styles=("contacts.css",)
+    "contact_sheet",
+    html="contact_sheet/contacts.html",
+    module="contact_sheet/main.js",
+    styles=("contact_sheet/contacts.css",),
 )
 
 
@@ -55,8 +58,12 @@ def contact_sheet(
         )
     served = program()
     state = {
-        **{"sheet": sheet_url, "columns": columns, "ratio": ratio, "width": width},
-        **{"chosen": chosen, "reveal": reveal},
+        "sheet": sheet_url,
+        "columns": columns,
+        "ratio": ratio,
+        "width": width,
+        "chosen": chosen,
+        "reveal": reveal,
         "contacts": [asdict(contact) for contact in contacts],
     }
     _component(

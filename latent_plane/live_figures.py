@@ -11,7 +11,10 @@ from latent_plane.broadcast import Subscription, subscription_data
 from latent_plane.registration import program, register
 
 _component = register(
-    "live_figures", html="live.html", module="live.js", styles=("base.css", "live.css")
+    "live_figures",
+    html="live_figures/live.html",
+    module="live_figures/main.js",
+    styles=("shared/base.css", "live_figures/live.css"),
 )
 
 
@@ -45,7 +48,9 @@ def live_figures(
     served = program()
     rest = json.dumps(
         {
-            **{"shares": list(shares), "height": height, "plotly": served["plotly"]},
+            "shares": list(shares),
+            "height": height,
+            "plotly": served["plotly"],
             **subscription_data(follows),
         }
     )

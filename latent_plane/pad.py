@@ -9,17 +9,19 @@ from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from latent_plane.plane import ImageOutput
 from latent_plane.plane_state import LARGEST
 from latent_plane.registration import program, register, unheard
+from vae_core.arrays import Float32Array
 from vae_core.errors import DataInvalid, InvalidInput
 
-Array = NDArray[np.float32]
-
 _component = register(
-    "drawing_pad", html="pad.html", module="pad/main.js", styles=("base.css", "pad.css")
+    "drawing_pad",
+    html="pad/pad.html",
+    module="pad/main.js",
+    styles=("shared/base.css", "pad/pad.css"),
 )
 
 
@@ -34,9 +36,9 @@ class PadEvent:
     messages.
     """
 
-    picture: Array | None = None
-    mean: Array | None = None
-    log_var: Array | None = None
+    picture: Float32Array | None = None
+    mean: Float32Array | None = None
+    log_var: Float32Array | None = None
     label: int | None = None
     serial: int = 0
 
@@ -185,7 +187,7 @@ def encode_picture(picture: ArrayLike | None, *, output: ImageOutput) -> str:
     return base64.b64encode(np.rint(values * 255).astype(np.uint8).tobytes()).decode()
 
 
-def decode_picture(text: str, *, output: ImageOutput) -> Array | None:
+def decode_picture(text: str, *, output: ImageOutput) -> Float32Array | None:
     """The picture (h, w, 1) of `encode_picture`'s text; ValueError for any other text."""
     if not text:
         return None
@@ -196,7 +198,7 @@ def decode_picture(text: str, *, output: ImageOutput) -> Array | None:
     return grey.reshape(_shape(output)).astype(np.float32) / np.float32(255)
 
 
-def _numbers(values: Sequence[float] | None, count: int) -> Array | None:
+def _numbers(values: Sequence[float] | None, count: int) -> Float32Array | None:
     if values is None:
         return None
     numbers = np.asarray(values, np.float64)

@@ -11,19 +11,23 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from latent_plane.broadcast import Subscription, subscription_data
 from latent_plane.plane_state import Memory, PlaneEvent, move_plane, pack_rows, remembered
 from latent_plane.registration import program, register, unheard
+from vae_core.arrays import Float32Array
 from vae_core.errors import DataInvalid
 from vae_core.latent.plane import Plane
 
 _component = register(
     "latent_plane",
-    html="plane.html",
-    module="main.js",
-    styles=("base.css", "plane.css", "panel.css", "route.css", "layout.css"),
+    html="plane/plane.html",
+    module="plane/main.js",
+    styles=(
+        "shared/base.css",
+        *(f"plane/{name}.css" for name in ("plane", "panel", "route", "layout")),
+    ),
 )
 
 
@@ -58,7 +62,7 @@ class PlanePath:
     """A line over the map through the points `z` (n, d) float32; `colour` in CSS's words."""
 
     name: str
-    z: NDArray[np.float32]
+    z: Float32Array
     colour: str
 
 
@@ -181,7 +185,7 @@ def _route_data(memory: Memory, paths: Sequence[PlanePath], plane: Plane) -> dic
     }
 
 
-def _points(values: ArrayLike, plane: Plane, *, name: str) -> NDArray[np.float32]:
+def _points(values: ArrayLike, plane: Plane, *, name: str) -> Float32Array:
     points = np.asarray(values, np.float32)
     if points.ndim != 2 or points.shape[1] != plane.latent_dim or not np.isfinite(points).all():
         raise DataInvalid(

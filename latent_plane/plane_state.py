@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float32]
-Rows = NDArray[np.int64]
+from vae_core.arrays import Float32Array, Int64Array
 
 LARGEST = 1e6  # no z of any use is further out; beyond float32's range it would be infinite
 
 
-def _no_rows() -> Rows:
+def _no_rows() -> Int64Array:
     return np.empty(0, np.int64)
 
 
@@ -31,12 +30,12 @@ class PlaneEvent:
     that it cannot decode; `anchors` (k, d) float32 where the numbered handles stand, None without.
     """
 
-    z: Array
+    z: Float32Array
     label: int | None = None
     clicked: int | None = None
-    selected: Rows = field(default_factory=_no_rows)
+    selected: Int64Array = field(default_factory=_no_rows)
     decodes_in_browser: bool = True
-    anchors: Array | None = None
+    anchors: Float32Array | None = None
 
 
 @dataclass
@@ -65,7 +64,7 @@ class Memory:
             event = replace(event, anchors=known)
         self.serial, self.event = serial, event
 
-    def arrange(self, anchors: Array | None) -> None:
+    def arrange(self, anchors: Float32Array | None) -> None:
         """Put the anchors where Python wants them, unless they stand there."""
         if not np.array_equal(self.event.anchors, anchors):  # type: ignore[arg-type]
             self.event = replace(self.event, anchors=anchors)
@@ -143,7 +142,7 @@ def read_gesture(gesture: Mapping[str, Any], *, latent_dim: int) -> tuple[int, P
     return serial, event
 
 
-def unpack_rows(text: str) -> Rows:
+def unpack_rows(text: str) -> Int64Array:
     """Row numbers of the set bits of a base64 bitset, first row in the highest bit.
 
     Raises ValueError for text that is not base64.
@@ -165,14 +164,14 @@ def pack_rows(rows: ArrayLike) -> str:
     return base64.b64encode(np.packbits(bits).tobytes()).decode()
 
 
-def _point(numbers: Sequence[float], latent_dim: int) -> Array:
+def _point(numbers: Sequence[float], latent_dim: int) -> Float32Array:
     z = np.asarray(numbers, np.float64)
     if z.shape != (latent_dim,) or not (np.abs(z) <= LARGEST).all():
         raise ValueError(f"Expected {latent_dim} numbers up to {LARGEST}. Received: {numbers!r}")
     return z.astype(np.float32)
 
 
-def _anchors(rows: Sequence[Sequence[float]] | None, latent_dim: int) -> Array | None:
+def _anchors(rows: Sequence[Sequence[float]] | None, latent_dim: int) -> Float32Array | None:
     return np.stack([_point(numbers, latent_dim) for numbers in rows]) if rows else None
 
 

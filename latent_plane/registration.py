@@ -1,7 +1,7 @@
 """What all components share: how Streamlit hears of them, and the files that they run on.
 
-There is one copy of `js/` for all, so the components of a page share one ONNX Runtime, one Plotly
-and one bus (`js/bus.js`).
+All are served from one `frontend/`, so the components of a page share one ONNX Runtime, one Plotly
+and one bus (`shared/bus.js`).
 """
 
 import time
@@ -15,39 +15,35 @@ from streamlit.components.v2.types import ComponentRenderer
 from latent_plane import assets
 
 HERE = Path(__file__).parent
+FRONTEND = HERE / "frontend"
 ONNX_RUNTIME = HERE / "onnxruntime"
 
 FRESH_SECONDS = 60
 """How long a changed JavaScript file may go unnoticed."""
 
-# Nothing but the way to the modules: this text travels with every rerun.
-ENTRY = """
-export default function (component) {
-  const part = import(new URL(component.data.modules + "/%s", document.baseURI).href);
-  part.then(({ render }) => render(component));
-  return () => part.then(({ unmount }) => unmount(component.parentElement));
-}
-"""
+ENTRY = FRONTEND / "shared" / "entry.js"
+COMMENTS = ("//", "/*", "*")
+"""How a line begins that browsers need not have: the entry travels with every rerun."""
 
 
 def register(name: str, *, html: str, module: str, styles: Sequence[str] = ()) -> ComponentRenderer:
     """The component `name`; call once, at import.
 
-    `html` and `styles` are files beside this one. `module` is a file under `js/` that exports
+    `html` and `styles` are files under `frontend/`; so is `module`, which exports
     `render(component)`, called at first and whenever data or theme have changed, and
     `unmount(parentElement)`. Its `data` need `modules`, as `program` gives it.
     """
     return st.components.v2.component(
         name,
-        html=(HERE / html).read_text(encoding="utf-8"),
-        css="\n".join((HERE / style).read_text(encoding="utf-8") for style in styles) or None,
-        js=ENTRY % module,
+        html=(FRONTEND / html).read_text(encoding="utf-8"),
+        css="\n".join((FRONTEND / style).read_text(encoding="utf-8") for style in styles) or None,
+        js=_entry(module),
         isolate_styles=False,  # Plotly puts its own style sheet into the document
     )
 
 
 def program() -> dict[str, str]:
-    """URLs of what components run on: `modules` (`js/`), `runtime` (ONNX Runtime), `plotly`."""
+    """URLs of what components run on: `modules` (ours), `runtime` (ONNX Runtime), `plotly`."""
     return _program(int(time.monotonic() // FRESH_SECONDS))
 
 
@@ -55,10 +51,15 @@ def program() -> dict[str, str]:
 def _program(_moment: int) -> dict[str, str]:
     """`_moment` makes the files be looked at again."""
     return {
-        "modules": assets.serve_directory(HERE / "js"),
+        "modules": assets.serve_directory(FRONTEND),
         "runtime": assets.serve_directory(ONNX_RUNTIME),
         "plotly": assets.plotly_url(),
     }
+
+
+def _entry(module: str) -> str:
+    lines = ENTRY.read_text(encoding="utf-8").replace("MODULE", module).splitlines()
+    return "\n".join(line for line in lines if line and not line.lstrip().startswith(COMMENTS))
 
 
 def unheard() -> None:

@@ -12,14 +12,17 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane.plane import ImageOutput
 from latent_plane.registration import program, register, unheard
+from vae_core.arrays import Float32Array
 from vae_core.errors import DataInvalid, InvalidInput
 
 _component = register(
-    "picture_strips", html="strips.html", module="strips/main.js", styles=("base.css", "strips.css")
+    "picture_strips",
+    html="strips/strips.html",
+    module="strips/main.js",
+    styles=("shared/base.css", "strips/strips.css"),
 )
 
 
@@ -34,7 +37,7 @@ class Row:
 
     name: str
     note: str
-    z: NDArray[np.float32]
+    z: Float32Array
     label: int | tuple[int, ...] | None = None
     muted: bool = False
     colour: str | None = None
@@ -147,11 +150,16 @@ def _check(rows: Sequence[Row], *, classes: int) -> None:
 
 def _row_data(row: Row) -> dict[str, Any]:
     return {
-        **{"name": row.name, "note": row.note, "label": row.label, "muted": row.muted},
+        "name": row.name,
+        "note": row.note,
+        "label": row.label,
+        "muted": row.muted,
         "colour": row.colour,
-        **{"z": _floats(row.z), "frames": len(row.z), "size": row.z.shape[1]},
+        "z": _floats(row.z),
+        "frames": len(row.z),
+        "size": row.z.shape[1],
     }
 
 
-def _floats(values: NDArray[np.float32]) -> str:
+def _floats(values: Float32Array) -> str:
     return base64.b64encode(values.astype("<f4").tobytes()).decode()

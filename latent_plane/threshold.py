@@ -15,9 +15,9 @@ from vae_core.errors import InvalidInput
 
 _component = register(
     "threshold_plot",
-    html="threshold.html",
+    html="threshold/threshold.html",
     module="threshold/main.js",
-    styles=("base.css", "threshold.css"),
+    styles=("shared/base.css", "threshold/threshold.css"),
 )
 
 
@@ -53,8 +53,11 @@ def serve_scores(
             f"{len(figures)} figures, {np.size(normal)} and {np.size(strange)} scores"
         )
     rest = {
-        **{"normal": _packed(normal), "strange": _packed(strange)},
-        **{"names": names, "unit": unit, "digits": digits},
+        "normal": _packed(normal),
+        "strange": _packed(strange),
+        "names": names,
+        "unit": unit,
+        "digits": digits,
     }
     drawn = ",".join(figure.to_json() or "{}" for figure in figures)
     content = f'{{"figures":[{drawn}],{json.dumps(rest)[1:]}'
@@ -67,13 +70,16 @@ def threshold_plot(
     """Show what `serve_scores` serves under a slider, with the score of one example marked.
 
     The threshold is the quantile of the normal scores that the slider says, by the rule of
-    `vae_core.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the server,
-    but writes `ADDRESS` into the page's address.
+    `vae_core.metrics.detection.threshold`; it begins at `quantile`. Moving it asks nothing of the
+    server, but writes `ADDRESS` into the page's address.
     """
     served = program()
     state = {
-        **{"plotly": served["plotly"], "content": content_url, "mark": mark and mark._asdict()},
-        **{"address": ADDRESS, "quantile": quantile},
+        "plotly": served["plotly"],
+        "content": content_url,
+        "mark": mark and mark._asdict(),
+        "address": ADDRESS,
+        "quantile": quantile,
     }
     _component(key=key, data={"modules": served["modules"], "state": json.dumps(state)})
 

@@ -212,9 +212,9 @@ def idx_bytes(array: np.ndarray) -> bytes:
 
 
 @pytest.fixture
-def boss(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
+def supervisor(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Supervisor]:
     """The app's supervisor, with runs of this test only."""
-    boss = Supervisor(warm=False, root=home / "runs")
-    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", boss)
-    yield boss
-    boss.close()
+    supervisor = Supervisor(warm=False, root=home / "runs")
+    monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", supervisor)
+    yield supervisor
+    supervisor.close()

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import tiny_spec
 from PIL import Image, ImageColor
-from vae_core.artifacts.manifest import Epoch
 
 from vae_core.artifacts.codec import session
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load
 from vae_core.errors import DataInvalid, NotFound
 from vae_core.figures import colour
@@ -46,7 +46,7 @@ def films(session_home: Path) -> dict[str, Film]:
             Record(job_id=new_job_id(), visitor="a", spec=spec), session_home / "r"
         )
         dataset = load(spec.dataset)
-        train(spec, dataset, on_epoch=heard, watch=EpochRecorder(run, dataset))
+        train(spec, dataset, on_epoch=heard, observer=EpochRecorder(run, dataset))
         found[name] = run.film
     return found
 

@@ -7,7 +7,6 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from conftest import tiny_spec
-from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from latent_plane.threshold import serve_scores
@@ -16,6 +15,7 @@ from pages.anomalies.outliers import SHUFFLED, Outliers
 from pages.shared.models import served
 from pages.shared.query_params import find_share
 from tests.visits import captions, html_of, rerun, shipped, visit
+from vae_core.arrays import Int64Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import WIDEST, OnnxCodec
 from vae_core.errors import DataInvalid, InvalidInput
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("fresh_shelf")
 NEW_SEVEN = Outliers("class", label=7, new=True)
 
 
-def served_labels(model_id: str) -> NDArray[np.int64]:
+def served_labels(model_id: str) -> Int64Array:
     """Labels of the held-out examples."""
     return registry.open_model(model_id).latents.of("test").label
 

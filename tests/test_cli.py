@@ -15,10 +15,10 @@ import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from PIL import Image
 from typer.testing import CliRunner
-from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS
 
 from vae_core import errors
 from vae_core.artifacts.artifact import Artifact
+from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS
 from vae_core.cli import main
 from vae_core.cli.app import app
 from vae_core.datasets import CATALOGUE

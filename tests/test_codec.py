@@ -7,10 +7,10 @@ import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import DECODER, ENCODER
 
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import Codec, LinearCodec, OnnxCodec, checked, one_hot
+from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.errors import ArtifactCorrupt, DataInvalid
 
 

@@ -1,4 +1,4 @@
-"""All numbers of stored models: complete, in agreement with one another, repeatable."""
+"""All numbers of stored models: complete, consistent with one another, repeatable."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import DIGITS_SPEC, tiny_spec
-from vae_core.artifacts.manifest import Metric
 
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.card import split_words
 from vae_core.artifacts.codec import OnnxCodec
+from vae_core.artifacts.manifest import Metric
 from vae_core.datasets import Dataset, load
 from vae_core.evaluation import held_out_metrics
 from vae_core.evaluation.complete import Effort, all_metrics

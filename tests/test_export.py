@@ -9,9 +9,9 @@ import onnx
 import pytest
 from conftest import tiny_spec
 from onnx import numpy_helper
-from vae_core.artifacts.manifest import DECODER, ENCODER
 
 from vae_core.artifacts.codec import session
+from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.datasets import load
 from vae_core.datasets.description import Description
 from vae_core.errors import ExportFailed

@@ -9,10 +9,9 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch
-from vae_core.training.weights import load_weights, weight_bytes
 
 from vae_core.artifacts.codec import one_hot, session
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load
 from vae_core.datasets.scaling import Scaling
 from vae_core.errors import NotFound, SpecInvalid
@@ -27,6 +26,7 @@ from vae_core.training.callback import Progress
 from vae_core.training.export import decoder_in_units
 from vae_core.training.fit import Trained, train
 from vae_core.training.vae import VAE
+from vae_core.training.weights import load_weights, weight_bytes
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 
@@ -36,7 +36,7 @@ def heard(epoch: Epoch) -> None:
 
 
 class Checked(EpochRecorder):
-    """A camera that also keeps Keras's own pictures of each epoch."""
+    """A recorder that also keeps Keras's own pictures of each epoch."""
 
     def __init__(self, run: RunDirectory, dataset: Any) -> None:
         super().__init__(run, dataset)
@@ -57,13 +57,13 @@ class Checked(EpochRecorder):
 
 
 def filmed(
-    spec: TrainingSpec, camera: type[EpochRecorder] = EpochRecorder
+    spec: TrainingSpec, recorder: type[EpochRecorder] = EpochRecorder
 ) -> tuple[RunDirectory, Any, Trained]:
     """Train `spec` in a run directory."""
     run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
     dataset = load(spec.dataset)
-    watch = camera(run, dataset)
-    return run, watch, train(spec, dataset, on_epoch=heard, watch=watch)
+    observer = recorder(run, dataset)
+    return run, observer, train(spec, dataset, on_epoch=heard, observer=observer)
 
 
 @pytest.mark.parametrize(
@@ -71,25 +71,30 @@ def filmed(
     [
         tiny_spec("digits", architecture="dense", hidden=(128, 64), subset=200, epochs=3),
         tiny_spec(
-            *("digits",),
-            **{"architecture": "conv", "conditional": True, "latent_dim": 3},
-            **{"subset": 200, "epochs": 3, "filters": (8, 16), "hidden": (64,)},
+            "digits",
+            architecture="conv",
+            conditional=True,
+            latent_dim=3,
+            subset=200,
+            epochs=3,
+            filters=(8, 16),
+            hidden=(64,),
         ),
         tiny_spec("wine", epochs=3, hidden=(64, 64)),
     ],
     ids=["dense", "conv", "table"],
 )
 def test_each_epoch_decodes_as_keras_did(spec: TrainingSpec, home: Path) -> None:
-    run, watch, trained = filmed(spec, Checked)
+    run, observer, trained = filmed(spec, Checked)
     assert run.film.epochs == (1, 2, 3)
-    inputs = {"z": watch.z[:, : spec.latent_dim]}
+    inputs = {"z": observer.z[:, : spec.latent_dim]}
     if spec.conditional:
         inputs["y"] = one_hot(np.arange(20) % 10, 10)
     width = trained.scaling.high - trained.scaling.low
     for epoch in run.film.epochs:
         (x,) = session(run.film.decoder_path(epoch)).run(["x"], inputs)
-        assert np.abs((x - watch.pictures[epoch]) / width).max() < 0.01
-        assert run.film.weights_path(epoch).read_bytes() == watch.weights[epoch]
+        assert np.abs((x - observer.pictures[epoch]) / width).max() < 0.01
+        assert run.film.weights_path(epoch).read_bytes() == observer.weights[epoch]
 
 
 def test_probes_are_a_stratified_sample_of_the_validation_split(home: Path) -> None:
@@ -149,18 +154,19 @@ def test_filming_and_interventions_leave_the_weights_to_the_specification(
     home: Path, tmp_path: Path
 ) -> None:
     """A run that was changed on the way, and its recorded specification trained anew."""
-    orders = {2: RunCommand(beta=0.2), 3: RunCommand(learning_rate=5e-3), 6: RunCommand(stop=True)}
+    commands = {
+        2: RunCommand(beta=0.2),
+        3: RunCommand(learning_rate=5e-3),
+        6: RunCommand(stop=True),
+    }
 
-    class Meddler(EpochRecorder):
+    class Commanding(EpochRecorder):
         def __call__(self, progress: Progress) -> RunCommand | None:
             super().__call__(progress)
-            return orders.get(progress.epoch.epoch)
+            return commands.get(progress.epoch.epoch)
 
-    spec = tiny_spec(
-        *("digits",),
-        **{"architecture": "dense", "subset": 200, "epochs": 9, "learning_rate": 1e-3},
-    )
-    run, _, trained = filmed(spec, Meddler)
+    spec = tiny_spec("digits", architecture="dense", subset=200, epochs=9, learning_rate=1e-3)
+    run, _, trained = filmed(spec, Commanding)
     final = trained.vae.spec
     assert [change.model_dump(exclude_none=True) for change in final.changes] == [
         {"epoch": 3, "beta": 0.2},
@@ -215,10 +221,10 @@ def test_the_best_that_is_left(home: Path) -> None:
 
 def test_a_camera_needs_no_second_look(home: Path) -> None:
     """The best weights of a stopped run are filmed even if their epoch was passed over."""
-    run, watch, trained = filmed(tiny_spec("iris", epochs=2))
+    run, observer, trained = filmed(tiny_spec("iris", epochs=2))
     assert isinstance(trained.vae, VAE)
     assert isinstance(trained.scaling, Scaling)
-    watch._frames.discard(2)
+    observer._frames.discard(2)
     run.film.decoder_path(2).unlink()
-    watch.finish(2, trained.vae, trained.scaling)
+    observer.finish(2, trained.vae, trained.scaling)
     assert run.film.decoder_path(2).is_file()

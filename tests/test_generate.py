@@ -117,7 +117,9 @@ def test_files_hold_what_is_shown() -> None:
     assert picture.format == "PNG" and picture.width >= 500
     with np.load(BytesIO(downloads.arrays_npz(draw)), allow_pickle=False) as arrays:
         assert {name: arrays[name].shape for name in arrays} == {
-            **{"x": (16, 8, 8, 1), "z": (16, 2), "label": (16,)}
+            "x": (16, 8, 8, 1),
+            "z": (16, 2),
+            "label": (16,),
         }
         assert np.array_equal(arrays["x"], draw.x)
 

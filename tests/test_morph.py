@@ -48,14 +48,14 @@ def cloud(seed: int, count: int = 200, dim: int = 2) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(count, dim))
 
 
-def terrain(codec: LinearCodec) -> DecodedSpace:
+def decoded_space(codec: LinearCodec) -> DecodedSpace:
     mean = cloud(0, dim=codec.latent_dim)
     return DecodedSpace(codec, UNIT, AggregatedPosterior.of(mean, np.full_like(mean, -2)))
 
 
 def linear(seed: int, dim: int) -> DecodedSpace:
     weights = np.random.default_rng(seed).normal(size=(dim, dim + 2))
-    return terrain(LinearCodec(weights))
+    return decoded_space(LinearCodec(weights))
 
 
 def ways(dim: int) -> list[Callable[..., Path]]:
@@ -66,9 +66,9 @@ def ways(dim: int) -> list[Callable[..., Path]]:
 @few
 @given(seeds, st.integers(1, 5), st.integers(2, 5), st.integers(0, 40))
 def test_every_path_goes_through_its_anchors(seed: int, dim: int, count: int, more: int) -> None:
-    ground, anchors = linear(seed, dim), cloud(seed, count, dim).astype(np.float32)
+    space, anchors = linear(seed, dim), cloud(seed, count, dim).astype(np.float32)
     for way in ways(dim):
-        path = way(anchors, ground, frames=count + more)
+        path = way(anchors, space, frames=count + more)
         assert path.z.shape == (count + more, dim)
         at = np.linspace(0, count + more - 1, count).round().astype(int)
         np.testing.assert_array_equal(path.z[at], anchors)
@@ -80,22 +80,22 @@ def test_every_path_goes_through_its_anchors(seed: int, dim: int, count: int, mo
 @few
 @given(seeds, st.integers(1, 6))
 def test_a_linear_decoder_has_straight_geodesics(seed: int, dim: int) -> None:
-    ground, anchors = linear(seed, dim), cloud(seed, 3, dim)
-    line, path = (way(anchors, ground, frames=31) for way in (straight, geodesic))
+    space, anchors = linear(seed, dim), cloud(seed, 3, dim)
+    line, path = (way(anchors, space, frames=31) for way in (straight, geodesic))
     np.testing.assert_allclose(path.z, line.z, atol=2e-3)
     assert path.output_length == pytest.approx(line.output_length, rel=1e-5)
     steps = np.linalg.norm(np.diff(line.z[:16], axis=0), axis=1)
     np.testing.assert_allclose(steps, steps.mean(), rtol=1e-3)
-    outputs = ground.codec.decode(anchors)
+    outputs = space.codec.decode(anchors)
     lengths = np.linalg.norm(np.diff(outputs, axis=0), axis=1)
     assert line.output_length == pytest.approx(lengths.sum(), rel=1e-5)
 
 
 @given(seeds, st.integers(2, 6))
 def test_spherical_turns_around_the_origin(seed: int, dim: int) -> None:
-    ground, anchors = linear(seed, dim), cloud(seed, 2, dim)
+    space, anchors = linear(seed, dim), cloud(seed, 2, dim)
     anchors *= 2 / np.linalg.norm(anchors, axis=1, keepdims=True)
-    path = spherical(anchors, ground)
+    path = spherical(anchors, space)
     np.testing.assert_allclose(np.linalg.norm(path.z, axis=1), 2, rtol=1e-3)
     angle = np.arccos(np.clip(anchors[0] @ anchors[1] / 4, -1, 1))
     assert path.latent_length == pytest.approx(2 * angle, rel=1e-3)
@@ -103,11 +103,11 @@ def test_spherical_turns_around_the_origin(seed: int, dim: int) -> None:
 
 @given(seeds, st.integers(1, 6), st.floats(0.1, 5))
 def test_on_a_ray_spherical_is_straight(seed: int, dim: int, factor: float) -> None:
-    ground, start = linear(seed, dim), cloud(seed, 1, dim)
+    space, start = linear(seed, dim), cloud(seed, 1, dim)
     start += np.copysign(0.1, start)
     for end in (np.zeros((1, dim)), start * (1 + factor)):
         anchors = np.concatenate([start, end])
-        line, path = straight(anchors, ground), spherical(anchors, ground)
+        line, path = straight(anchors, space), spherical(anchors, space)
         np.testing.assert_allclose(path.z, line.z, atol=1e-3)
 
 
@@ -121,39 +121,39 @@ def test_opposite_anchors_are_joined_by_half_a_circle(seed: int, dim: int) -> No
 @few
 @given(seeds, st.integers(2, 4))
 def test_a_geodesic_is_never_longer_than_the_line(seed: int, count: int) -> None:
-    ground, anchors = terrain(HillCodec()), 2 * cloud(seed, count)
-    line, path = straight(anchors, ground), geodesic(anchors, ground)
+    space, anchors = decoded_space(HillCodec()), 2 * cloud(seed, count)
+    line, path = straight(anchors, space), geodesic(anchors, space)
     assert path.output_length <= line.output_length
     np.testing.assert_array_equal(path.z[[0, -1]], anchors[[0, -1]].astype(np.float32))
 
 
 def test_a_geodesic_goes_round_a_hill() -> None:
-    ground = terrain(HillCodec())
-    line, path = (way([[-2, 0.1], [2, 0.1]], ground) for way in (straight, geodesic))
+    space = decoded_space(HillCodec())
+    line, path = (way([[-2, 0.1], [2, 0.1]], space) for way in (straight, geodesic))
     assert path.output_length < 0.75 * line.output_length
     assert np.abs(path.z[:, 1]).max() > 1
-    steps = np.linalg.norm(np.diff(ground.output(path.z), axis=0), axis=1)
+    steps = np.linalg.norm(np.diff(space.output(path.z), axis=0), axis=1)
     np.testing.assert_allclose(steps, steps.mean(), rtol=0.05)
 
 
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist", "iris"])
 def test_geodesics_of_shipped_models(dataset: str) -> None:
     artifact = registry.open_model(shipped(dataset))
-    ground = DecodedSpace.of(artifact, OnnxCodec(artifact))
+    space = DecodedSpace.of(artifact, OnnxCodec(artifact))
     anchors = artifact.latents.of("test").mean[[0, 20, 15]]
-    line, path = straight(anchors, ground), geodesic(anchors, ground)
+    line, path = straight(anchors, space), geodesic(anchors, space)
     assert path.output_length < line.output_length
 
 
 def test_over_the_data_keeps_to_the_data() -> None:
     angle = np.linspace(0, np.pi, 400)
     ring = 3 * np.column_stack([np.cos(angle), np.sin(angle)])
-    ground = DecodedSpace(
+    space = DecodedSpace(
         LinearCodec(np.eye(2)), UNIT, AggregatedPosterior.of(ring, np.full_like(ring, -4))
     )
     line, path = (
-        straight(ring[[0, -1]], ground),
-        over_data(ring[[0, -1]], ground, NeighbourGraph.of(ring)),
+        straight(ring[[0, -1]], space),
+        over_data(ring[[0, -1]], space, NeighbourGraph.of(ring)),
     )
     assert path.latent_length == pytest.approx(3 * np.pi, rel=0.01)
     assert path.lowest_density > -1

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from vae_core.artifacts.manifest import DECODER, SPLITS
 
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
+from vae_core.artifacts.manifest import DECODER, SPLITS
 from vae_core.datasets import CATALOGUE, load
 from vae_core.evaluation import encode_dataset, held_out_metrics
 

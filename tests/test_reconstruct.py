@@ -193,7 +193,7 @@ def test_a_drawing_is_measured_with_what_the_browser_encoded(tmp_path: Path) -> 
     assert "nats" not in html_of(app)
     grey = np.zeros((28, 28), np.uint8)
     grey[6:22, 13:16] = 255
-    url = assets.serve_file(registry.open_model(model_id).file(ENCODER), root=tmp_path)
+    url = assets.serve_file(registry.open_model(model_id).file(ENCODER))
     app.session_state[f"{KEY}-pad"] = {
         "gesture": {
             "serial": 1,

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import DIGITS_SPEC, IRIS_SPEC, tiny_spec
+
+from vae_core.artifacts import registry
+from vae_core.artifacts.artifact import LOG_VAR_STEPS, Artifact, record_of
+from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import (
     FILES,
     HISTORY,
@@ -21,10 +25,6 @@ from vae_core.artifacts.manifest import (
     WEIGHTS,
     Epoch,
 )
-
-from vae_core.artifacts import registry
-from vae_core.artifacts.artifact import LOG_VAR_STEPS, Artifact, record_of
-from vae_core.artifacts.codec import OnnxCodec
 from vae_core.datasets import load
 from vae_core.errors import ArtifactCorrupt, ArtifactError, ArtifactTooNew, NotFound, SpecInvalid
 from vae_core.spec.training_spec import TrainingSpec

@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 
 from vae_core.errors import DataInvalid, InvalidInput
 from vae_core.latent.mixture import Mixture, fit_mixture
-from vae_core.latent.sampling import near, prior
+from vae_core.latent.sampling import posterior, prior
 
 seeds = st.integers(0, 2**32 - 1)
 NARROW = -40.0
@@ -43,9 +43,11 @@ def test_the_prior_is_standard_normal() -> None:
 @given(seeds)
 def test_near_an_example_is_its_posterior(seed: int) -> None:
     mean, log_var = np.random.default_rng(seed).normal(size=(2, 3))
-    draws = near(mean, log_var, 4000, seed=seed, spread=2)
+    draws = posterior(mean, log_var, 4000, seed=seed, spread=2)
     np.testing.assert_allclose((draws - mean).std(axis=0) / np.exp(log_var / 2), 2, rtol=0.1)
-    np.testing.assert_allclose(near(mean, log_var, 5, spread=0), np.tile(mean, (5, 1)), rtol=1e-6)
+    np.testing.assert_allclose(
+        posterior(mean, log_var, 5, spread=0), np.tile(mean, (5, 1)), rtol=1e-6
+    )
 
 
 def test_a_mixture_draws_what_it_says() -> None:
@@ -105,7 +107,7 @@ def test_a_fit_repeats() -> None:
     [
         (lambda: prior(0, 2), "count=0"),
         (lambda: prior(1, 2, temperature=-1), "`temperature`"),
-        (lambda: near([0], [0], 1, spread=np.nan), "`spread`"),
+        (lambda: posterior([0], [0], 1, spread=np.nan), "`spread`"),
         (lambda: mixture().sample(1, temperature=np.inf), "`temperature`"),
     ],
 )

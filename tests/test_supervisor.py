@@ -14,10 +14,10 @@ from typing import Any
 import psutil
 import pytest
 from conftest import ROOT, tiny_spec
-from vae_core.artifacts.manifest import DECODER, WEIGHTS
 
 from tests.waiting import PATIENCE, wait_for
 from vae_core.artifacts import registry
+from vae_core.artifacts.manifest import DECODER, WEIGHTS
 from vae_core.datasets import default_spec
 from vae_core.errors import JobRefused, NotFound
 from vae_core.jobs import Job, Reason, State, Supervisor
@@ -202,7 +202,7 @@ SUPERVISE = """
 import sys, time
 from vae_core.datasets import default_spec
 from vae_core.jobs import Supervisor
-from vae_core.spec import TrainingSpec
+from vae_core.spec.training_spec import TrainingSpec
 spec = TrainingSpec.model_validate_json(sys.argv[1])
 supervisor = Supervisor(slots=1, warm=False)
 running = supervisor.submit(spec, visitor="a").job_id
@@ -273,8 +273,8 @@ def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None
 
     spec = default_spec("digits", epochs=2, subset=300)
     with supervising(warm=True) as supervisor:
-        wait_for(lambda: supervisor.is_warm)
         supervisor.prepare()
+        wait_for(lambda: supervisor.is_warm)
         job_id = supervisor.submit(spec, visitor="a").job_id
         wait_for(lambda: supervisor.feed(job_id).version, 5)
         job = ended(supervisor, job_id)
@@ -285,16 +285,18 @@ def test_a_warm_worker_trains_the_same_model(home: Path, tmp_path: Path) -> None
         assert warm.manifest.files[name] == cold.manifest.files[name]
 
 
-def test_who_trains_before_the_spare_is_ready_gets_that_one(home: Path) -> None:
+def test_who_trains_before_the_warm_worker_is_ready_gets_that_one(home: Path) -> None:
     def workers() -> list[psutil.Process]:
         return [p for p in psutil.Process().children() if "vae_core.worker" in p.cmdline()]
 
     with supervising(warm=True) as supervisor:
-        (spare,) = wait_for(workers, 10)
+        assert not workers(), "nobody has shown interest"
+        supervisor.prepare()
+        (warm,) = wait_for(workers, 10)
         assert not supervisor.is_warm
         job_id = supervisor.submit(tiny_spec("iris"), visitor="a").job_id
         worker = wait_for(lambda: supervisor.job(job_id).record.worker)
-        assert worker.pid == spare.pid
+        assert worker.pid == warm.pid
         job = ended(supervisor, job_id)
         assert job.state is State.DONE, job.record.verdict
 

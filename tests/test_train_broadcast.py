@@ -19,39 +19,39 @@ def posted(url: str) -> dict[str, Any]:
     return dict(json.loads(fetched(url).body))
 
 
-def test_the_status_of_a_run_is_posted_until_its_end(boss: Supervisor) -> None:
-    job = boss.submit(tiny_spec("iris", epochs=6), visitor="a")
+def test_the_status_of_a_run_is_posted_until_its_end(supervisor: Supervisor) -> None:
+    job = supervisor.submit(tiny_spec("iris", epochs=6), visitor="a")
     broadcaster = Broadcaster(connected=lambda session: session == "here")
     url = broadcaster.watch(job.job_id, (0, 1), "here")
     first = posted(url)
-    assert first["phase"] == live.phase(boss.job(job.job_id), boss.feed(job.job_id))
+    assert first["phase"] == live.phase(supervisor.job(job.job_id), supervisor.feed(job.job_id))
     assert first["share"] == 0
     assert first["parts"] == {}
-    wait_for(lambda: boss.job(job.job_id).state is State.DONE)
-    phase = live.phase(boss.job(job.job_id), boss.feed(job.job_id))
+    wait_for(lambda: supervisor.job(job.job_id).state is State.DONE)
+    phase = live.phase(supervisor.job(job.job_id), supervisor.feed(job.job_id))
     last = wait_for(lambda: (status := posted(url))["phase"] == phase and status)
-    assert last["moment"] == boss.feed(job.job_id).version > first["moment"]
+    assert last["moment"] == supervisor.feed(job.job_id).version > first["moment"]
     assert set(last["parts"]) == {"figures", "plane"}
     assert last["parts"]["figures"]["note"][0] == "Epoch 6: validation ELBO "
     decoder = fetched(last["parts"]["plane"]["decoder"]).body
-    assert decoder == boss.film(job.job_id).decoder_path(6).read_bytes()
+    assert decoder == supervisor.film(job.job_id).decoder_path(6).read_bytes()
     wait_for(lambda: broadcaster._thread is None, 5)
 
 
-def test_all_who_watch_a_run_share_a_channel_but_not_another_cut(boss: Supervisor) -> None:
-    job = boss.submit(tiny_spec("iris", epochs=2000, latent_dim=3), visitor="a")
+def test_all_who_watch_a_run_share_a_channel_but_not_another_cut(supervisor: Supervisor) -> None:
+    job = supervisor.submit(tiny_spec("iris", epochs=2000, latent_dim=3), visitor="a")
     broadcaster = Broadcaster(connected=lambda _session: True)
     urls = [broadcaster.watch(job.job_id, axes, "a") for axes in ((0, 1), (0, 2))]
     assert broadcaster.watch(job.job_id, (0, 1), "b") == urls[0] != urls[1]
-    boss.cancel(job.job_id)
+    supervisor.cancel(job.job_id)
     wait_for(lambda: broadcaster._thread is None, 10)
     for url in urls:
         assert posted(url)["phase"].startswith(State.CANCELLED)
 
 
-def test_when_the_last_visitor_has_gone_nothing_more_is_posted(boss: Supervisor) -> None:
+def test_when_the_last_visitor_has_gone_nothing_more_is_posted(supervisor: Supervisor) -> None:
     connected = {"a", "b"}
-    job = boss.submit(tiny_spec("iris", epochs=5000), visitor="a")
+    job = supervisor.submit(tiny_spec("iris", epochs=5000), visitor="a")
     broadcaster = Broadcaster(connected=connected.__contains__)
     for session in ("a", "b"):
         url = broadcaster.watch(job.job_id, (0, 1), session)
@@ -61,12 +61,12 @@ def test_when_the_last_visitor_has_gone_nothing_more_is_posted(boss: Supervisor)
     connected.clear()
     wait_for(lambda: broadcaster._thread is None, 5)
     moment = posted(url)["moment"]
-    wait_for(lambda: boss.feed(job.job_id).version > moment + 2)
+    wait_for(lambda: supervisor.feed(job.job_id).version > moment + 2)
     assert posted(url)["moment"] == moment
-    boss.cancel(job.job_id)
+    supervisor.cancel(job.job_id)
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 def test_a_run_that_is_gone_has_no_status() -> None:
     broadcaster = Broadcaster(connected=lambda _session: True)
     url = broadcaster.watch("20260101-000000-000000000000", (0, 1), "a")

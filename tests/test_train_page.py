@@ -28,7 +28,7 @@ def with_dataset(dataset: str, **query: str) -> AppTest:
     return app
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     app = with_dataset("digits")
     app.selectbox(key="train digits architecture").set_value("conv").run()
@@ -41,7 +41,7 @@ def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     assert "Train on a part of the data" in shown
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 @pytest.mark.parametrize("dataset", ["iris", "digits"])
 def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
     app = with_dataset(dataset)
@@ -49,7 +49,7 @@ def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
     assert not [button for button in app.button if button.label == "Train"]
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
     app = with_dataset("digits")
     app.button_group(key="train digits preset").set_value("10 s").run()
@@ -59,7 +59,7 @@ def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
     assert "on this machine" in captions(app)
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 @pytest.mark.parametrize("widths", ["", "12, x", "0", "1e3", "5000", "1,1,1,1,1,1,1,1,1"])
 def test_impossible_widths_are_refused_in_words(widths: str) -> None:
     app = with_dataset("digits")
@@ -69,38 +69,38 @@ def test_impossible_widths_are_refused_in_words(widths: str) -> None:
     assert not [button for button in app.button if button.label == "Train"]
 
 
-@pytest.mark.usefixtures("boss")
+@pytest.mark.usefixtures("supervisor")
 def test_a_link_to_a_run_that_is_gone_shows_the_form() -> None:
     app = visit("train", job="../../etc")
     assert app.selectbox(key="train dataset").value
 
 
-def test_pressing_train_ends_in_a_model_that_can_be_continued(boss: Supervisor) -> None:
+def test_pressing_train_ends_in_a_model_that_can_be_continued(supervisor: Supervisor) -> None:
     app = with_dataset("iris")
     app.number_input(key="train iris epochs").set_value(2).run()
     next(button for button in app.button if button.label == "Train").click().run()
     assert not app.exception
-    (job,) = boss.jobs()
+    (job,) = supervisor.jobs()
     assert job.record.spec.epochs == 2
     limit = time.monotonic() + 90
-    while boss.job(job.job_id).state.active and time.monotonic() < limit:
+    while supervisor.job(job.job_id).state.active and time.monotonic() < limit:
         time.sleep(0.2)
-    assert boss.job(job.job_id).state is State.DONE, boss.job(job.job_id)
+    assert supervisor.job(job.job_id).state is State.DONE, supervisor.job(job.job_id)
     app.run()
     assert ":gray-badge[Done]" in markdown(app)
     assert "2 epochs" in markdown(app)
     assert run_summary.summary(job.record.spec) in captions(app)
-    model_id = boss.job(job.job_id).record.model_id
+    model_id = supervisor.job(job.job_id).record.model_id
     form = f"continue {job.job_id}"
     betas = [box for box in app.number_input if (box.form_id, box.label) == (form, "Beta")]
     betas[0].set_value(3.0)
     next(button for button in app.button if button.form_id == form).click().run()
     assert not app.exception
-    more = boss.jobs()[0]
+    more = supervisor.jobs()[0]
     settings_of_more = {"beta": 3.0, "kl_warmup_epochs": 0}
     assert more.record.spec == job.record.spec.continued(str(model_id), **settings_of_more)
     assert f"Continues {model_id} with beta 3 instead of {job.record.spec.beta:g}." in captions(app)
-    boss.cancel(more.job_id)
+    supervisor.cancel(more.job_id)
 
 
 def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home: Path) -> None:
@@ -125,24 +125,24 @@ def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home
     assert run_summary.summary(gone) == "Continues iris-table-z2-ffffffff."
 
 
-def test_all_runs_are_listed_and_can_be_cancelled(boss: Supervisor) -> None:
-    first = boss.submit(tiny_spec("digits", epochs=3000), visitor="a")
-    second = boss.submit(tiny_spec("digits", epochs=3000, seed=1), visitor="b")
+def test_all_runs_are_listed_and_can_be_cancelled(supervisor: Supervisor) -> None:
+    first = supervisor.submit(tiny_spec("digits", epochs=3000), visitor="a")
+    second = supervisor.submit(tiny_spec("digits", epochs=3000, seed=1), visitor="b")
     app = visit("jobs")
     assert markdown(app).count("3,000 epochs") == 2
     app.button(key=f"cancel {second.job_id}").click().run()
     app.button(key=f"cancel {first.job_id}").click().run()
     limit = time.monotonic() + 10
-    while any(job.state.active for job in boss.jobs()) and time.monotonic() < limit:
+    while any(job.state.active for job in supervisor.jobs()) and time.monotonic() < limit:
         time.sleep(0.1)
-    assert {job.state for job in boss.jobs()} == {State.CANCELLED}
+    assert {job.state for job in supervisor.jobs()} == {State.CANCELLED}
 
 
-def test_a_visitors_third_job_is_refused_in_words(boss: Supervisor) -> None:
+def test_a_visitors_third_job_is_refused_in_words(supervisor: Supervisor) -> None:
     app = with_dataset("digits")
     for seed in (1, 2, 3):
         app.number_input(key="train digits seed").set_value(seed).run()
         next(button for button in app.button if button.label == "Train").click().run()
     assert "at most one running and one waiting" in app.error[0].value
-    for job in boss.jobs():
-        boss.cancel(job.job_id)
+    for job in supervisor.jobs():
+        supervisor.cancel(job.job_id)

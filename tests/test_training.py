@@ -11,9 +11,8 @@ import pytest
 from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
-from vae_core.artifacts.manifest import Epoch
-from vae_core.training.weights import load_weights, save_weights
 
+from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import Dataset, load
 from vae_core.errors import ArtifactCorrupt, TrainingDiverged
 from vae_core.latent import posterior
@@ -22,6 +21,7 @@ from vae_core.training.backend import keras
 from vae_core.training.callback import as_asked
 from vae_core.training.fit import Scaling, Trained, train
 from vae_core.training.vae import VAE, build
+from vae_core.training.weights import load_weights, save_weights
 from vae_core.worker import pipeline
 
 RATE = 0.01
@@ -267,7 +267,7 @@ def test_pictures_binarised_anew() -> None:
     assert float(trained.vae.log_scale[0]) == -1, "no scale is learned without a Gaussian"
 
 
-def observed(likelihood: str, x: np.ndarray, *, training: bool) -> np.ndarray:
+def binarised(likelihood: str, x: np.ndarray, *, training: bool) -> np.ndarray:
     """What the loss of an untrained model compares with."""
     keras.utils.set_random_seed(0)
     spec = tiny_spec("digits", architecture="dense", likelihood=likelihood)
@@ -278,12 +278,12 @@ def observed(likelihood: str, x: np.ndarray, *, training: bool) -> np.ndarray:
 def test_what_each_likelihood_sees() -> None:
     x = np.random.default_rng(0).random((50, 8, 8, 1), np.float32)
     for likelihood in ("bernoulli", "gaussian"):
-        assert (observed(likelihood, x, training=True) == x).all()
+        assert (binarised(likelihood, x, training=True) == x).all()
     for training in (True, False):
-        assert (observed("bernoulli_static", x, training=training) == (x >= 0.5)).all()
-    first, second = observed("bernoulli_dynamic", x, training=True)
+        assert (binarised("bernoulli_static", x, training=training) == (x >= 0.5)).all()
+    first, second = binarised("bernoulli_dynamic", x, training=True)
     assert set(first.ravel().tolist()) == {0.0, 1.0}
     assert (first != second).mean() == pytest.approx((2 * x * (1 - x)).mean(), abs=0.05)
     assert first[x > 0.9].mean() > 0.9
     assert first[x < 0.1].mean() < 0.1
-    assert (observed("bernoulli_dynamic", x, training=False) == x).all()
+    assert (binarised("bernoulli_dynamic", x, training=False) == x).all()

@@ -1,4 +1,4 @@
-"""Traversals: one coordinate moves, the telling dimensions come first, dead ones are known."""
+"""Traversals: one coordinate moves, the telling dimensions come first, collapsed ones are known."""
 
 import numpy as np
 from hypothesis import given
@@ -27,4 +27,4 @@ def test_a_dimension_at_the_prior_is_dead() -> None:
     mean = np.random.default_rng(0).normal(size=(100, 3)) * [1, 0.01, 0.5]
     log_var = np.tile([-2.0, 0, 0], (100, 1))
     found = traversals(np.zeros(3), mean, log_var)
-    assert [(one.axis, one.dead) for one in found] == [(0, False), (2, False), (1, True)]
+    assert [(one.axis, one.collapsed) for one in found] == [(0, False), (2, False), (1, True)]

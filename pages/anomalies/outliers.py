@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
+from vae_core.arrays import Int64Array
 from vae_core.datasets import CATALOGUE, entry, is_available, load, originals
 from vae_core.evaluation import learned
-
-Labels = NDArray[np.int64]
 
 ADDRESS = "against"
 """What the page's address calls the outliers."""
@@ -120,7 +119,7 @@ def outliers_of(model: ServedModel) -> list[Outliers]:
     return [*new, *here, SHUFFLED, *rest, *away]
 
 
-def stored(model: ServedModel, outliers: Outliers | None) -> tuple[NDArray[Any], Labels | None]:
+def stored(model: ServedModel, outliers: Outliers | None) -> tuple[NDArray[Any], Int64Array | None]:
     """Stored examples (n, *shape) and the labels (n,) that a conditional model is given.
 
     None stands for the model's own held-out examples. Of one class there are none of its own: its

@@ -4,22 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from latent_plane.threshold import serve_scores
 from pages.anomalies.outliers import Outliers, stored
 from pages.shared.example.scores import Quantity, held_out_rows
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
+from vae_core.arrays import BoolArray, Float64Array, IndexArray
 from vae_core.evaluation import learned
 from vae_core.figures.detection import precision_figure, roc_figure, scores_figure
 from vae_core.metrics.anomaly import UNITS, Reference, anomaly_scores
 from vae_core.metrics.detection import Detection, auroc, auroc_interval
 from vae_core.metrics.likelihood import observation_model
 
-Values = NDArray[np.float64]
-Among = NDArray[np.bool_]
-Scores = dict[str, Values]
+Scores = dict[str, Float64Array]
 
 BOUND = "negative_bound"
 RELATIVE = "relative_reconstruction"
@@ -93,10 +92,10 @@ class Detected:
     the AUROC, `low` and `high` its interval.
     """
 
-    normal: Values
-    outliers: Values
-    rows: NDArray[np.intp]
-    outlier_rows: NDArray[np.intp] | None
+    normal: Float64Array
+    outliers: Float64Array
+    rows: IndexArray
+    outlier_rows: IndexArray | None
     area: float
     low: float
     high: float
@@ -132,7 +131,7 @@ def scored(model: ServedModel, outliers: Outliers | None, *, bound: bool) -> Sco
     return score_of(model, *stored(model, outliers), bound=bound)
 
 
-def parted(model: ServedModel, score: str, outliers: Outliers) -> tuple[Values, Values]:
+def parted(model: ServedModel, score: str, outliers: Outliers) -> tuple[Float64Array, Float64Array]:
     """That score of held-out examples and of outliers."""
     held_out = scored(model, None, bound=score == BOUND)[score]
     normal, strange = kinds(model, outliers)
@@ -148,7 +147,7 @@ def normal_scores(model: ServedModel, *, bound: bool) -> Scores:
     return {name: values[normal] for name, values in held_out.items()}
 
 
-def kinds(model: ServedModel, outliers: Outliers | None) -> tuple[Among, Among | None]:
+def kinds(model: ServedModel, outliers: Outliers | None) -> tuple[BoolArray, BoolArray | None]:
     """Which held-out examples are normal, and which are outliers; None where those are others.
 
     A class that the model was not to learn is never normal.

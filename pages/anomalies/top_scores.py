@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
@@ -16,14 +15,13 @@ from pages.shared.example.picker import Example, example_of
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
+from vae_core.arrays import Float32Array, IndexArray, Int64Array, UInt8Array
 from vae_core.figures import colour
 from vae_core.figures.difference import difference_picture
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
 from vae_core.text import label_name
-
-Rows = NDArray[np.intp]
 
 COUNT = 24
 COLUMNS = 10
@@ -40,7 +38,7 @@ class Sheet:
     url: str
     ratio: float
     contacts: tuple[Contact, ...]
-    places: Rows
+    places: IndexArray
 
 
 def show_top_scores(model: ServedModel, score: str, outliers: Outliers) -> Example | None:
@@ -126,7 +124,7 @@ def _source(outliers: Outliers, *, ours: bool) -> Outliers | None:
     return None if ours or outliers.kind == "class" else outliers
 
 
-def _places(model: ServedModel, found: Detected, *, ours: bool) -> Rows:
+def _places(model: ServedModel, found: Detected, *, ours: bool) -> IndexArray:
     """Places of the scored examples among those that `stored` gives."""
     rows = found.rows if ours else found.outlier_rows
     if rows is None:
@@ -134,21 +132,21 @@ def _places(model: ServedModel, found: Detected, *, ours: bool) -> Rows:
     return np.searchsorted(held_out_rows(model), rows)
 
 
-def _rows(model: ServedModel, found: Detected, *, ours: bool) -> Rows | None:
+def _rows(model: ServedModel, found: Detected, *, ours: bool) -> IndexArray | None:
     """Rows of the model's latents by place, None for what has none."""
     return held_out_rows(model) if ours or found.outlier_rows is not None else None
 
 
 def _examples(
-    model: ServedModel, source: Outliers | None, places: Rows
-) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    model: ServedModel, source: Outliers | None, places: IndexArray
+) -> tuple[Float32Array, Int64Array | None]:
     """Values in the codec's units, and the labels that a conditional model is given."""
     x, labels = stored(model, source)
     scale = np.float32(model.manifest.description.maximum)
     return np.asarray(x[places] / scale, np.float32), None if labels is None else labels[places]
 
 
-def _cells(model: ServedModel, x: NDArray[np.float32], label: Any) -> NDArray[np.uint8]:
+def _cells(model: ServedModel, x: Float32Array, label: Any) -> UInt8Array:
     """The pictures (n, h, w, 3 or 1) of the sheet, bytes."""
     manifest = model.manifest
     made = model.codec.decode(model.codec.encode(x, label)[0], label)
@@ -160,7 +158,7 @@ def _cells(model: ServedModel, x: NDArray[np.float32], label: Any) -> NDArray[np
 
 
 def _contact(
-    model: ServedModel, number: str, place: int, rows: Rows | None, outliers: Outliers
+    model: ServedModel, number: str, place: int, rows: IndexArray | None, outliers: Outliers
 ) -> Contact:
     label, title = -1, f"{outliers.title(model)}, example {place:,}"
     if rows is not None:

@@ -11,7 +11,7 @@ from vae_core.figures import Figure, kl_figure, loss_figure
 from vae_core.figures.aggregated import aggregated_figure
 from vae_core.figures.confusion import confusion_figure
 from vae_core.latent.aggregated_posterior import AggregatedPosterior
-from vae_core.latent.posterior import dead_dimensions, dimension_kl
+from vae_core.latent.posterior import collapsed_dimensions, dimension_kl
 from vae_core.metrics.representation import LabelledCodes, confusion, neighbour_labels
 
 NEIGHBOURS = 5
@@ -43,10 +43,10 @@ def show_course(model: ServedModel) -> None:
             "averaged over held-out examples.",
         )
         kl = _kl(model)
-        dead = dead_dimensions(kl)
-        live_figure(kl_figure(kl, dead=dead), key=f"card kl {model.model_id}")
-        names = ", ".join(f"z{number + 1}" for number in dead)
-        st.caption(f"Unused dimensions: {names}" if dead else "All dimensions are in use.")
+        collapsed = collapsed_dimensions(kl)
+        live_figure(kl_figure(kl, collapsed=collapsed), key=f"card kl {model.model_id}")
+        names = ", ".join(f"z{number + 1}" for number in collapsed)
+        st.caption(f"Unused dimensions: {names}" if collapsed else "All dimensions are in use.")
 
 
 def show_codes(model: ServedModel) -> DeltaGenerator:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane.live_figures import live_figure
 from pages.shared import links, thumbnails
@@ -10,6 +9,7 @@ from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.plane_view import telling_features
 from pages.shared.templates import render
+from vae_core.arrays import IndexArray, Int64Array, UInt8Array
 from vae_core.datasets import is_available, originals
 from vae_core.figures import Figure
 from vae_core.figures.feature_maps import feature_maps
@@ -135,7 +135,7 @@ def _maps(model: ServedModel, label: int | None) -> Figure:
     return feature_maps(values, places, features=features)
 
 
-def _examples(rows: NDArray[np.intp], label: NDArray[np.int64]) -> NDArray[np.intp]:
+def _examples(rows: IndexArray, label: Int64Array) -> IndexArray:
     """As many rows of each label as can be, at random, sorted by label."""
     mixed = np.random.default_rng(0).permutation(rows)
     turn = np.zeros(len(mixed), np.int64)
@@ -146,5 +146,5 @@ def _examples(rows: NDArray[np.intp], label: NDArray[np.int64]) -> NDArray[np.in
     return chosen[np.argsort(label[chosen], kind="stable")]
 
 
-def _sheet(pixels: NDArray[np.uint8], alt: str) -> str:
+def _sheet(pixels: UInt8Array, alt: str) -> str:
     return render("card/sheet.html", source=data_uri(pixels), alt=alt)

@@ -2,13 +2,13 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent, plane_event
 from pages.shared import captions, links, query_params, thumbnails
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import View, choose_view, model_plane
 from pages.shared.templates import literal
+from vae_core.arrays import Float32Array, IndexArray, Int64Array
 from vae_core.latent.plane import nearest
 from vae_core.text import label_name
 
@@ -66,7 +66,7 @@ def _nearest(model: ServedModel, view: View, event: PlaneEvent) -> None:
             links.reconstruct_this(model, int(rows[places[0]]), what="the nearest")
 
 
-def _chosen(model: ServedModel, view: View, selected: NDArray[np.int64]) -> None:
+def _chosen(model: ServedModel, view: View, selected: Int64Array) -> None:
     rows = np.intersect1d(selected, view.rows) if selected.size else selected
     if not rows.size:
         st.markdown("**Your selection**")
@@ -82,7 +82,7 @@ def _chosen(model: ServedModel, view: View, selected: NDArray[np.int64]) -> None
     _show(model, view, shown, [""] * len(shown))
 
 
-def _show(model: ServedModel, view: View, rows: NDArray[np.intp], notes: list[str]) -> None:
+def _show(model: ServedModel, view: View, rows: IndexArray, notes: list[str]) -> None:
     """The examples themselves; where their data is not here, what the model decodes of them."""
     latents, description = model.artifact.latents, model.manifest.description
     labels = latents.label[rows]
@@ -101,7 +101,7 @@ def _show(model: ServedModel, view: View, rows: NDArray[np.intp], notes: list[st
         _table(model, view, examples, captions)
 
 
-def _averages(model: ServedModel, view: View, rows: NDArray[np.intp]) -> None:
+def _averages(model: ServedModel, view: View, rows: IndexArray) -> None:
     latents, description = model.artifact.latents, model.manifest.description
     chosen = thumbnails.examples_of(description, latents.index[rows])
     everything = thumbnails.examples_of(description, latents.index[view.rows])
@@ -110,7 +110,7 @@ def _averages(model: ServedModel, view: View, rows: NDArray[np.intp]) -> None:
         _table(model, view, means, ["mean of selection", "mean of all"])
 
 
-def _table(model: ServedModel, view: View, values: NDArray[np.float32], heads: list[str]) -> None:
+def _table(model: ServedModel, view: View, values: Float32Array, heads: list[str]) -> None:
     """Examples of a table in the features that the page shows, all where none are chosen."""
     features = model.manifest.description.features
     columns = list(view.features) or list(range(len(features)))

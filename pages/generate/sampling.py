@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import assets
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY, FEW, View, view_of
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.figures import samples_figure
 from vae_core.latent import sampling
 from vae_core.latent.mixture import MixtureFit, fit_mixture
@@ -18,8 +18,6 @@ PRIOR, POSTERIOR, NEAR, CLASSES = "Prior", "Where the data lie", "Near an exampl
 CONTEXT = 2_000
 """Examples that lie behind the samples on the map, at most."""
 SAME = 1e-4
-Array = NDArray[np.float32]
-Labels = NDArray[np.int64]
 Axes = tuple[int, int] | None
 
 
@@ -49,15 +47,15 @@ class Draw:
     -1 stands for no label.
     """
 
-    z: Array
-    label: Labels
-    x: Array
+    z: Float32Array
+    label: Int64Array
+    x: Float32Array
 
     def label_at(self, place: int) -> int | None:
         """The label of one example, None where the decoder takes none."""
         return None if self.label[place] < 0 else int(self.label[place])
 
-    def at(self, z: Array, label: int | None) -> int | None:
+    def at(self, z: Float32Array, label: int | None) -> int | None:
         """The first example that was made of `z` (d,) and `label`, None for none."""
         same = self.label == (-1 if label is None else label)
         places = np.flatnonzero(same & (np.abs(self.z - z) < SAME).all(axis=1))
@@ -117,17 +115,17 @@ def map_of(model: ServedModel, axes: Axes) -> View:
     return view_of(model, "all" if len(held_out) < FEW else "test", axes, ())
 
 
-def _points(model: ServedModel, request: Request) -> Array:
+def _points(model: ServedModel, request: Request) -> Float32Array:
     count, seed, width = request.count, request.seed, request.width
     if request.method == POSTERIOR:
         mixture = mixture_of(model, request.label).mixture
         return mixture.sample(count, seed=seed, temperature=width)
     if request.around:
-        return sampling.near(*request.around, count, seed=seed, spread=width)
+        return sampling.posterior(*request.around, count, seed=seed, spread=width)
     return sampling.prior(count, model.codec.latent_dim, seed=seed, temperature=width)
 
 
-def _labels(model: ServedModel, request: Request, count: int) -> Labels:
+def _labels(model: ServedModel, request: Request, count: int) -> Int64Array:
     if not model.classes:
         return np.full(count, -1, np.int64)
     if request.method == CLASSES:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import Row
@@ -10,6 +9,7 @@ from pages.generate.samples import offer_point, show_map, show_pictures
 from pages.generate.sampling import Axes
 from pages.shared import thumbnails
 from pages.shared.models import BOX, BY_NAME, ServedModel
+from vae_core.arrays import Float32Array
 from vae_core.latent.traversals import Traversal, traversals
 from vae_core.text import number
 
@@ -48,11 +48,11 @@ def through(model: ServedModel, z: tuple[float, ...]) -> tuple[Traversal, ...]:
 
 def _row(traversal: Traversal, event: PlaneEvent) -> Row:
     name = f"z{traversal.axis + 1}"
-    return Row(name, _note(traversal), traversal.z, label=event.label, muted=traversal.dead)
+    return Row(name, _note(traversal), traversal.z, label=event.label, muted=traversal.collapsed)
 
 
 def _note(traversal: Traversal) -> str:
-    return number(traversal.kl, ".2f", unit="nats") + (", unused" if traversal.dead else "")
+    return number(traversal.kl, ".2f", unit="nats") + (", unused" if traversal.collapsed else "")
 
 
 def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) -> None:
@@ -65,7 +65,7 @@ def _table(model: ServedModel, event: PlaneEvent, found: tuple[Traversal, ...]) 
         width=BOX,
     )
     traversal = found[place]
-    values: NDArray[np.float32] = traversal.z[:, traversal.axis]
+    values: Float32Array = traversal.z[:, traversal.axis]
     heads = [number(value, "+.0f" if value else ".0f", unit="σ") for value in values]
     decoded = model.codec.decode(traversal.z, event.label)
     thumbnails.example_table(decoded, heads, model.manifest.description.features)

@@ -5,22 +5,19 @@ from itertools import combinations
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import StripEvent
-from pages.morph.methods import DAY, Points, decoded_space_of, rounded
+from pages.morph.methods import DAY, Points, decoded_space, rounded
 from pages.morph.path_view import Walk
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.query_params import MOST_ANCHORS, read_anchors, write_anchors
 from pages.shared.thumbnails import picture_row
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.latent.plane import Plane, nearest
 from vae_core.text import label_name
-
-Array = NDArray[np.float32]
-Groups = NDArray[np.int64]
 
 FEWEST = 2
 STYLES = 6
@@ -34,13 +31,13 @@ PICKER = 640
 WRITTEN = "anchors written"
 
 
-def anchors_of(model: ServedModel, event: PlaneEvent, key: str) -> Array:
+def anchors_of(model: ServedModel, event: PlaneEvent, key: str) -> Float32Array:
     """Where the anchors (k, d) of the plane `key` stand, two to five.
 
     In this order: where a button has put them, where a link that was followed wants them, where
     they were dragged, where they start.
     """
-    wished: Array | None = st.session_state.pop(f"{key}:wish", None)
+    wished: Float32Array | None = st.session_state.pop(f"{key}:wish", None)
     if wished is not None:
         return wished
     asked = st.query_params.get("anchors", "")
@@ -52,7 +49,7 @@ def anchors_of(model: ServedModel, event: PlaneEvent, key: str) -> Array:
     return start if event.anchors is None else event.anchors
 
 
-def write_down(model: ServedModel, anchors: Array) -> None:
+def write_down(model: ServedModel, anchors: Float32Array) -> None:
     """Keep the anchors in the address, and for the links of other pages."""
     text = write_anchors(anchors)
     st.query_params["anchors"] = st.session_state[WRITTEN] = text
@@ -60,7 +57,7 @@ def write_down(model: ServedModel, anchors: Array) -> None:
 
 
 @st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64, ttl=DAY)
-def start_anchors(model: ServedModel) -> Array:
+def start_anchors(model: ServedModel) -> Float32Array:
     """Two middles of groups (2, d), far apart with empty land on the straight line between."""
     latents = model.artifact.latents.of("train")
     mean, group = latents.mean, _groups(model, latents.mean, latents.label)
@@ -68,13 +65,13 @@ def start_anchors(model: ServedModel) -> Array:
     pairs = np.array(list(combinations(middles, 2)))
     t = np.linspace(0, 1, PROBES)[:, None, None]
     lines = (1 - t) * pairs[:, 0] + t * pairs[:, 1]
-    depth = decoded_space_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
+    depth = decoded_space(model).density.relative(lines.reshape(-1, mean.shape[1]))
     emptiness = np.clip(-depth.reshape(PROBES, -1).min(axis=0), 0.1, EMPTY_NATS)
     score = emptiness * np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)
     return np.asarray(pairs[score.argmax()], np.float32)
 
 
-def anchor_controls(model: ServedModel, event: PlaneEvent, anchors: Array, key: str) -> None:
+def anchor_controls(model: ServedModel, event: PlaneEvent, anchors: Float32Array, key: str) -> None:
     """What can be done to the anchors besides dragging them."""
     full = len(anchors) >= MOST_ANCHORS
     _from_example(model, anchors, key, full=full)
@@ -106,7 +103,7 @@ def go_on(
     model: ServedModel,
     walks: Sequence[Walk],
     chosen: StripEvent,
-    anchors: Array,
+    anchors: Float32Array,
     label: int | None,
     key: str,
 ) -> None:
@@ -129,12 +126,12 @@ def go_on(
         )
 
 
-def wish(key: str, anchors: Array) -> None:
+def wish(key: str, anchors: Float32Array) -> None:
     """Put the anchors (k, d) of the plane `key` elsewhere; for callbacks."""
     st.session_state[f"{key}:wish"] = anchors
 
 
-def _from_example(model: ServedModel, anchors: Array, key: str, *, full: bool) -> None:
+def _from_example(model: ServedModel, anchors: Float32Array, key: str, *, full: bool) -> None:
     """A box that picks an example, a drawing, an upload or a row, once it is open."""
     slot = f"add to {key}"
 
@@ -175,7 +172,7 @@ def _show(model: ServedModel, example: Example) -> None:
     picture_row([picture], [example.title], [-1 if example.label is None else example.label])
 
 
-def names_of(model: ServedModel, anchors: Array) -> list[str]:
+def names_of(model: ServedModel, anchors: Float32Array) -> list[str]:
     """For each anchor the label of the training example that is nearest to it."""
     labels = model.manifest.description.labels
     near = labels_near(model, rounded(anchors))
@@ -189,25 +186,25 @@ def labels_near(model: ServedModel, anchors: Points) -> list[int]:
     return [int(train.label[nearest(z, train.mean, count=1)[0][0]]) for z in anchors]
 
 
-def _groups(model: ServedModel, mean: Array, label: Groups) -> Groups:
+def _groups(model: ServedModel, mean: Float32Array, label: Int64Array) -> Int64Array:
     """A group (n,) for each example: its label or, where that says little of z, its direction."""
     if not model.classes and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
         return (mean[:, 0] > np.median(mean)).astype(np.int64)
     u, v = Plane.principal(mean).project(mean).T
-    sector: Groups = np.floor((np.arctan2(v, u) / (2 * np.pi) + 0.5) * STYLES).astype(np.int64)
+    sector: Int64Array = np.floor((np.arctan2(v, u) / (2 * np.pi) + 0.5) * STYLES).astype(np.int64)
     return sector % STYLES
 
 
-def _middle(mean: Array) -> Array:
+def _middle(mean: Float32Array) -> Float32Array:
     """Of the codes (n, d) the one nearest to their median."""
     rows, _ = nearest(np.median(mean, axis=0), mean, count=1)
-    middle: Array = mean[rows[0]]
+    middle: Float32Array = mean[rows[0]]
     return middle
 
 
-def _two_examples(model: ServedModel) -> Array:
+def _two_examples(model: ServedModel) -> Float32Array:
     """Codes (2, d) of two random held-out examples of different groups."""
     latents = model.artifact.latents.of("test")
     rng = np.random.default_rng()
@@ -216,7 +213,7 @@ def _two_examples(model: ServedModel) -> Array:
     return np.stack([latents.mean[rng.choice(np.flatnonzero(group == one))] for one in chosen])
 
 
-def _with_another(model: ServedModel, found: Array) -> Array:
+def _with_another(model: ServedModel, found: Float32Array) -> Float32Array:
     """One anchor and, of those one starts with, the one that is farther from it."""
     start = start_anchors(model)
     farther = np.linalg.norm(start - found[0], axis=1).argmax()

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.morph.anchors import labels_near, wish
 from pages.morph.methods import paths_of, rounded
@@ -10,11 +9,10 @@ from pages.morph.path_view import Walk, show_along
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import View
 from pages.shared.query_params import MOST_ANCHORS
+from vae_core.arrays import Float32Array
 from vae_core.errors import InvalidInput
 from vae_core.figures import NEUTRAL
 from vae_core.morph import attribute_vector
-
-Array = NDArray[np.float32]
 
 PANELS = 4
 HELP = """
@@ -25,7 +23,7 @@ Strength 1 is the whole arrow.
 
 
 def attribute_arithmetic(
-    model: ServedModel, view: View, anchors: Array, label: int | None, key: str
+    model: ServedModel, view: View, anchors: Float32Array, label: int | None, key: str
 ) -> None:
     """The strip from an anchor to the anchor plus an attribute's arrow."""
     st.markdown("**Add an attribute**", help=HELP)
@@ -59,7 +57,7 @@ def attribute_arithmetic(
 
 
 @st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=256)
-def arrow_between(model: ServedModel, plus: int, minus: int) -> Array:
+def arrow_between(model: ServedModel, plus: int, minus: int) -> Float32Array:
     """The middle of the training examples of label `plus` less that of `minus`, (d,)."""
     train = model.artifact.latents.of("train")
     return attribute_vector(train.mean, train.label, plus=plus, minus=minus)
@@ -73,8 +71,8 @@ def present_labels(model: ServedModel) -> list[int]:
 
 
 def _chosen(
-    model: ServedModel, anchors: Array, present: list[int], key: str
-) -> tuple[Array, Array]:
+    model: ServedModel, anchors: Float32Array, present: list[int], key: str
+) -> tuple[Float32Array, Float32Array]:
     """The anchor (d,) and the arrow (d,) that the boxes name; at first from its own label."""
     names = model.manifest.description.labels
     near = labels_near(model, rounded(anchors))

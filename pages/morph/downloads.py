@@ -5,15 +5,13 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.morph.methods import METHODS
 from pages.shared.models import ServedModel
+from vae_core.arrays import Float32Array
 from vae_core.figures.animation import MEDIA_TYPES, Format, morph_film
 from vae_core.figures.raster import contact_sheet, png_bytes
 from vae_core.morph import Path
-
-Array = NDArray[np.float32]
 
 FORMATS: tuple[Format, ...] = ("gif", "apng", "webp")
 STRIP = 12
@@ -39,7 +37,7 @@ def save_morph(model: ServedModel, paths: dict[str, Path], label: int | None) ->
         st.caption(f"{len(z)} points, evenly spaced by output length from anchor to anchor.")
 
 
-def film(model: ServedModel, z: Array, label: int | None, kind: Format) -> bytes:
+def film(model: ServedModel, z: Float32Array, label: int | None, kind: Format) -> bytes:
     """What is decoded at `z` (n, d), there and back, as a moving picture."""
     return morph_film(model.codec.decode(z, label), format=kind)
 
@@ -54,14 +52,14 @@ def strip(model: ServedModel, paths: dict[str, Path], label: int | None) -> byte
     return png_bytes(contact_sheet(images, STRIP), SCALE)
 
 
-def npy(z: Array) -> bytes:
+def npy(z: Float32Array) -> bytes:
     """`z` as a NumPy file without pickle."""
     file = BytesIO()
     np.save(file, z, allow_pickle=False)
     return file.getvalue()
 
 
-def csv(z: Array) -> bytes:
+def csv(z: Float32Array) -> bytes:
     """`z` (n, d) as lines of numbers under 'z1,z2,...'."""
     file = StringIO()
     head = ",".join(f"z{number + 1}" for number in range(z.shape[1]))
@@ -70,7 +68,7 @@ def csv(z: Array) -> bytes:
 
 
 def _pictures(
-    model: ServedModel, paths: dict[str, Path], z: Array, label: int | None, stem: str
+    model: ServedModel, paths: dict[str, Path], z: Float32Array, label: int | None, stem: str
 ) -> None:
     for kind in FORMATS:
         name = f"{stem}.{'png' if kind == 'apng' else kind}"

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.models import BY_NAME, ServedModel
+from vae_core.arrays import Float32Array
 from vae_core.morph import (
     DecodedSpace,
     NeighbourGraph,
@@ -20,7 +19,6 @@ from vae_core.morph import (
 )
 from vae_core.text import number
 
-Array = NDArray[np.float32]
 Points = tuple[tuple[float, ...], ...]
 
 ROUNDED = 3
@@ -43,7 +41,7 @@ class Method:
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
-def decoded_space_of(model: ServedModel) -> DecodedSpace:
+def decoded_space(model: ServedModel) -> DecodedSpace:
     """What paths of a model are measured on; the label is told with `replace`."""
     return DecodedSpace.of(model.artifact, model.codec)
 
@@ -110,14 +108,14 @@ def choose_methods() -> list[str]:
 
 
 def paths_of(
-    model: ServedModel, methods: Sequence[str], anchors: Array, label: int | None
+    model: ServedModel, methods: Sequence[str], anchors: Float32Array, label: int | None
 ) -> dict[str, Path]:
     """The path by each method. Raises `InvalidInput`, which names two anchors that coincide."""
     points = rounded(anchors)
     return {method: _path(model, method, points, label) for method in methods}
 
 
-def rounded(anchors: Array) -> Points:
+def rounded(anchors: Float32Array) -> Points:
     """Anchors (k, d) as what their paths are kept by."""
     return tuple(tuple(round(float(value), ROUNDED) for value in z) for z in anchors)
 
@@ -154,5 +152,5 @@ def _rarity(density: float) -> str:
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=1024, ttl=DAY, show_spinner=False)
 def _path(model: ServedModel, method: str, anchors: Points, label: int | None) -> Path:
-    space = replace(decoded_space_of(model), label=label)
+    space = replace(decoded_space(model), label=label)
     return METHODS[method].walk(model, anchors, space)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import PlaneEvent, PlanePath, plane_event
 from pages.morph.anchors import anchor_controls, anchors_of, go_on, write_down
@@ -13,10 +12,9 @@ from pages.morph.path_view import Walk, show_along
 from pages.shared import query_params
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import View, choose_view, model_plane
+from vae_core.arrays import Float32Array
 from vae_core.errors import InvalidInput
 from vae_core.morph import Path
-
-Array = NDArray[np.float32]
 
 HEIGHT = 480
 
@@ -49,7 +47,7 @@ def _label(model: ServedModel) -> int | None:
 
 
 def _paths(
-    model: ServedModel, methods: list[str], anchors: Array, label: int | None
+    model: ServedModel, methods: list[str], anchors: Float32Array, label: int | None
 ) -> tuple[dict[str, Path], str]:
     """The paths, or none and why."""
     try:
@@ -62,7 +60,7 @@ def _plane(
     model: ServedModel,
     view: View,
     event: PlaneEvent,
-    anchors: Array,
+    anchors: Float32Array,
     paths: dict[str, Path],
     key: str,
 ) -> None:
@@ -86,7 +84,7 @@ def _strips(
     model: ServedModel,
     view: View,
     event: PlaneEvent,
-    anchors: Array,
+    anchors: Float32Array,
     paths: dict[str, Path],
     trouble: str,
     key: str,

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
 from pages.shared.example.picker import pick_row
-from pages.shared.example.scores import QUANTITIES, HeldOut, Rows, held_out_scores
+from pages.shared.example.scores import QUANTITIES, HeldOut, held_out_scores
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
+from vae_core.arrays import IndexArray, UInt8Array
 from vae_core.datasets import originals
 from vae_core.errors import DataUnavailable
 from vae_core.figures import colour
@@ -97,7 +97,7 @@ def _open(model: ServedModel, key: str, sheet: Sheet) -> None:
         pick_row(model, key, row)
 
 
-def _places(model: ServedModel, measured: HeldOut, by: str, order: str) -> Rows:
+def _places(model: ServedModel, measured: HeldOut, by: str, order: str) -> IndexArray:
     """Places in `measured` of the examples to show, in the sheet's order."""
     if by == LABEL:
         return _by_label(model, measured)
@@ -109,7 +109,7 @@ def _places(model: ServedModel, measured: HeldOut, by: str, order: str) -> Rows:
     return np.asarray(ranked[:COUNT])
 
 
-def _by_label(model: ServedModel, measured: HeldOut) -> Rows:
+def _by_label(model: ServedModel, measured: HeldOut) -> IndexArray:
     """As many of each label, the ones with the highest ELBO first."""
     label = model.artifact.latents.label[measured.rows]
     found = np.unique(label)
@@ -120,7 +120,7 @@ def _by_label(model: ServedModel, measured: HeldOut) -> Rows:
     return np.concatenate([part[np.argsort(-elbo[part], kind="stable")] for part in chosen])[:COUNT]
 
 
-def _cells(model: ServedModel, rows: Rows) -> NDArray[np.uint8]:
+def _cells(model: ServedModel, rows: IndexArray) -> UInt8Array:
     """The pictures (n, h, w, c) of the sheet, bytes."""
     manifest, latents = model.manifest, model.artifact.latents
     stored = originals(manifest.description.name, latents.index[rows])

@@ -5,13 +5,12 @@ Its parameters: `model`, `z` (a point), `label`, `row` (of the model's latents),
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pages.shared.models import ServedModel
 from pages.shared.navigation import PAGES
 from pages.shared.query_params import MOST_ANCHORS, write_anchors, write_point
-
-Array = NDArray[np.float32]
+from vae_core.arrays import Float32Array
 
 
 def walk_from_here(model: ServedModel, z: ArrayLike, label: int | None = None) -> None:
@@ -79,9 +78,9 @@ def keep_anchors(model: ServedModel, anchors: ArrayLike) -> None:
     st.session_state[_slot(model)] = np.asarray(anchors, np.float32)
 
 
-def kept_anchors(model: ServedModel) -> Array:
+def kept_anchors(model: ServedModel) -> Float32Array:
     """The anchors (k, d) of this visit's last morph of the model, none before the first."""
-    kept: Array = st.session_state.get(
+    kept: Float32Array = st.session_state.get(
         _slot(model), np.empty((0, model.codec.latent_dim), np.float32)
     )
     return kept

@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from latent_plane import PlaneEvent, assets, latent_plane, plane_event
 from pages.shared.axes import choose_axes
 from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.thumbnails import examples_of
+from vae_core.arrays import Float32Array, IndexArray
 from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import DECODER, SPLITS
 from vae_core.figures import MAX_MATRIX_FEATURES, feature_matrix, latent_figure
 from vae_core.latent.plane import Plane, density, ellipse, limits_of
-from vae_core.metrics import separation
+from vae_core.metrics import correlation_ratio
 
 POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
 FEW = 500
@@ -32,14 +33,14 @@ class View:
     """
 
     plane: Plane
-    rows: NDArray[np.intp]
+    rows: IndexArray
     features: tuple[int, ...]
-    limits: NDArray[np.float32]
+    limits: Float32Array
     figure_url: str
     decoder_url: str
     matrix_url: str | None
 
-    def ellipse(self, latents: Latents, row: int) -> NDArray[np.float32]:
+    def ellipse(self, latents: Latents, row: int) -> Float32Array:
         """Outline of q(z|x) of a row at two sigma, on the plane."""
         return ellipse(latents.mean[row], latents.log_var[row], self.plane, sigmas=2)
 
@@ -161,15 +162,15 @@ def telling_features(model: ServedModel) -> list[int]:
     values = examples_of(model.manifest.description, train.index)
     if values is None:
         return list(range(FEATURES_AT_FIRST))
-    best = np.argsort(-separation(values, train.label))[:FEATURES_AT_FIRST]
+    best = np.argsort(-correlation_ratio(values, train.label))[:FEATURES_AT_FIRST]
     return sorted(best.tolist())
 
 
-def _plane(mean: NDArray[np.float32], axes: tuple[int, int] | None) -> Plane:
+def _plane(mean: Float32Array, axes: tuple[int, int] | None) -> Plane:
     return Plane.principal(mean) if axes is None else Plane.axes(*axes, latent_dim=mean.shape[1])
 
 
-def _rows(latents: Latents, points: str) -> NDArray[np.intp]:
+def _rows(latents: Latents, points: str) -> IndexArray:
     if points == "all":
         return np.arange(len(latents.split))
     return np.flatnonzero(latents.split == tuple(map(str, SPLITS)).index(points))
@@ -179,7 +180,7 @@ def _serve_figure(figure: object) -> str:
     return assets.serve(figure.to_json().encode(), suffix=".json")  # type: ignore[attr-defined]
 
 
-def _matrix_url(model: ServedModel, rows: NDArray[np.intp], columns: tuple[int, ...]) -> str | None:
+def _matrix_url(model: ServedModel, rows: IndexArray, columns: tuple[int, ...]) -> str | None:
     latents, description = model.artifact.latents, model.manifest.description
     values = examples_of(description, latents.index[rows])
     if values is None:

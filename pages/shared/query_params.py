@@ -4,25 +4,24 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+from vae_core.arrays import Float32Array
 
 LIMIT = 100.0
 
 
-def write_point(z: NDArray[np.float32]) -> str:
+def write_point(z: Float32Array) -> str:
     """A point for the page's address: '1.240,-0.500'."""
     return ",".join(f"{value:.3f}" for value in z)
 
 
-def read_point(text: str, latent_dim: int) -> NDArray[np.float32]:
+def read_point(text: str, latent_dim: int) -> Float32Array:
     """The point of an address; the prior's centre when the text is none of that dimension."""
     point = find_point(text, latent_dim)
     return np.zeros(latent_dim, np.float32) if point is None else point
 
 
-def find_point(text: str, latent_dim: int) -> NDArray[np.float32] | None:
+def find_point(text: str, latent_dim: int) -> Float32Array | None:
     """The point (d,) of an address, None when the text is none of that dimension."""
     try:
         values = [float(part) for part in text.split(",")]
@@ -57,12 +56,12 @@ MOST_ANCHORS = 5
 SEPARATOR = ";"
 
 
-def write_anchors(anchors: Iterable[Array]) -> str:
+def write_anchors(anchors: Iterable[Float32Array]) -> str:
     """Points (k, d) for the page's address: '1.240,-0.500;0.000,2.000'."""
     return SEPARATOR.join(map(write_point, anchors))
 
 
-def read_anchors(text: str, latent_dim: int) -> Array:
+def read_anchors(text: str, latent_dim: int) -> Float32Array:
     """The points (k, d) of an address, `MOST_ANCHORS` at most; what is none is left out."""
     points = (find_point(part, latent_dim) for part in text.split(SEPARATOR))
     found = [point for point in points if point is not None][:MOST_ANCHORS]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pages.shared.templates import show
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.datasets import originals
 from vae_core.datasets.description import Description, Feature
 from vae_core.errors import DataUnavailable
@@ -16,7 +17,7 @@ from vae_core.text import label_name, number
 SIDE = 56
 
 
-def examples_of(description: Description, index: ArrayLike) -> NDArray[np.float32] | None:
+def examples_of(description: Description, index: ArrayLike) -> Float32Array | None:
     """The originals at these rows of the dataset in the graphs' units, None when not here."""
     try:
         stored = originals(description.name, index)
@@ -38,7 +39,7 @@ def picture_row(images: ArrayLike, captions: Sequence[str], labels: Sequence[int
     show("shared/thumbnail_row.html", sheet=sheet, side=SIDE, cells=cells)
 
 
-def label_counts(labels: NDArray[np.int64], names: Sequence[str]) -> None:
+def label_counts(labels: Int64Array, names: Sequence[str]) -> None:
     """How many of each label, as chips in the labels' colours, most first."""
     found, counts = np.unique(labels, return_counts=True)
     order = np.argsort(-counts, kind="stable")

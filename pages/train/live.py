@@ -80,9 +80,9 @@ def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str
         return [], []
     chosen = None if job.state.active else epoch
     losses = _losses(job.job_id, len(feed.history), chosen)
-    bars = _bars(job.job_id, chosen or len(feed.kl), feed.dead)
+    bars = _bars(job.job_id, chosen or len(feed.kl), feed.collapsed)
     note = last_line(feed.history)
-    unused = ", ".join(f"z{number + 1}" for number in feed.dead)
+    unused = ", ".join(f"z{number + 1}" for number in feed.collapsed)
     if unused:
         note[-1] += f"\nUnused dimensions: {unused}"
     return [losses, bars], note
@@ -97,10 +97,10 @@ def _losses(job_id: str, count: int, chosen: int | None) -> Figure:
 
 
 @shared(most=64)
-def _bars(job_id: str, epoch: int, dead: tuple[int, ...]) -> Figure:
+def _bars(job_id: str, epoch: int, collapsed: tuple[int, ...]) -> Figure:
     """The KL of each latent dimension after `epoch`."""
     kl = supervisor().feed(job_id).kl
-    return kl_figure(kl[epoch - 1] if kl else (), dead=dead)
+    return kl_figure(kl[epoch - 1] if kl else (), collapsed=collapsed)
 
 
 def last_line(history: list[Epoch]) -> list[str]:

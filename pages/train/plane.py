@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from latent_plane import assets, latent_plane, plane_event
 from latent_plane.broadcast import Subscription
 from pages.shared.axes import choose_axes
 from pages.shared.cache import shared
 from pages.shared.models import output_of
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.datasets import entry, originals
 from vae_core.errors import ArtifactCorrupt, NotFound
@@ -39,7 +39,7 @@ class Frame:
 
     epoch: int
     plane: Plane
-    points: NDArray[np.float32]
+    points: Float32Array
     figure_url: str
     decoder_url: str = ""
 
@@ -122,7 +122,7 @@ def _frame(job_id: str, epoch: int, axes: tuple[int, int]) -> Frame:
     )
 
 
-def _points(shown: Plane, probes: Probes) -> NDArray[np.float32]:
+def _points(shown: Plane, probes: Probes) -> Float32Array:
     """Where the probes are: (n, 2), or (n, 1) on a line."""
     points = shown.project(probes.mean)
     return points[:, :1] if shown.latent_dim == 1 else points
@@ -146,9 +146,7 @@ def _map(job_id: str, axes: tuple[int, int], reach: float) -> str:
     return assets.serve(figure.to_json().encode(), suffix=".json")
 
 
-def _picture(
-    shown: Frame, job: Job, z: NDArray[np.float32], label: int | None
-) -> NDArray[np.float32] | None:
+def _picture(shown: Frame, job: Job, z: Float32Array, label: int | None) -> Float32Array | None:
     """What the frame's decoder makes of `z`, flattened; None when it has just been thinned out."""
     inputs = {"z": z[None]}
     if label is not None:
@@ -167,7 +165,7 @@ def _decoder(job_id: str, epoch: int) -> Any:
     return session(supervisor().film(job_id).decoder_path(epoch))
 
 
-def _reach(coordinates: NDArray[np.float32]) -> float:
+def _reach(coordinates: Float32Array) -> float:
     """Half the side of the plane: a few fixed sizes, so that the axes seldom change."""
     needed = float(np.quantile(np.abs(coordinates), 0.995)) * 1.05
     return next((reach for reach in REACHES if reach >= needed), REACHES[-1])

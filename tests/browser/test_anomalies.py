@@ -88,9 +88,7 @@ def test_the_line_stands_at_the_threshold(opened: Callable[[str], Any], page: An
     assert places[0] < places[1]
 
 
-def test_the_highest_outlier_opens_and_is_marked(
-    opened: Callable[[str], Any], page: Any
-) -> None:
+def test_the_highest_outlier_opens_and_is_marked(opened: Callable[[str], Any], page: Any) -> None:
     model_id = shipped("digits")
     opened(model_id)
     page.get_by_role("radio", name="Outliers").click()

@@ -256,13 +256,13 @@ def test_the_ghost_walks_through_the_feature_plots(opened: Any, page: Any) -> No
     assert all(old != new for old, new in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("blocked", ["**/*.wasm.gz", "**/*.onnx.gz"])
+@pytest.mark.parametrize("blocked", ["**/*.wasm", "**/*.onnx"])
 def test_without_wasm_or_decoder_the_server_decodes_on_release(
     opened: Any, page: Any, blocked: str
 ) -> None:
     page.route(blocked, lambda route: route.abort())
     opened("image", until=DRAWN)
-    page.get_by_text("Your browser cannot decode here").wait_for()
+    page.get_by_text("The network failed while the decoder was loading").wait_for()
     assert await_run(page, 2)["decodes"] == "False"
     assert picture(page) == pytest.approx(expected_picture((0.0, 0.0)), abs=2)
     page.mouse.click(*spot(page, (0.1, 0.4)))

@@ -87,7 +87,7 @@ def test_playing_runs_back_and_forth_without_the_server(opened: Callable[..., An
     page.wait_for_function(DECODED, timeout=60_000)
     page.wait_for_timeout(1000)
     frames.clear()
-    page.get_by_label("one way in").select_option("1")
+    page.get_by_label("Duration").select_option("1")
     page.locator(".ps-time").focus()
     page.keyboard.press(" ")
     times = []

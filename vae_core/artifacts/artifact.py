@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from vae_core.arrays import Float32Array, Int64Array, UInt8Array
 from vae_core.artifacts.manifest import (
     FILES,
     HISTORY,
@@ -42,11 +42,11 @@ class Latents:
     in the whole dataset; `split` (n,) uint8, a position in `SPLITS`.
     """
 
-    mean: NDArray[np.float32]
-    log_var: NDArray[np.float32]
-    label: NDArray[np.int64]
-    index: NDArray[np.int64]
-    split: NDArray[np.uint8]
+    mean: Float32Array
+    log_var: Float32Array
+    label: Int64Array
+    index: Int64Array
+    split: UInt8Array
 
     def of(self, split: SplitName) -> Self:
         """The rows of one split."""

@@ -6,13 +6,12 @@ from typing import Protocol
 
 import numpy as np
 import onnxruntime
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.errors import ArtifactCorrupt, DataInvalid
-
-Array = NDArray[np.float32]
 
 WIDEST = 30.0
 """Of what it never saw, an encoder may answer a log variance whose exponential is infinite."""
@@ -29,11 +28,13 @@ class Codec(Protocol):
     latent_dim: int
     classes: int
 
-    def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:
+    def encode(
+        self, x: ArrayLike, label: ArrayLike | None = None
+    ) -> tuple[Float32Array, Float32Array]:
         """`mean` and `log_var` (n, d) of data `x` (n, *shape); labels (n,) if conditional."""
         ...
 
-    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
         """Data (n, *shape) at points `z` (n, d); labels (n,) if conditional."""
         ...
 
@@ -52,12 +53,14 @@ class OnnxCodec:
         self._encoder = session(artifact.file(ENCODER), threads=threads)
         self._decoder = session(artifact.file(DECODER), threads=threads)
 
-    def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:
+    def encode(
+        self, x: ArrayLike, label: ArrayLike | None = None
+    ) -> tuple[Float32Array, Float32Array]:
         inputs = {"x": checked(x, self.shape, "x"), **self._condition(label, len(np.asarray(x)))}
         mean, log_var = self._encoder.run(["mean", "log_var"], inputs)
         return mean, np.clip(log_var, -WIDEST, WIDEST)
 
-    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
         inputs = {
             "z": checked(z, (self.latent_dim,), "z"),
             **self._condition(label, len(np.asarray(z))),
@@ -65,7 +68,7 @@ class OnnxCodec:
         (x,) = self._decoder.run(["x"], inputs)
         return np.asarray(x, np.float32)
 
-    def _condition(self, label: ArrayLike | None, count: int) -> dict[str, Array]:
+    def _condition(self, label: ArrayLike | None, count: int) -> dict[str, Float32Array]:
         if not self.classes:
             return {}
         if label is None:
@@ -97,11 +100,15 @@ class LinearCodec:
         self.latent_dim, features = self._weights.shape
         self.shape: tuple[int, ...] = (features,)
 
-    def encode(self, x: ArrayLike, label: ArrayLike | None = None) -> tuple[Array, Array]:  # noqa: ARG002
+    def encode(
+        self,
+        x: ArrayLike,
+        label: ArrayLike | None = None,  # noqa: ARG002
+    ) -> tuple[Float32Array, Float32Array]:
         mean = (checked(x, self.shape, "x") - self._offset) @ self._inverse
         return mean, np.full_like(mean, self._log_var)
 
-    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Array:  # noqa: ARG002
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(checked(z, (self.latent_dim,), "z") @ self._weights + self._offset)
 
 
@@ -120,7 +127,7 @@ def session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:
         raise ArtifactCorrupt(f"{path}: ONNX Runtime cannot load this graph ({error})") from error
 
 
-def one_hot(label: ArrayLike, classes: int) -> Array:
+def one_hot(label: ArrayLike, classes: int) -> Float32Array:
     """One-hot rows (n, classes) of integer labels (n,); raises `DataInvalid` out of range."""
     label = np.asarray(label)
     if label.ndim != 1 or (label.size and label.dtype.kind not in "iu"):
@@ -136,7 +143,7 @@ def one_hot(label: ArrayLike, classes: int) -> Array:
     return np.asarray(np.eye(classes, dtype=np.float32)[label.astype(np.intp)])
 
 
-def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Array:
+def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Float32Array:
     """`values` as float32 (n, *shape), or `DataInvalid`."""
     try:
         with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, see below

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from vae_core.datasets.description import Description
+from vae_core.frozen import Frozen
 from vae_core.spec.training_spec import TrainingSpec
 
 SCHEMA_VERSION = 1
@@ -19,13 +20,7 @@ SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 
-class Record(BaseModel):
-    """Base of everything in a manifest: frozen, strict, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Tensor(Record):
+class Tensor(Frozen):
     """An input or output of a graph; `None` in `shape` is the batch."""
 
     name: str
@@ -33,14 +28,14 @@ class Tensor(Record):
     unit: str
 
 
-class FileRecord(Record):
+class FileRecord(Frozen):
     """Size in bytes and sha256 of one file."""
 
     bytes: int
     sha256: str
 
 
-class Metric(Record):
+class Metric(Frozen):
     """One measured number that knows how it was measured.
 
     `likelihood` is empty where it plays no part, `samples` 0 where nothing was drawn.
@@ -60,7 +55,7 @@ class Metric(Record):
     seed: int
 
 
-class Losses(Record):
+class Losses(Frozen):
     """Averages over one split in nats per example; `elbo` is -reconstruction - kl."""
 
     reconstruction: float
@@ -68,7 +63,7 @@ class Losses(Record):
     elbo: float
 
 
-class Epoch(Record):
+class Epoch(Frozen):
     """What one epoch of training did; `train` is the running mean while the weights moved."""
 
     epoch: int
@@ -80,7 +75,7 @@ class Epoch(Record):
     images_per_second: float
 
 
-class Parity(Record):
+class Parity(Frozen):
     """Largest difference between Keras and ONNX Runtime, x in units of its scaled range."""
 
     largest: float
@@ -88,7 +83,7 @@ class Parity(Record):
     batches: tuple[int, ...]
 
 
-class Run(Record):
+class Run(Frozen):
     """The training that made the model."""
 
     epochs: int
@@ -99,7 +94,7 @@ class Run(Record):
     command: str
 
 
-class Manifest(Record):
+class Manifest(Frozen):
     """Everything there is to know about a stored model without opening its graphs.
 
     `low` and `high` are the feature ranges of the training split, one number for images;

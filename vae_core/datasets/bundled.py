@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_core.arrays import Int64Array
 from vae_core.datasets.entry import Entry
 from vae_core.errors import DataUnavailable
 
@@ -21,7 +22,7 @@ def is_available(entry: Entry) -> bool:
     return path is not None and path.is_file()
 
 
-def read(entry: Entry) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def read(entry: Entry) -> tuple[NDArray[Any], Int64Array]:
     """All examples, read-only: uint8 images or float32 columns in own units, and their labels."""
     path = _path(entry.csv)
     if path is None or not path.is_file():
@@ -33,9 +34,7 @@ def read(entry: Entry) -> tuple[NDArray[Any], NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=8)
-def _read(
-    path: Path, shape: tuple[int, ...], is_image: bool
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _read(path: Path, shape: tuple[int, ...], is_image: bool) -> tuple[NDArray[Any], Int64Array]:
     header = 0 if is_image else 1
     values = np.loadtxt(path, delimiter=",", skiprows=header, dtype=np.float64)
     x = values[:, :-1].astype(np.uint8 if is_image else np.float32).reshape(-1, *shape)

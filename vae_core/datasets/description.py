@@ -3,29 +3,27 @@
 from math import prod
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from vae_core.frozen import Frozen
 
 Kind = Literal["table", "image"]
 
 
-class Feature(BaseModel):
+class Feature(Frozen):
     """One column of a table."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     name: str
     unit: str = Field(default="", description="'' when the column has no unit")
 
 
-class Description(BaseModel):
+class Description(Frozen):
     """Kind, shape and names of a dataset.
 
     `shape` is one example's: `(features,)` for a table, `(height, width, channels)` for images.
     `maximum` is the stored value that stands for 1 in images (255, or 16 for `digits`); tables
     are stored in their own units and leave it at 1.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
     title: str

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import UInt8Array
 from vae_core.errors import DataInvalid
 
 LIMIT = 1 << 28
@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 _MAGIC = b"\x00\x00\x08"
 
 
-def read_idx(path: Path, *, limit: int = LIMIT) -> NDArray[np.uint8]:
+def read_idx(path: Path, *, limit: int = LIMIT) -> UInt8Array:
     """The array of an IDX file of unsigned bytes, gzipped when its name ends in .gz.
 
     Raises `DataInvalid` when magic, dimensions or length are off, or when more than `limit` bytes

@@ -11,14 +11,12 @@ from math import floor
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PIL import Image, ImageOps
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.datasets.description import Description
 from vae_core.errors import DataInvalid
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 LARGEST_BYTES = 50_000_000
@@ -39,7 +37,7 @@ FIELD, LONGEST, CENTRE = 28, 20, 14
 class Upload:
     """An uploaded picture `image` (h, w, c) in [0, 1], and `notes`: what was done to it."""
 
-    image: Array
+    image: Float32Array
     notes: tuple[str, ...]
 
 
@@ -72,7 +70,7 @@ def read_image(data: bytes, description: Description) -> Upload:
     return Upload(image[..., None], (*notes, *more, fit))
 
 
-def as_mnist(ink: ArrayLike) -> Array:
+def as_mnist(ink: ArrayLike) -> Float32Array:
     """Ink (h, w) in [0, 1] on 0, as MNIST's pictures were made: (28, 28).
 
     The ink's bounding box is scaled to a longer side of 20 pixels, each new pixel the mean of the
@@ -89,7 +87,7 @@ def as_mnist(ink: ArrayLike) -> Array:
     return _placed(cut, _rounded(CENTRE - down), _rounded(CENTRE - across), FIELD, FIELD)
 
 
-def in_box(ink: ArrayLike, height: int, width: int) -> Array:
+def in_box(ink: ArrayLike, height: int, width: int) -> Float32Array:
     """Ink (h, w) in [0, 1] on 0, as large as it fits into (height, width), in the middle.
 
     So lie Fashion-MNIST's things, and the 8 x 8 digits, all of which are 8 pixels high. Raises
@@ -159,14 +157,14 @@ def _shrunk(picture: Image.Image) -> Image.Image:
     return picture.reduce(factor) if factor > 1 else picture
 
 
-def _grey(picture: Image.Image) -> Values:
+def _grey(picture: Image.Image) -> Float64Array:
     """Grey values (h, w) in [0, 1]; pictures with 16 bits keep them."""
     if picture.mode == "F":
         return np.asarray(picture, np.float64) / 65535
     return np.asarray(picture.convert("L"), np.float64) / 255
 
 
-def _ink(grey: Values) -> tuple[Values, list[str]]:
+def _ink(grey: Float64Array) -> tuple[Float64Array, list[str]]:
     """Light ink on 0, (h, w) in [0, 1], and what was done.
 
     The ground is the median of the border; what differs from it by less than four median
@@ -199,7 +197,7 @@ def recipe_of(description: Description) -> Literal["mnist", "box"]:
     return "mnist" if digits and description.shape == (FIELD, FIELD, 1) else "box"
 
 
-def _cut_out(ink: ArrayLike) -> Values:
+def _cut_out(ink: ArrayLike) -> Float64Array:
     """The bounding box of what is above 0."""
     values = np.asarray(ink, np.float64)
     if values.ndim != 2 or not np.isfinite(values).all():
@@ -210,14 +208,14 @@ def _cut_out(ink: ArrayLike) -> Values:
     return values[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _fitted(values: Values, height: int, width: int) -> Array:
+def _fitted(values: Float64Array, height: int, width: int) -> Float32Array:
     """A picture (h, w) or (h, w, c) as large as it fits into (height, width), in the middle."""
     cut = _resized(values, min(height / values.shape[0], width / values.shape[1]))
     top, left = (height - cut.shape[0]) // 2, (width - cut.shape[1]) // 2
     return _placed(cut, top, left, height, width)
 
 
-def _resized(values: Values, scale: float) -> Values:
+def _resized(values: Float64Array, scale: float) -> Float64Array:
     """Both sides times `scale`; each new pixel is the mean of the area that it covers."""
     height, width = values.shape[:2]
     down, across = (_covers(side, max(1, _rounded(side * scale))) for side in (height, width))
@@ -225,7 +223,7 @@ def _resized(values: Values, scale: float) -> Values:
     return np.tensordot(across, wide, axes=(1, 1)).swapaxes(0, 1)
 
 
-def _covers(length: int, count: int) -> Values:
+def _covers(length: int, count: int) -> Float64Array:
     """Weights (count, length) with which `count` equal parts of an axis cover its pixels."""
     edges = np.linspace(0, length, count + 1)
     pixels = np.arange(length)
@@ -233,7 +231,7 @@ def _covers(length: int, count: int) -> Values:
     return np.asarray(np.maximum(ends, 0) * count / length)
 
 
-def _placed(cut: Values, top: int, left: int, height: int, width: int) -> Array:
+def _placed(cut: Float64Array, top: int, left: int, height: int, width: int) -> Float32Array:
     field = np.zeros((height, width, *cut.shape[2:]), np.float32)
     rows = slice(max(top, 0), min(top + cut.shape[0], height))
     columns = slice(max(left, 0), min(left + cut.shape[1], width))

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.arrays import Int64Array, UInt8Array
 from vae_core.datasets import bundled, store
 from vae_core.datasets.catalogue import entry
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry, Remote
-from vae_core.datasets.split import Rows, Split, choose, leave_out, three_way
+from vae_core.datasets.split import Split, choose, leave_out, three_way
 from vae_core.errors import InvalidInput, NotFound
 
 VALIDATION = 5_000
@@ -120,7 +121,7 @@ def _load_remote(description: Description, remote: Remote, seed: int) -> Dataset
     return Dataset(description, whole.take(_complement(held, count)), whole.take(held), test)
 
 
-def _rows_of(description: Description, remote: Remote, rows: Rows) -> NDArray[np.uint8]:
+def _rows_of(description: Description, remote: Remote, rows: Int64Array) -> UInt8Array:
     train, test = (store.open_file(remote, remote.files[i]) for i in (0, 2))
     images = np.empty((*rows.shape, *train.shape[1:]), np.uint8)
     in_test = rows >= len(train)
@@ -129,7 +130,7 @@ def _rows_of(description: Description, remote: Remote, rows: Rows) -> NDArray[np
     return images.reshape(*rows.shape, *description.shape)
 
 
-def _complement(rows: Rows, count: int) -> Rows:
+def _complement(rows: Int64Array, count: int) -> Int64Array:
     keep = np.ones(count, bool)
     keep[rows] = False
     return np.flatnonzero(keep)

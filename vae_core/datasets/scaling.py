@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.datasets.description import Description
 
 
@@ -13,8 +14,8 @@ from vae_core.datasets.description import Description
 class Scaling:
     """Range of each feature in the training split, in data units; (0,) and (1,) for images."""
 
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
+    low: Float32Array
+    high: Float32Array
 
     @classmethod
     def of(cls, x: NDArray[Any], description: Description) -> "Scaling":
@@ -24,7 +25,7 @@ class Scaling:
         low, high = x.min(axis=0), x.max(axis=0)
         return cls(low, np.where(high > low, high, low + 1).astype(np.float32))
 
-    def apply(self, x: NDArray[Any], description: Description) -> NDArray[np.float32]:
+    def apply(self, x: NDArray[Any], description: Description) -> Float32Array:
         """Stored data (n, *shape) in the range [0, 1] of the training split."""
         if description.kind == "table":
             x = (x - self.low) / (self.high - self.low)

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_core.arrays import Int64Array
 from vae_core.errors import InvalidInput
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,13 @@ class Split:
     """
 
     x: NDArray[Any]
-    label: Rows
-    index: Rows
+    label: Int64Array
+    index: Int64Array
 
     def __len__(self) -> int:
         return len(self.index)
 
-    def take(self, rows: Rows) -> "Split":
+    def take(self, rows: Int64Array) -> "Split":
         """The examples at these positions."""
         return Split(self.x[rows], self.label[rows], self.index[rows])
 
@@ -43,7 +42,7 @@ def leave_out(split: Split, label: int) -> Split:
     return split.take(np.flatnonzero(split.label != label))
 
 
-def choose(label: Rows, count: int, seed: int) -> Rows:
+def choose(label: Int64Array, count: int, seed: int) -> Int64Array:
     """Exactly `count` positions, ascending; each label's share is right to within one.
 
     Positions are shuffled within their label and then taken at an even pace.
@@ -53,13 +52,15 @@ def choose(label: Rows, count: int, seed: int) -> Rows:
     return np.sort(order[np.diff(steps) > 0])
 
 
-def three_way(label: Rows, held_out: float, seed: int) -> tuple[Rows, Rows, Rows]:
+def three_way(
+    label: Int64Array, held_out: float, seed: int
+) -> tuple[Int64Array, Int64Array, Int64Array]:
     """Positions for training, validation and test; the last two get `held_out` of each label.
 
     Disjoint, covering, ascending; in each part each label's share is right to within one.
     """
     order = np.lexsort((np.random.default_rng(seed).random(len(label)), label))
-    parts: tuple[list[Rows], list[Rows], list[Rows]] = ([], [], [])
+    parts: tuple[list[Int64Array], list[Int64Array], list[Int64Array]] = ([], [], [])
     for rows in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         count = int(held_out * len(rows) + 0.5)
         parts[2].append(rows[:count])

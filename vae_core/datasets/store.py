@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
 from vae_core import paths
+from vae_core.arrays import UInt8Array
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.datasets.idx import open_idx, read_idx
 from vae_core.errors import DataInvalid, DataUnavailable
@@ -55,7 +55,7 @@ def folder_of(remote: Remote) -> Path:
     return paths.home() / "data" / remote.folders[0]
 
 
-def open_file(remote: Remote, file: RemoteFile) -> NDArray[np.uint8]:
+def open_file(remote: Remote, file: RemoteFile) -> UInt8Array:
     """The array of one file, read-only and mapped from a cache on disk.
 
     The first call checks the sha256 and inflates the file into `LATENT_HOME/cache`, later calls
@@ -76,7 +76,7 @@ def open_file(remote: Remote, file: RemoteFile) -> NDArray[np.uint8]:
     except OSError as error:
         log.warning("Cannot write %s (%s): holding %s in memory", cached, error, source)
         return _held(source)
-    mapped: NDArray[np.uint8] = np.load(cached, mmap_mode="r", allow_pickle=False)
+    mapped: UInt8Array = np.load(cached, mmap_mode="r", allow_pickle=False)
     return mapped
 
 
@@ -118,7 +118,7 @@ def _cached(remote: Remote, file: RemoteFile) -> Path:
     return paths.home() / "cache" / name
 
 
-def _map(cached: Path, file: RemoteFile) -> NDArray[np.uint8] | None:
+def _map(cached: Path, file: RemoteFile) -> UInt8Array | None:
     """The cached array, or None when it is absent or damaged and has to be made again."""
     try:
         status = cached.stat()
@@ -130,9 +130,9 @@ def _map(cached: Path, file: RemoteFile) -> NDArray[np.uint8] | None:
 
 
 @lru_cache(maxsize=8)
-def _mapped(cached: Path, _modified: int, _size: int) -> NDArray[np.uint8]:
+def _mapped(cached: Path, _modified: int, _size: int) -> UInt8Array:
     """Time and size of the file make a changed one be mapped anew."""
-    array: NDArray[np.uint8] = np.load(cached, mmap_mode="r", allow_pickle=False)
+    array: UInt8Array = np.load(cached, mmap_mode="r", allow_pickle=False)
     return array
 
 
@@ -154,5 +154,5 @@ def _inflate(source: Path, cached: Path) -> None:
 
 
 @lru_cache(maxsize=8)
-def _held(source: Path) -> NDArray[np.uint8]:
+def _held(source: Path) -> UInt8Array:
     return read_idx(source)

@@ -4,12 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.datasets.description import Description
 from vae_core.errors import DataInvalid
-
-Array = NDArray[np.float32]
 
 LONGEST_LINE = 100_000
 LARGEST = float(np.finfo(np.float32).max)
@@ -17,7 +15,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 def read_row(
     values: str | Sequence[object] | Mapping[str, object], description: Description
-) -> Array:
+) -> Float32Array:
     """A table's row (features,), from a form's fields by name, a list, or a line of CSV.
 
     A line is split at tabs or semicolons if it has any, and its numbers may then have decimal

@@ -1,4 +1,4 @@
-"""All numbers of a stored model on a held-out split: bounds, posterior, likeness, structure."""
+"""All numbers of a stored model on a held-out split: bounds, posterior, pictures, labels."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from vae_core.metrics import (
     LIKELIHOOD_WORDS,
     ObservationModel,
     importance_bound,
-    observed,
+    observed_batches,
     psnr,
     ssim,
 )
@@ -71,8 +71,8 @@ class Task:
         words = LIKELIHOOD_WORDS[self.observation.likelihood] if likelihood else ""
         return Recorder(self.split, words, self.seed)
 
-    def told(self, stage: str, total: int) -> Callable[[int], None]:
-        """Told of the examples done, in one stage."""
+    def stage_progress(self, stage: str, total: int) -> Callable[[int], None]:
+        """What reports the examples done of one stage."""
         return lambda done: self.progress(stage, done, total)
 
 
@@ -90,7 +90,7 @@ def all_metrics(
 
     The ELBO and its parts; the importance-weighted bound, and what it adds to the ELBO of the same
     draws; bits per dimension of binary pictures; KL of each latent dimension, active units,
-    aggregated posterior against prior; likeness of reconstructions; how the labels show in the
+    aggregated posterior against prior; quality of reconstructions; how the labels show in the
     codes, and in as many principal components. Memory is that of a batch of decoded examples and
     of one split. Uses scikit-learn.
     """
@@ -104,10 +104,10 @@ def all_metrics(
             split=split,
             samples=effort.samples,
             seed=seed,
-            progress=task.told("ELBO", len(task.part)),
+            progress=task.stage_progress("ELBO", len(task.part)),
         ),
         *_importance(task, effort),
-        *_posterior_and_likeness(task),
+        *_posterior_and_quality(task),
         *separability(artifact, dataset, task.recorder(likelihood=False), progress=task.progress),
     )
 
@@ -121,10 +121,10 @@ def _importance(task: Task, effort: Effort) -> Iterator[Metric]:
     draws, scale = effort.importance_samples, task.dataset.description.maximum
     order = np.random.default_rng(task.seed).permutation(len(task.part))
     part = task.part.take(np.sort(order[: effort.importance_examples]))
-    told = task.told("importance-weighted bound", len(part))
+    on_batch = task.stage_progress("importance-weighted bound", len(part))
     data = (task.codec, part.x, part.label, task.observation)
     answer = importance_bound(
-        *data, samples=draws, seed=task.seed, scale=scale, progress=told
+        *data, samples=draws, seed=task.seed, scale=scale, progress=on_batch
     )  # fmt: skip
     record, how = task.recorder(), "importance weights from q(z|x), Burda et al. 2016"
     yield record.mean("importance_bound", answer.bound, NATS, how, samples=draws)
@@ -144,9 +144,9 @@ def _importance(task: Task, effort: Effort) -> Iterator[Metric]:
         )  # fmt: skip
 
 
-def _posterior_and_likeness(task: Task) -> Iterator[Metric]:
-    walked = list(_walk(task))
-    mean, log_var, squared, *alike = (np.concatenate(v) for v in zip(*walked, strict=True))
+def _posterior_and_quality(task: Task) -> Iterator[Metric]:
+    batches = list(_reconstructed(task))
+    mean, log_var, squared, *quality = (np.concatenate(v) for v in zip(*batches, strict=True))
     record = task.recorder(likelihood=False)
     parts = kl_decomposition(mean, log_var, seed=task.seed)
     yield record.mean(
@@ -164,18 +164,20 @@ def _posterior_and_likeness(task: Task) -> Iterator[Metric]:
     for number, values in enumerate(kl_divergence(mean, log_var).T, 1):
         yield record.mean(f"kl_z{number}", values, NATS, "closed form, one latent dimension")
     yield record.mean("mse", squared, "squared, values scaled to [0, 1]", AT_MEAN)
-    for name, unit, values in zip(("psnr", "ssim"), ("dB", "1 at best"), alike, strict=False):
+    for name, unit, values in zip(("psnr", "ssim"), ("dB", "1 at best"), quality, strict=False):
         yield record.mean(name, values, unit, AT_MEAN)
 
 
-def _walk(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:
+def _reconstructed(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:
     """Posterior, squared error and, of pictures, PSNR and SSIM, one batch after the other."""
-    part, told = task.part, task.told("reconstructions", len(task.part))
+    part, on_batch = task.part, task.stage_progress("reconstructions", len(task.part))
     scale, observation = task.dataset.description.maximum, task.observation
-    for rows, x, label in observed(part.x, part.label, observation, seed=task.seed, scale=scale):
+    for rows, x, label in observed_batches(
+        part.x, part.label, observation, seed=task.seed, scale=scale
+    ):
         mean, log_var = task.codec.encode(x, label)
         made = task.codec.decode(mean, label)
         off = (observation.scaled(made) - observation.scaled(x)).reshape(len(x), -1)
-        alike = (psnr(x, made), ssim(x, made)) if x.ndim == 4 else ()
-        yield mean, log_var, (off**2).mean(axis=1), *alike
-        told(rows.stop)
+        quality = (psnr(x, made), ssim(x, made)) if x.ndim == 4 else ()
+        yield mean, log_var, (off**2).mean(axis=1), *quality
+        on_batch(rows.stop)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import BoolArray, Int64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.artifacts.manifest import Manifest, Metric, SplitName
 from vae_core.datasets import Dataset, Split, label_number
@@ -51,7 +51,7 @@ def learned_split(manifest: Manifest, dataset: Dataset, split: SplitName) -> Spl
     return part if known.all() else part.take(np.flatnonzero(known))
 
 
-def learned(manifest: Manifest, label: NDArray[np.int64]) -> NDArray[np.bool_]:
+def learned(manifest: Manifest, label: Int64Array) -> BoolArray:
     """Which labels (n,) the model was to learn: all but one that was left out of its training."""
     name = manifest.spec.without
     if name is None:

@@ -6,19 +6,16 @@
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from vae_core import paths
 from vae_core.errors import DataInvalid
+from vae_core.frozen import Frozen
 
 FILE = "held_out_class.json"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class Areas(_Record):
+class Areas(Frozen):
     """AUROC of one score in `latent_dim` dimensions: `auroc` (n,), one a class left out."""
 
     latent_dim: int
@@ -36,7 +33,7 @@ class Areas(_Record):
         return float(np.std(self.auroc, ddof=1))
 
 
-class Experiment(_Record):
+class Experiment(Frozen):
     """Somebody's protocol in words, where it is published or how to repeat it, and what came out.
 
     `labels` are the classes, in the order of each `auroc`.
@@ -75,7 +72,7 @@ class Experiment(_Record):
         return sorted({areas.latent_dim for areas in self.areas})
 
 
-class LeaveClassOut(_Record):
+class LeaveClassOut(Frozen):
     """The experiment as it was published, and as it was repeated here."""
 
     published: Experiment

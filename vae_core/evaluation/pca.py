@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
-
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class PrincipalComponents:
     """`mean` (features,) of the data and orthonormal directions `basis` (d, features)."""
 
-    mean: Values
-    basis: Values
+    mean: Float64Array
+    basis: Float64Array
 
     @classmethod
     def of(cls, batches: Iterable[ArrayLike], *, dim: int) -> Self:
@@ -40,10 +39,10 @@ class PrincipalComponents:
         _, directions = np.linalg.eigh(products / count - np.outer(mean, mean))
         return cls(mean, directions.T[::-1][:dim])
 
-    def encode(self, x: ArrayLike) -> Values:
+    def encode(self, x: ArrayLike) -> Float64Array:
         """Coordinates (n, d) of rows (n, features)."""
         return np.asarray((np.asarray(x, np.float64) - self.mean) @ self.basis.T)
 
-    def decode(self, z: ArrayLike) -> Values:
+    def decode(self, z: ArrayLike) -> Float64Array:
         """The nearest rows (n, features) that have the coordinates `z` (n, d)."""
         return np.asarray(np.asarray(z, np.float64) @ self.basis + self.mean)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
@@ -26,7 +26,6 @@ from vae_core.metrics.representation import (
 )
 from vae_core.threads import one_thread
 
-Values = NDArray[np.float64]
 BATCH = 1000
 ACCURACY, INDEX = "share of examples", "adjusted Rand index"
 
@@ -107,7 +106,7 @@ def _numbers(
 
 def _scaled(
     dataset: Dataset, split: Split, observation: ObservationModel
-) -> Iterator[tuple[slice, Values]]:
+) -> Iterator[tuple[slice, Float64Array]]:
     """Rows of features scaled to [0, 1], one batch after the other."""
     for start in range(0, len(split), BATCH):
         rows = slice(start, start + BATCH)
@@ -117,7 +116,7 @@ def _scaled(
 
 def _projected(
     components: PrincipalComponents, dataset: Dataset, split: Split, observation: ObservationModel
-) -> Iterator[tuple[Values, Values]]:
+) -> Iterator[tuple[Float64Array, Float64Array]]:
     """Codes (n, d) and mean squared errors (n,) of each batch."""
     for _, x in _scaled(dataset, split, observation):
         z = components.encode(x)

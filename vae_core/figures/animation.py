@@ -5,9 +5,10 @@ from io import BytesIO
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
 
+from vae_core.arrays import Float32Array, Float64Array, Int64Array
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.errors import DataInvalid, NotFound
 from vae_core.figures import colour
@@ -28,8 +29,6 @@ CAPTION = 22
 SMOOTHING = 2
 """Points are drawn so many times larger and then shrunk: Pillow's circles have hard edges."""
 PAPER, INK, CIRCLES = "#ffffff", "#30343b", "#b8c0ca"
-
-Pixels = NDArray[np.uint8]
 
 
 def manifold_film(
@@ -144,14 +143,14 @@ def _plane(probes: Probes) -> Plane:
     return Plane.axes(0, 1, latent_dim=dims) if dims <= 2 else Plane.principal(probes.mean)
 
 
-def _square(limits: ArrayLike) -> NDArray[np.float64]:
+def _square(limits: ArrayLike) -> Float64Array:
     """Limits ((u_min, u_max), (v_min, v_max)) widened to one scale on both axes."""
     limits = np.asarray(limits, np.float64)
     centre, reach = limits.mean(axis=1), np.ptp(limits, axis=1).max() / 2
     return np.stack([centre - reach, centre + reach], axis=1)
 
 
-def _decode(film: Film, epoch: int, z: ArrayLike, label: int) -> NDArray[np.float32]:
+def _decode(film: Film, epoch: int, z: ArrayLike, label: int) -> Float32Array:
     """Images (n, height, width, channels) at `z` (n, d)."""
     decoder = session(film.decoder_path(epoch))
     inputs = {"z": np.asarray(z, np.float32)}
@@ -168,9 +167,9 @@ def _decode(film: Film, epoch: int, z: ArrayLike, label: int) -> NDArray[np.floa
 
 
 def _scatter(
-    points: NDArray[np.float32],
-    label: NDArray[np.int64],
-    limits: NDArray[np.float64],
+    points: Float32Array,
+    label: Int64Array,
+    limits: Float64Array,
     pixels: int,
 ) -> Image.Image:
     """Points (n, 2) over circles at one and two standard deviations of the prior."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.arrays import BoolArray
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import PALETTE, TEMPLATE
@@ -52,9 +53,7 @@ def confusion_figure(counts: ArrayLike, *, label_names: Sequence[str]) -> Figure
     return Figure([cells, *(texts if numbers else [])], _layout())
 
 
-def _numbers(
-    counts: NDArray[Any], mask: NDArray[np.bool_], label_names: Sequence[str]
-) -> dict[str, Any]:
+def _numbers(counts: NDArray[Any], mask: BoolArray, label_names: Sequence[str]) -> dict[str, Any]:
     """The counts of the masked cells; none where nobody was mistaken."""
     rows, columns = map(np.ndarray.tolist, np.nonzero(mask & (counts > 0)))
     return {

@@ -3,14 +3,13 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array, IndexArray
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
 from vae_core.metrics.detection import Detection
-
-Values = NDArray[np.float64]
 
 BINS = 60
 TAIL = 0.005
@@ -71,7 +70,7 @@ def precision_figure(detection: Detection) -> Figure:
     return _unit_square([chance, curve], "found", "alarms that are right")
 
 
-def _edges(groups: list[Values]) -> Values:
+def _edges(groups: list[Float64Array]) -> Float64Array:
     """Bins from where either group begins to where it ends, but for tails and what lies far off."""
     ends = np.array([np.quantile(values, [TAIL, 1 - TAIL]) for values in groups])
     (low, high), width = ends[0], max(float(np.ptp(ends[0])), 1e-9)
@@ -80,7 +79,7 @@ def _edges(groups: list[Values]) -> Values:
     return np.linspace(low, high if high > low else low + 1, BINS + 1)
 
 
-def _bars(values: Values, edges: Values, name: str, ink: str) -> Trace:
+def _bars(values: Float64Array, edges: Float64Array, name: str, ink: str) -> Trace:
     counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
     return {
         "type": "bar",
@@ -93,13 +92,13 @@ def _bars(values: Values, edges: Values, name: str, ink: str) -> Trace:
     }
 
 
-def _thinned(detection: Detection) -> NDArray[np.intp]:
+def _thinned(detection: Detection) -> IndexArray:
     """Points of the curves, evenly along them."""
     along = detection.false_alarm_rate + detection.recall
     return np.unique(np.searchsorted(along, np.linspace(0, 2, POINTS)).clip(0, len(along) - 1))
 
 
-def _curve(x: Values, y: Values) -> Trace:
+def _curve(x: Float64Array, y: Float64Array) -> Trace:
     return {
         **_line(x, y, ""),
         "line": {"color": STRANGE, "width": 2.5},
@@ -107,7 +106,7 @@ def _curve(x: Values, y: Values) -> Trace:
     }
 
 
-def _line(x: Values, y: Values, name: str) -> Trace:
+def _line(x: Float64Array, y: Float64Array, name: str) -> Trace:
     return {
         "type": "scatter",
         "mode": "lines",

@@ -1,8 +1,9 @@
 """Signed errors of pictures as colours."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import UInt8Array
 from vae_core.errors import DataInvalid
 
 STOPS = ((33, 102, 172), (103, 169, 207), (247, 247, 247), (239, 138, 98), (178, 24, 43))
@@ -10,7 +11,7 @@ STOPS = ((33, 102, 172), (103, 169, 207), (247, 247, 247), (239, 138, 98), (178,
 pad has the same; blue and red, light in the middle, are told apart by colour-blind eyes too."""
 
 
-def difference_picture(x: ArrayLike, decoded: ArrayLike) -> NDArray[np.uint8]:
+def difference_picture(x: ArrayLike, decoded: ArrayLike) -> UInt8Array:
     """`decoded` minus `x` in colours, (h, w, 3) bytes, of pictures (h, w, channels) in [0, 1].
 
     The mean over channels, clipped to [-1, 1], between the colours of `STOPS`. Raises
@@ -26,7 +27,7 @@ def difference_picture(x: ArrayLike, decoded: ArrayLike) -> NDArray[np.uint8]:
     return in_colours(error.mean(axis=2))
 
 
-def in_colours(error: ArrayLike) -> NDArray[np.uint8]:
+def in_colours(error: ArrayLike) -> UInt8Array:
     """Errors of any shape as colours (..., 3), bytes; outside [-1, 1] like the nearer end."""
     places = np.linspace(-1, 1, len(STOPS))
     values = np.asarray(error, np.float64)

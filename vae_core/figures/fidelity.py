@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float64Array
 from vae_core.datasets.description import Feature
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.matrix import axis_title
@@ -133,7 +133,7 @@ def _histograms(agreement: Fidelity, column: int, number: str) -> list[Trace]:
     return [shared | data, shared | generated]
 
 
-def _heatmap(values: NDArray[np.float64], names: Sequence[str], number: str) -> Trace:
+def _heatmap(values: Float64Array, names: Sequence[str], number: str) -> Trace:
     return {
         "type": "heatmap",
         "x": list(names),

@@ -5,14 +5,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import BoolArray, Float32Array, Int32Array
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import NEUTRAL, TEMPLATE, checked_labels, groups, legend_name, marker
 
-Array = NDArray[np.float32]
-Parts = Sequence[tuple[int, NDArray[np.bool_]]]
+Parts = Sequence[tuple[int, BoolArray]]
 
 SHADED_NATS = 6.0
 """Below the largest density by so much, a backdrop shows nothing."""
@@ -63,7 +63,7 @@ def latent_figure(
     return Figure(traces, _plane_layout(names, limits, revision))
 
 
-def _as_plane(coordinates: ArrayLike) -> Array:
+def _as_plane(coordinates: ArrayLike) -> Float32Array:
     points = np.asarray(coordinates, np.float32)
     if points.ndim != 2 or points.shape[1] not in (1, 2):
         raise DataInvalid(f"Expected `coordinates` (n, 2) or (n, 1). Received: {points.shape}")
@@ -74,7 +74,7 @@ def _as_plane(coordinates: ArrayLike) -> Array:
 
 
 def _point_traces(
-    points: Array, parts: Parts, row: NDArray[np.int32], label_names: Sequence[str]
+    points: Float32Array, parts: Parts, row: Int32Array, label_names: Sequence[str]
 ) -> list[Trace]:
     return [
         {
@@ -94,7 +94,7 @@ def _point_traces(
     ]
 
 
-def _label_traces(points: Array, parts: Parts, label_names: Sequence[str]) -> list[Trace]:
+def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]) -> list[Trace]:
     """Each label's name at the median of its points, hidden together with them."""
     named = [(key, np.median(points[mask], axis=0)) for key, mask in parts if key >= 0]
     return [
@@ -114,14 +114,14 @@ def _label_traces(points: Array, parts: Parts, label_names: Sequence[str]) -> li
     ]
 
 
-def _centres(density: Array, limits: Array) -> tuple[Array, Array]:
+def _centres(density: Float32Array, limits: Float32Array) -> tuple[Float32Array, Float32Array]:
     """Where the middles of the cells of `density` (bins, bins) lie, (bins,) on each axis."""
     steps = (np.arange(len(density), dtype=np.float32) + 0.5) / len(density)
     u, v = (low + steps * (high - low) for low, high in limits)
     return u, v
 
 
-def _shade_trace(density: Array, limits: Array) -> Trace:
+def _shade_trace(density: Float32Array, limits: Float32Array) -> Trace:
     u, v = _centres(density, limits)
     top = float(density.max()) or 1.0
     depth = np.log(np.maximum(density / top, np.exp(-SHADED_NATS)))
@@ -140,7 +140,7 @@ def _shade_trace(density: Array, limits: Array) -> Trace:
     }
 
 
-def _density_trace(density: Array, limits: Array) -> Trace:
+def _density_trace(density: Float32Array, limits: Float32Array) -> Trace:
     u, v = _centres(density, limits)
     top = float(density.max()) or 1.0
     return {
@@ -159,14 +159,14 @@ def _density_trace(density: Array, limits: Array) -> Trace:
     }
 
 
-def _prior_trace(centre: Array) -> Trace:
+def _prior_trace(centre: Float32Array) -> Trace:
     """Circles around the prior's mean, one, two and three standard deviations out."""
     outline = centre + _circles()
     return _outline(outline, "prior", {"color": NEUTRAL, "width": 1.2, "dash": "dot"})
 
 
 @cache
-def _circles() -> Array:
+def _circles() -> Float32Array:
     """Radii 1, 2 and 3 around the origin, (366, 2), a gap after each."""
     angle = np.linspace(0, 2 * np.pi, 121, dtype=np.float32)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
@@ -179,7 +179,7 @@ def _posterior_trace(ellipse: ArrayLike | None) -> Trace:
     return _outline(outline, "posterior", {"color": NEUTRAL, "width": 2})
 
 
-def _outline(outline: Array, overlay: str, line: dict[str, object]) -> Trace:
+def _outline(outline: Float32Array, overlay: str, line: dict[str, object]) -> Trace:
     return {
         "type": "scatter",
         "x": outline[:, 0],
@@ -193,7 +193,7 @@ def _outline(outline: Array, overlay: str, line: dict[str, object]) -> Trace:
     }
 
 
-def _plane_layout(names: Sequence[str], limits: Array, revision: str) -> dict[str, Any]:
+def _plane_layout(names: Sequence[str], limits: Float32Array, revision: str) -> dict[str, Any]:
     (u_min, u_max), (v_min, v_max) = limits.tolist()
     flat = not names[1]
     return {

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Int32Array
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker
-
-Array = NDArray[np.float32]
 
 MAX_MATRIX_FEATURES = 6
 
@@ -58,8 +57,8 @@ def axis_title(feature: Feature) -> str:
 
 def _matrix_trace(
     label: int,
-    values: Array,
-    row: NDArray[np.int32],
+    values: Float32Array,
+    row: Int32Array,
     features: Sequence[Feature],
     columns: Sequence[int],
 ) -> Trace:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
@@ -27,7 +27,7 @@ class FeatureLine:
     """One path: `values` (n, features) in the data's units; `colour` in CSS's words."""
 
     name: str
-    values: NDArray[np.float32]
+    values: Float32Array
     colour: str
 
 
@@ -117,15 +117,26 @@ def _places(count: int, columns: int) -> list[tuple[list[float], list[float]]]:
 
 def _title(text: str, left: float, top: float) -> dict[str, Any]:
     return {
-        **{"text": text, "x": left, "y": top, "xref": "paper", "yref": "paper"},
-        **{"xanchor": "left", "yanchor": "bottom", "showarrow": False},
+        "text": text,
+        "x": left,
+        "y": top,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
     }
 
 
 def _mark(number: str, at: float) -> dict[str, Any]:
     return {
-        **{"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1},
-        **{"xref": f"x{number}", "yref": f"y{number} domain"},
+        "type": "line",
+        "x0": at,
+        "x1": at,
+        "y0": 0,
+        "y1": 1,
+        "xref": f"x{number}",
+        "yref": f"y{number} domain",
         "line": {"color": NEUTRAL, "width": 1, "dash": "dot"},
     }
 

@@ -1,8 +1,9 @@
 """Rows of a table as small pictures, so that many of them can be compared at a glance."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import UInt8Array
 from vae_core.errors import DataInvalid
 
 PAPER, ORIGINAL, DECODED = (247, 247, 247), (84, 96, 112), (252, 151, 34)
@@ -10,9 +11,7 @@ HEIGHT, WIDTH = 56, 72
 """Of a picture in pixels; it gets wider when its features don't fit."""
 
 
-def profiles(
-    x: ArrayLike, decoded: ArrayLike, low: ArrayLike, high: ArrayLike
-) -> NDArray[np.uint8]:
+def profiles(x: ArrayLike, decoded: ArrayLike, low: ArrayLike, high: ArrayLike) -> UInt8Array:
     """A picture (n, HEIGHT, w, 3), bytes, of each row of `x` (n, features) and of `decoded`.
 
     A pair of bars a feature, in the features' order: the original dark, the reconstruction

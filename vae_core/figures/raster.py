@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from vae_core.arrays import UInt8Array
 from vae_core.errors import DataInvalid
 
-Pixels = NDArray[np.uint8]
 WHITE = 255
 
 
-def to_uint8(x: ArrayLike) -> Pixels:
+def to_uint8(x: ArrayLike) -> UInt8Array:
     """Grey values of any shape as bytes: floats are clipped to [0, 1], bytes stay as they are.
 
     Raises `DataInvalid` for other types and for what is not a number.
@@ -31,13 +31,13 @@ def to_uint8(x: ArrayLike) -> Pixels:
             "Expected floats in [0, 1] or unsigned bytes, all of them numbers. "
             f"Received: dtype={values.dtype}, not a number={_count_nan(values)}"
         )
-    shades: Pixels = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
+    shades: UInt8Array = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
     return shades
 
 
 def contact_sheet(
     images: ArrayLike, columns: int, *, gap: int = 1, background: int = WHITE
-) -> Pixels:
+) -> UInt8Array:
     """One picture of `images` (n, height, width, channels) in reading order.
 
     `gap` pixels of grey value `background` lie between the cells, and fill the cells left over.
@@ -60,7 +60,7 @@ def contact_sheet(
 
 def originals_over_reconstructions(
     originals: ArrayLike, reconstructions: ArrayLike, *, columns: int = 16, gap: int = 1
-) -> Pixels:
+) -> UInt8Array:
     """One picture in which each row of originals stands over the row of its reconstructions.
 
     Both have shape (n, height, width, channels); after `columns` pairs a new double row begins.

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import BoolArray, Int64Array
 from vae_core.errors import DataInvalid
 from vae_core.text import label_name
 
@@ -59,7 +60,7 @@ def symbol(label: int) -> str:
     return SYMBOLS[0] if label < 0 else SYMBOLS[label // len(PALETTE) % len(SYMBOLS)]
 
 
-def checked_labels(labels: ArrayLike | None, *, count: int) -> NDArray[np.int64]:
+def checked_labels(labels: ArrayLike | None, *, count: int) -> Int64Array:
     """Labels (count,) as integers, -1 throughout for None; `DataInvalid` for another shape."""
     if labels is None:
         return np.full(count, -1)
@@ -69,7 +70,7 @@ def checked_labels(labels: ArrayLike | None, *, count: int) -> NDArray[np.int64]
     return label
 
 
-def groups(label: NDArray[np.int64]) -> list[tuple[int, NDArray[np.bool_]]]:
+def groups(label: Int64Array) -> list[tuple[int, BoolArray]]:
     """Each label that occurs, with the mask (n,) of its points."""
     return [(int(key), label == key) for key in np.unique(label)]
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import Epoch
 from vae_core.figures.figure import Figure
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
@@ -55,10 +55,10 @@ def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = N
     return Figure(traces, layout)
 
 
-def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
-    """Mean KL of each latent dimension in nats; those in `dead` (counted from 0) are grey."""
+def kl_figure(kl: Sequence[float], *, collapsed: Sequence[int] = ()) -> Figure:
+    """Mean KL of each latent dimension in nats; those in `collapsed` (counted from 0) are grey."""
     names = [f"z{number + 1}" for number in range(len(kl))]
-    colours = [NEUTRAL if number in dead else PALETTE[0] for number in range(len(kl))]
+    colours = [NEUTRAL if number in collapsed else PALETTE[0] for number in range(len(kl))]
     bars = {
         "type": "bar",
         "x": names,
@@ -76,11 +76,11 @@ def kl_figure(kl: Sequence[float], *, dead: Sequence[int] = ()) -> Figure:
     return Figure([bars], layout)
 
 
-def _losses(records: Sequence[Epoch], split: str, field: str) -> NDArray[np.float32]:
+def _losses(records: Sequence[Epoch], split: str, field: str) -> Float32Array:
     return np.array([getattr(getattr(record, split), field) for record in records], np.float32)
 
 
-def _range(values: NDArray[np.float32]) -> list[float]:
+def _range(values: Float32Array) -> list[float]:
     """The ends of an axis on which `values` have a little room."""
     low, high = float(values.min()), float(values.max())
     room = 0.05 * (high - low) or 0.5

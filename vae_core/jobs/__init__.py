@@ -1,4 +1,4 @@
-"""Training jobs: a visible queue, child processes that are watched, and what is left of them.
+"""Training jobs: a visible queue, worker processes under supervision, and what is left of them.
 
 Pages start here: `supervisor()` submits, changes, cancels and shows jobs; a `Feed` follows one.
 """

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vae_core.artifacts.manifest import Epoch
-from vae_core.jobs.state import Frozen
-from vae_core.latent.posterior import dead_dimensions
+from vae_core.frozen import Tolerant
+from vae_core.latent.posterior import collapsed_dimensions
 from vae_core.spec.training_spec import TrainingSpec
 
 RECENT = 20
@@ -17,14 +17,14 @@ RECENT = 20
 Stage = Literal["starting", "loading", "training", "exporting", "done"]
 
 
-class StageEvent(Frozen):
+class StageEvent(Tolerant):
     """The worker goes on to another part of its work."""
 
     kind: Literal["stage"] = "stage"
     stage: Stage
 
 
-class EpochEvent(Frozen):
+class EpochEvent(Tolerant):
     """An epoch has ended. `kl` is each latent dimension's KL in nats, averaged over the probes.
 
     `best` is the epoch with the lowest validation loss so far.
@@ -36,21 +36,21 @@ class EpochEvent(Frozen):
     kl: tuple[float, ...]
 
 
-class FrameEvent(Frozen):
+class FrameEvent(Tolerant):
     """The film holds this epoch: its probes and its decoder can be read."""
 
     kind: Literal["frame"] = "frame"
     epoch: int
 
 
-class SpecEvent(Frozen):
+class SpecEvent(Tolerant):
     """The specification now, after something was changed or the run was stopped."""
 
     kind: Literal["spec"] = "spec"
     spec: TrainingSpec
 
 
-class PublishedEvent(Frozen):
+class PublishedEvent(Tolerant):
     """The model is stored under this name."""
 
     kind: Literal["published"] = "published"
@@ -82,9 +82,9 @@ class Feed:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
-    def dead(self) -> tuple[int, ...]:
-        """Latent dimensions, counted from 0, whose KL is below `latent.DEAD_NATS` now."""
-        return dead_dimensions(self.kl[-1] if self.kl else ())
+    def collapsed(self) -> tuple[int, ...]:
+        """Latent dimensions, counted from 0, that `collapsed_dimensions` finds now."""
+        return collapsed_dimensions(self.kl[-1] if self.kl else ())
 
     @property
     def best_epoch(self) -> int:

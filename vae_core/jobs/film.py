@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.errors import NotFound
 
 PROBES = 500
@@ -33,10 +33,10 @@ class Probes:
     """
 
     epoch: int
-    mean: NDArray[np.float32]
-    log_var: NDArray[np.float32]
-    label: NDArray[np.int64]
-    index: NDArray[np.int64]
+    mean: Float32Array
+    log_var: Float32Array
+    label: Int64Array
+    index: Int64Array
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Film:
 
 
 @lru_cache(maxsize=64)
-def _fixed(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _fixed(path: Path) -> tuple[Int64Array, Int64Array]:
     """Labels and rows of a film's probes, the same in each frame."""
     with np.load(path, allow_pickle=False) as fixed:
         return fixed["label"], fixed["index"]

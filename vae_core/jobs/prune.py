@@ -28,19 +28,19 @@ class Old:
 
 
 def to_prune(
-    runs: Sequence[Old], *, now: float, keep: Collection[str] = (), room: int = KEEP_BYTES
+    runs: Sequence[Old], *, now: float, keep: Collection[str] = (), budget: int = KEEP_BYTES
 ) -> list[str]:
-    """The runs to delete, oldest first; those in `keep` stay and take their part of `room`."""
-    room -= sum(run.bytes for run in runs if run.job_id in keep)
+    """The runs to delete, oldest first; those in `keep` stay and take part of the `budget`."""
+    budget -= sum(run.bytes for run in runs if run.job_id in keep)
     gone, full = [], False
     for run in sorted(runs, key=lambda run: run.ended, reverse=True):
         if run.job_id in keep:
             continue
-        full = full or run.bytes > room
+        full = full or run.bytes > budget
         if full or now - run.ended > KEEP_SECONDS:
             gone.append(run.job_id)
         else:
-            room -= run.bytes
+            budget -= run.bytes
     return gone[::-1]
 
 

@@ -15,7 +15,7 @@ from vae_core.jobs.state import Record
 class RecordStore:
     """Records by job. Not safe for threads: its supervisor holds a lock.
 
-    What a full disk refuses stays in memory and is written by `retry` as soon as there is room.
+    What a full disk refuses stays in memory and is written by `retry` as soon as it can be.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,12 +32,12 @@ class RecordStore:
                 self.save(left_behind(run, record).model_copy(update={"owner": self.owner}))
 
     def create(self, record: Record) -> None:
-        """Make the run directory of a new job; raises `OSError` when the disk has no room."""
+        """Make the run directory of a new job; raises `OSError` when the disk is full."""
         RunDirectory.create(record, self.root)
         self._records[record.job_id] = record
 
     def save(self, record: Record) -> None:
-        """Keep a record and write it, now or when there is room."""
+        """Keep a record and write it, now or when the disk takes it."""
         self._records[record.job_id] = record
         try:
             self.run(record.job_id).write(record)
@@ -72,11 +72,11 @@ class RecordStore:
     def left(self, job_id: str, elapsed: float) -> float:
         """Seconds that a job which runs since `elapsed` still needs: as its epochs tell, or as was
         expected."""
-        record, told = self.record(job_id), None
+        record, remaining = self.record(job_id), None
         if record.task == "train":
-            told = self.feed(job_id).seconds_left(record.spec)
+            remaining = self.feed(job_id).seconds_left(record.spec)
         expected = inf if record.expected is None else record.expected
-        return expected - elapsed if told is None else told
+        return expected - elapsed if remaining is None else remaining
 
     def forget(self, job_id: str) -> None:
         """Drop a job whose directory is gone."""

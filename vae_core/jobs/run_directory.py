@@ -1,6 +1,6 @@
 """The directory of one run: the only thing that a supervisor and its worker share.
 
-`run.json` is the supervisor's record, `control.jsonl` its orders, the file `cancel` its wish to
+`run.json` is the supervisor's record, `control.jsonl` its commands, the file `cancel` its wish to
 end. The worker writes `events.jsonl`, `error.json`, `worker.log` and `film/`. Files that are
 replaced are written beside their place and renamed, so a reader sees all of one or of the other.
 """
@@ -41,7 +41,7 @@ class RunDirectory:
 
     @classmethod
     def create(cls, record: Record, root: Path | None = None) -> "RunDirectory":
-        """Make the directory of a new job. Raises `OSError` when the disk has no room."""
+        """Make the directory of a new job. Raises `OSError` when the disk is full."""
         path = (root or runs_root()) / record.job_id
         path.mkdir(parents=True)
         run = cls(path)
@@ -88,18 +88,18 @@ class RunDirectory:
         """Append an event; one write, so that lines of one writer stay whole."""
         _append(self.path / EVENTS, event.model_dump_json())
 
-    def give(self, order: RunCommand) -> None:
-        """Append an order; the worker takes it up at the end of its epoch."""
-        _append(self.path / CONTROL, order.model_dump_json(exclude_none=True))
+    def give(self, command: RunCommand) -> None:
+        """Append a command; the worker takes it up at the end of its epoch."""
+        _append(self.path / CONTROL, command.model_dump_json(exclude_none=True))
 
-    def orders(self, seen: int) -> list[RunCommand]:
-        """All orders but the first `seen`; what is no order counts as one without wishes."""
+    def commands(self, seen: int) -> list[RunCommand]:
+        """All commands but the first `seen`; a damaged line counts as one that changes nothing."""
         try:
             text = (self.path / CONTROL).read_bytes()
         except FileNotFoundError:
             return []
         whole = text[: text.rfind(b"\n") + 1]
-        return [_order(line) for line in whole.splitlines()[seen:]]
+        return [_command(line) for line in whole.splitlines()[seen:]]
 
     def ask_to_cancel(self) -> None:
         """Leave the wish to end where the supervisor looks for it, in whatever process it is."""
@@ -164,7 +164,7 @@ def _append(path: Path, line: str) -> None:
             raise OSError(28, os.strerror(28), str(path))
 
 
-def _order(line: bytes) -> RunCommand:
+def _command(line: bytes) -> RunCommand:
     try:
         return RunCommand.model_validate_json(line)
     except ValidationError:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from vae_core.errors import NotFound
+from vae_core.frozen import Tolerant
 from vae_core.spec.training_spec import TrainingSpec
 
 JOB_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{12}")
@@ -68,17 +69,11 @@ EXIT_CODES: Mapping[Reason, int] = {reason: 10 + n for n, reason in enumerate(Re
 """How a worker says why it failed when it can't write any more."""
 
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Numbers of an `OSError` that mean a full disk, a full quota or a limit on a file."""
 
 
-class Frozen(BaseModel):
-    """Base of all that is written to a run directory; unknown fields of later versions pass."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Verdict(Frozen):
+class Verdict(Tolerant):
     """Why a job failed, and the sentence that a person reads."""
 
     reason: Reason
@@ -90,14 +85,14 @@ class Verdict(Frozen):
         return cls(reason=reason, message=message or SENTENCES[reason])
 
 
-class Process(Frozen):
+class Process(Tolerant):
     """A process that no later one can be taken for: its number and when it began (s since 1970)."""
 
     pid: int
     created: float
 
 
-class Record(Frozen):
+class Record(Tolerant):
     """A job as `run.json` holds it. Times are seconds since 1970.
 
     `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.

@@ -1,7 +1,7 @@
 """The one place of a process that starts, watches and ends training jobs.
 
-A thread owns the children and the queue; every method may be called from any other thread. The
-run directories are its memory: what it is told of after a restart is what they say.
+A thread owns the worker processes and the queue; every method may be called from any other one.
+The run directories are its memory: all that it knows after a restart is what they say.
 """
 
 import logging
@@ -21,7 +21,7 @@ from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
 from vae_core.jobs.run_directory import runs_root
-from vae_core.jobs.state import NO_ROOM, Job, Reason, Record, State, Verdict, new_job_id
+from vae_core.jobs.state import DISK_FULL, Job, Reason, Record, State, Verdict, new_job_id
 from vae_core.jobs.warm_worker import WarmWorker
 from vae_core.jobs.worker_process import Limits, Outcome, RunningJob
 from vae_core.spec.intervention import RunCommand
@@ -35,9 +35,9 @@ PRUNE_EVERY = 3600.0
 
 
 class Supervisor:
-    """Runs jobs as child processes, at most `slots` at once (default: the processors but one).
+    """Runs jobs in worker processes, at most `slots` at once (default: the processors but one).
 
-    `warm` keeps a worker ready while the machine has memory for it, see `vae_core.jobs.spare`.
+    `warm` keeps a worker ready while the machine has memory for it, see `WarmWorker`.
     On start it takes up the jobs that wait, and calls those lost whose worker is gone.
     """
 
@@ -50,11 +50,11 @@ class Supervisor:
         root: Path | None = None,
     ) -> None:
         slots = slots or max(1, (os.cpu_count() or 2) - 1)
-        self._ledger = RecordStore((root or runs_root()).absolute())
+        self._store = RecordStore((root or runs_root()).absolute())
         self._limits = limits or Limits.default(slots)
         self._queue = Queue(slots)
-        self._children: dict[str, RunningJob] = {}
-        self._spare = WarmWorker(wanted=warm)
+        self._running: dict[str, RunningJob] = {}
+        self._warm_worker = WarmWorker(wanted=warm)
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
@@ -66,21 +66,21 @@ class Supervisor:
     def submit(self, spec: TrainingSpec, *, visitor: str, download: bool = False) -> Job:
         """Queue a training. Each visitor has one running and one waiting job at most.
 
-        Raises `JobRefused` beyond that, or when the disk has no room for a run directory.
+        Raises `JobRefused` beyond that, or when the disk is too full for a run directory.
         """
-        expected = estimate(spec, self._ledger.records()).seconds
+        expected = estimate(spec, self._store.records()).seconds
         record = Record(
             job_id=new_job_id(),
             visitor=visitor,
             spec=spec,
             download=download,
             expected=expected,
-            owner=self._ledger.owner,
+            owner=self._store.owner,
         )
         with self._lock:
             queue = self._queue.submit(_ticket(record))
             try:
-                self._ledger.create(record)
+                self._store.create(record)
             except OSError as error:
                 raise JobRefused(f"{Verdict.of(Reason.DISK).message} ({error})") from error
             self._queue = queue
@@ -91,45 +91,45 @@ class Supervisor:
     def job(self, job_id: str) -> Job:
         """A job with its place in the queue; raises `NotFound`."""
         with self._lock:
-            return self._job(self._ledger.record(job_id), self._waits())
+            return self._job(self._store.record(job_id), self._waits())
 
     def jobs(self) -> list[Job]:
         """All jobs that are known, the newest first."""
         with self._lock:
             waits = self._waits()
-            return [self._job(record, waits) for record in reversed(self._ledger.records())]
+            return [self._job(record, waits) for record in reversed(self._store.records())]
 
     def feed(self, job_id: str) -> Feed:
         """What the job's worker told, read anew as far as needed; one reader for everybody."""
         with self._lock:
-            feed = self._ledger.feed(job_id)
+            feed = self._store.feed(job_id)
         return feed.poll()
 
     def film(self, job_id: str) -> Film:
         """The job's film, as far as it is; raises `NotFound`."""
         with self._lock:
-            return self._ledger.run(job_id).film
+            return self._store.run(job_id).film
 
     def cancel(self, job_id: str) -> None:
         """End a job and discard it: at once if it waits, within two seconds if it runs."""
         with self._lock:
-            if not self._ledger.record(job_id).state.active:
+            if not self._store.record(job_id).state.active:
                 return
-            if child := self._children.get(job_id):
-                child.cancel()
+            if running := self._running.get(job_id):
+                running.cancel()
             else:
                 self._end(job_id, Outcome(State.CANCELLED))
         self._wake.set()
 
     def stop(self, job_id: str) -> None:
         """End a running job after its present epoch and keep the best so far."""
-        self._order(job_id, RunCommand(stop=True))
+        self._command(job_id, RunCommand(stop=True))
 
     def change(
         self, job_id: str, *, beta: float | None = None, learning_rate: float | None = None
     ) -> None:
         """Change a running job from its next epoch on; raises `JobRefused` if it does not run."""
-        self._order(job_id, RunCommand(beta=beta, learning_rate=learning_rate))
+        self._command(job_id, RunCommand(beta=beta, learning_rate=learning_rate))
 
     def recover(self, job_id: str) -> Job:
         """Publish the best epoch of a job that ended without a model; it is queued once more.
@@ -137,7 +137,7 @@ class Supervisor:
         Raises `JobRefused` when it still runs, has a model already, or filmed no epoch.
         """
         with self._lock:
-            record, run = self._ledger.record(job_id), self._ledger.run(job_id)
+            record, run = self._store.record(job_id), self._store.run(job_id)
             state = best_state(run)
             if record.state.active or record.state is State.DONE or state is None:
                 raise JobRefused(
@@ -146,25 +146,25 @@ class Supervisor:
                 )
             update = {"task": "recover", "state": State.QUEUED, "verdict": None, "finished": None}
             record = record.model_copy(
-                update={**update, "expected": 10.0, "owner": self._ledger.owner}
+                update={**update, "expected": 10.0, "owner": self._store.owner}
             )
             self._queue = self._queue.submit(_ticket(record))
             run.forget_ending()
-            self._ledger.save(record)
+            self._store.save(record)
             self._start_next()
             self._wake.set()
             return self.job(job_id)
 
     def prepare(self) -> None:
         """Somebody looks at the settings: have a worker ready soon."""
-        self._spare.show_interest()
+        self._warm_worker.show_interest()
         self._wake.set()
 
     @property
     def is_warm(self) -> bool:
         """Whether a waiting worker is ready, so that the next job starts at once."""
         with self._lock:
-            return self._spare.is_ready
+            return self._warm_worker.is_ready
 
     def close(self) -> None:
         """End all workers. Running jobs are lost, but can be recovered; waiting ones wait."""
@@ -172,13 +172,13 @@ class Supervisor:
         self._wake.set()
         self._thread.join()
         with self._lock:
-            self._spare.close()
-            for job_id, child in list(self._children.items()):
-                child.worker.close()
+            self._warm_worker.close()
+            for job_id, running in list(self._running.items()):
+                running.worker.close()
                 self._end(job_id, Outcome(State.LOST))
             for ticket in self._queue.waiting:
-                self._ledger.save(
-                    self._ledger.record(ticket.job_id).model_copy(update={"owner": None})
+                self._store.save(
+                    self._store.record(ticket.job_id).model_copy(update={"owner": None})
                 )
 
     def _job(self, record: Record, waits: dict[str, float | None]) -> Job:
@@ -186,24 +186,24 @@ class Supervisor:
         return Job(record, position, waits.get(record.job_id, 0.0))
 
     def _waits(self) -> dict[str, float | None]:
-        left = {name: self._ledger.left(name, c.elapsed) for name, c in self._children.items()}
+        left = {name: self._store.left(name, c.elapsed) for name, c in self._running.items()}
         return self._queue.waits(left)
 
-    def _order(self, job_id: str, order: RunCommand) -> None:
+    def _command(self, job_id: str, command: RunCommand) -> None:
         with self._lock:
-            record = self._ledger.record(job_id)
+            record = self._store.record(job_id)
             if record.state is not State.RUNNING or record.task != "train":
                 raise JobRefused(
                     f"Expected a job that trains. Received: {job_id}, which is {record.state}"
                 )
             try:
-                self._ledger.run(job_id).give(order)
+                self._store.run(job_id).give(command)
             except OSError as error:
                 raise JobRefused(f"{Verdict.of(Reason.DISK).message} ({error})") from error
 
     def _loop(self) -> None:
         while not self._closed:
-            self._wake.wait(TICK if self._children else IDLE_TICK)
+            self._wake.wait(TICK if self._running else IDLE_TICK)
             self._wake.clear()
             try:
                 with self._lock:
@@ -215,15 +215,15 @@ class Supervisor:
 
     def _tick(self) -> None:
         for ticket in self._queue.waiting:
-            if self._ledger.run(ticket.job_id).is_cancelled():
+            if self._store.run(ticket.job_id).is_cancelled():
                 self._end(ticket.job_id, Outcome(State.CANCELLED))
-        for job_id, child in list(self._children.items()):
-            if outcome := child.poll():
+        for job_id, running in list(self._running.items()):
+            if outcome := running.poll():
                 self._end(job_id, outcome)
         self._start_next()
-        self._ledger.retry()
-        feeds = (self._ledger.feed(job_id).poll() for job_id in self._children)
-        self._spare.tend(later=not all(feed.history for feed in feeds))
+        self._store.retry()
+        feeds = (self._store.feed(job_id).poll() for job_id in self._running)
+        self._warm_worker.tend(later=not all(feed.history for feed in feeds))
 
     def _start_next(self) -> None:
         while ticket := self._queue.next():
@@ -231,46 +231,48 @@ class Supervisor:
 
     def _start(self, ticket: Ticket) -> None:
         self._queue = self._queue.start(ticket.job_id)
-        record = self._ledger.record(ticket.job_id)
+        record = self._store.record(ticket.job_id)
         try:
-            child = RunningJob(self._ledger.run(ticket.job_id), self._limits, self._spare.take())
+            running = RunningJob(
+                self._store.run(ticket.job_id), self._limits, self._warm_worker.take()
+            )
         except OSError as error:
-            reason = Reason.DISK if error.errno in NO_ROOM else Reason.CRASHED
+            reason = Reason.DISK if error.errno in DISK_FULL else Reason.CRASHED
             verdict = Verdict.of(reason, f"{Verdict.of(reason).message} ({error})")
             self._end(ticket.job_id, Outcome(State.FAILED, verdict))
             return
-        self._children[ticket.job_id] = child
-        update = {"state": State.RUNNING, "started": time.time(), "worker": child.worker.process}
-        self._ledger.save(record.model_copy(update=update))
+        self._running[ticket.job_id] = running
+        update = {"state": State.RUNNING, "started": time.time(), "worker": running.worker.process}
+        self._store.save(record.model_copy(update=update))
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
-        self._children.pop(job_id, None)
+        self._running.pop(job_id, None)
         if self._queue.holds(job_id):
             self._queue = self._queue.leave(job_id)
-        record = self._ledger.record(job_id).model_copy(
+        record = self._store.record(job_id).model_copy(
             update={
                 "state": outcome.state,
                 "verdict": outcome.verdict,
                 "model_id": outcome.model_id,
                 "finished": time.time(),
-                **measured(self._ledger.record(job_id), self._ledger.run(job_id)),
+                **measured(self._store.record(job_id), self._store.run(job_id)),
             }
         )
-        self._ledger.save(record)
+        self._store.save(record)
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
 
     def _prune(self) -> None:
         self._pruned_at = time.monotonic()
-        gone = prune(self._ledger.root)
+        gone = prune(self._store.root)
         xla_cache.sweep()
         with self._lock:
             for job_id in gone:
-                self._ledger.forget(job_id)
+                self._store.forget(job_id)
 
     def _restore(self) -> None:
         """Queue what waited when an earlier supervisor ended."""
-        for record in self._ledger.records():
+        for record in self._store.records():
             if record.state is State.QUEUED:
                 try:
                     self._queue = self._queue.submit(_ticket(record))

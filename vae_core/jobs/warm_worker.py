@@ -9,14 +9,14 @@ import psutil
 
 from vae_core.jobs.worker_process import WorkerProcess
 
-SPARE_BYTES = 640 * 2**20
+WORKER_BYTES = 640 * 2**20
 """What a waiting worker takes, most of it libraries."""
-ROOM = 2 * 2**30
-"""A spare is started only while so much memory stays available beside it."""
-LEAST_ROOM = 2**29
-"""A waiting spare is given up when less than this is available."""
+FREE_TO_START = 2 * 2**30
+"""A warm worker is started only while so much memory stays available beside it."""
+FREE_TO_KEEP = 2**29
+"""A waiting worker is given up when less than this is available."""
 PATIENCE = 15 * 60.0
-"""Seconds that a spare waits for a job; it is started again with the next sign of interest."""
+"""Seconds that a worker waits for a job; it is started again with the next sign of interest."""
 
 
 class WarmWorker:
@@ -34,19 +34,19 @@ class WarmWorker:
         self._interest = time.monotonic()
 
     def tend(self, *, later: bool = False) -> None:
-        """Start, drop or look after the spare; call it a few times a second.
+        """Start, drop or look after the worker; call it a few times a second.
 
         `later` puts off a start, which would take the processor from a job that has just begun.
         """
         now = time.monotonic()
         if self._worker is not None:
             gone = self._worker.popen.poll() is not None
-            if gone or now - self._interest > PATIENCE or _available() < LEAST_ROOM:
+            if gone or now - self._interest > PATIENCE or _available() < FREE_TO_KEEP:
                 self.close()
             return
-        room = _available() >= SPARE_BYTES + ROOM
+        affordable = _available() >= WORKER_BYTES + FREE_TO_START
         interested = now - self._interest <= PATIENCE
-        if self.wanted and interested and room and not later and now >= self._not_before:
+        if self.wanted and interested and affordable and not later and now >= self._not_before:
             self._start()
 
     def take(self) -> WorkerProcess | None:

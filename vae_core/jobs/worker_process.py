@@ -1,6 +1,6 @@
 """One worker process: started, watched, killed, and its end put into a verdict.
 
-A child knows nothing of queues, so it can be watched from a thread here or from a task elsewhere.
+It knows nothing of queues, so it can be watched from a thread here or from a task elsewhere.
 """
 
 import os

@@ -7,10 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.arrays import Float32Array, Float64Array, IndexArray
 from vae_core.errors import DataInvalid
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 REFERENCES = 200
 BATCH = 33
@@ -27,8 +25,8 @@ class AggregatedPosterior:
     """
 
     typical: float
-    _weights: Array = field(repr=False)
-    _constants: Array = field(repr=False)
+    _weights: Float32Array = field(repr=False)
+    _constants: Float32Array = field(repr=False)
 
     @classmethod
     def of(cls, mean: ArrayLike, log_var: ArrayLike, *, seed: int = 0) -> Self:
@@ -47,18 +45,18 @@ class AggregatedPosterior:
         rows = np.random.default_rng(seed).permutation(len(mean))[:REFERENCES]
         return cls(float(np.median(q._mixed(mean[rows], without=rows))), q._weights, q._constants)
 
-    def log_density(self, z: ArrayLike) -> Values:
+    def log_density(self, z: ArrayLike) -> Float64Array:
         """log q(z) of points (n, d), (n,): nats, per unit of latent volume."""
         return self._mixed(np.asarray(z))
 
-    def relative(self, z: ArrayLike) -> Values:
+    def relative(self, z: ArrayLike) -> Float64Array:
         """log q(z) of points (n, d) less that of a typical example, (n,), nats.
 
         0: as dense as where an example lies; -2.3: ten times sparser.
         """
         return self.log_density(z) - self.typical
 
-    def _mixed(self, z: NDArray[np.floating], without: NDArray[np.intp] | None = None) -> Values:
+    def _mixed(self, z: NDArray[np.floating], without: IndexArray | None = None) -> Float64Array:
         """log of the mean of the Gaussians; `without` leaves one out for each of `z` (n, d)."""
         count, result = len(self._constants) - (without is not None), []
         for start in range(0, len(z), BATCH):
@@ -86,8 +84,8 @@ class KlDecomposition:
     code; at most log n.
     """
 
-    marginal: Values
-    information: Values
+    marginal: Float64Array
+    information: Float64Array
 
 
 def kl_decomposition(mean: ArrayLike, log_var: ArrayLike, *, seed: int = 0) -> KlDecomposition:

@@ -1,18 +1,20 @@
-"""A Gaussian mixture in place of the prior: samples from where the encoder puts examples."""
+"""A Gaussian mixture in place of the prior: samples from where the encoder puts examples.
+
+Fitted here, since `GaussianMixture` of scikit-learn would add 146 MiB and a second or more to the
+app's process for fits that are no better in two dimensions: `python benchmarks/mixture.py`.
+"""
 
 from dataclasses import dataclass
 from math import inf, log, pi
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.errors import DataInvalid
 from vae_core.latent.sampling import check_draws
 from vae_core.threads import one_thread
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 COMPONENTS = (1, 2, 3, 5, 8, 12, 18, 27)
 """Numbers of components that are tried, each about one and a half times the one before."""
@@ -30,12 +32,12 @@ NARROWEST = 1e-4
 class Mixture:
     """Gaussians with `weights` (k,), `means` (k, d) and `covariances` (k, d, d), in units of z."""
 
-    weights: Values
-    means: Values
-    covariances: Values
+    weights: Float64Array
+    means: Float64Array
+    covariances: Float64Array
 
     @classmethod
-    def of(cls, z: Values, responsibilities: Values) -> Self:
+    def of(cls, z: Float64Array, responsibilities: Float64Array) -> Self:
         """The most likely one for points (n, d) that belong to components by shares (n, k)."""
         mass = responsibilities.sum(axis=0) + 1e-9
         means = responsibilities.T @ z / mass[:, None]
@@ -46,16 +48,16 @@ class Mixture:
         floor = NARROWEST * np.eye(z.shape[1])
         return cls(mass / mass.sum(), means, np.stack(covariances) + floor)
 
-    def log_density(self, z: ArrayLike) -> Values:
+    def log_density(self, z: ArrayLike) -> Float64Array:
         """Of points (n, d), (n,): nats, per unit of latent volume."""
         return _log_sum(self._terms(np.asarray(z, np.float64)))
 
-    def responsibilities(self, z: ArrayLike) -> Values:
+    def responsibilities(self, z: ArrayLike) -> Float64Array:
         """The probability (n, k) that each of the points (n, d) came from each component."""
         terms = self._terms(np.asarray(z, np.float64))
         return np.asarray(np.exp(terms - _log_sum(terms)[:, None]))
 
-    def sample(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Array:
+    def sample(self, count: int, *, seed: int = 0, temperature: float = 1.0) -> Float32Array:
         """Draws (count, d); `temperature` multiplies each component's standard deviations.
 
         Raises `InvalidInput`.
@@ -67,7 +69,7 @@ class Mixture:
         turned = np.einsum("nij,nj->ni", np.linalg.cholesky(self.covariances)[chosen], noise)
         return np.asarray(self.means[chosen] + temperature * turned, np.float32)
 
-    def _terms(self, z: Values) -> Values:
+    def _terms(self, z: Float64Array) -> Float64Array:
         """log of weight times density of each component at each point, (n, k)."""
         roots = np.linalg.cholesky(self.covariances)
         constants = np.log(self.weights) - 0.5 * z.shape[1] * log(2 * pi)
@@ -111,7 +113,7 @@ def fit_mixture(mean: ArrayLike, log_var: ArrayLike, *, seed: int = 0) -> Mixtur
     return MixtureFit(chosen, bic)
 
 
-def _drawn(mean: ArrayLike, log_var: ArrayLike, seed: int) -> Values:
+def _drawn(mean: ArrayLike, log_var: ArrayLike, seed: int) -> Float64Array:
     mean, log_var = np.asarray(mean, np.float64), np.asarray(log_var, np.float64)
     if mean.ndim != 2 or len(mean) < 10 or mean.shape != log_var.shape:
         raise DataInvalid(
@@ -124,7 +126,7 @@ def _drawn(mean: ArrayLike, log_var: ArrayLike, seed: int) -> Values:
     return np.asarray(mean[rows] + np.exp(0.5 * log_var[rows]) * noise)
 
 
-def _fitted(z: Values, components: int, rng: np.random.Generator) -> Mixture:
+def _fitted(z: Float64Array, components: int, rng: np.random.Generator) -> Mixture:
     mixture, reached = Mixture.of(z, _first_shares(z, components, rng)), -inf
     for _ in range(ROUNDS):
         terms = mixture._terms(z)
@@ -135,7 +137,7 @@ def _fitted(z: Values, components: int, rng: np.random.Generator) -> Mixture:
     return mixture
 
 
-def _first_shares(z: Values, components: int, rng: np.random.Generator) -> Values:
+def _first_shares(z: Float64Array, components: int, rng: np.random.Generator) -> Float64Array:
     """Each point to the nearest of centres drawn far apart (Arthur & Vassilvitskii, 2007)."""
     distances = np.empty((len(z), components))
     centre = z[rng.integers(len(z))]
@@ -146,12 +148,12 @@ def _first_shares(z: Values, components: int, rng: np.random.Generator) -> Value
     return np.asarray(np.eye(components)[distances.argmin(axis=1)])
 
 
-def _bic(mixture: Mixture, z: Values) -> float:
+def _bic(mixture: Mixture, z: Float64Array) -> float:
     components, dim = mixture.means.shape
     parameters = components * (1 + dim + dim * (dim + 1) // 2) - 1
     return float(-2 * mixture.log_density(z).sum() + parameters * log(len(z)))
 
 
-def _log_sum(terms: Values) -> Values:
+def _log_sum(terms: Float64Array) -> Float64Array:
     largest = terms.max(axis=1, keepdims=True)
     return np.asarray(largest[:, 0] + np.log(np.exp(terms - largest).sum(axis=1)))

@@ -5,11 +5,10 @@ from statistics import NormalDist
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array, IndexArray
 from vae_core.errors import DataInvalid, InvalidInput
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,8 @@ class Plane:
     so that moving along `v` changes nothing.
     """
 
-    origin: Array
-    basis: Array
+    origin: Float32Array
+    basis: Float32Array
     names: tuple[str, str]
 
     @classmethod
@@ -54,11 +53,11 @@ class Plane:
     def latent_dim(self) -> int:
         return len(self.origin)
 
-    def project(self, z: ArrayLike) -> Array:
+    def project(self, z: ArrayLike) -> Float32Array:
         """Coordinates (n, 2) of points `z` (n, d) on the plane."""
         return np.asarray((np.asarray(z, np.float32) - self.origin) @ self.basis.T, np.float32)
 
-    def lift(self, coordinates: ArrayLike, *, through: ArrayLike | None = None) -> Array:
+    def lift(self, coordinates: ArrayLike, *, through: ArrayLike | None = None) -> Float32Array:
         """Points (n, d) at plane `coordinates` (n, 2).
 
         What lies off the plane is taken from `through` (d,): moving on the plane holds it still.
@@ -68,7 +67,7 @@ class Plane:
         return np.asarray(anchor + (coordinates - self.project(anchor)) @ self.basis, np.float32)
 
 
-def linear_grid(limits: ArrayLike, *, size: int) -> Array:
+def linear_grid(limits: ArrayLike, *, size: int) -> Float32Array:
     """Cell centres (size * size, 2) of a regular grid, in reading order.
 
     `limits` is ((u_min, u_max), (v_min, v_max)); the first row has the largest v.
@@ -78,7 +77,7 @@ def linear_grid(limits: ArrayLike, *, size: int) -> Array:
     return _mesh(u_min + fractions * (u_max - u_min), v_max - fractions * (v_max - v_min))
 
 
-def quantile_grid(*, size: int) -> Array:
+def quantile_grid(*, size: int) -> Float32Array:
     """Cell medians (size * size, 2) of a grid in which each cell holds the same prior mass.
 
     The coordinates are quantiles of the standard normal, as in figure 4 of Kingma & Welling,
@@ -88,7 +87,7 @@ def quantile_grid(*, size: int) -> Array:
     return _mesh(quantiles, -quantiles)
 
 
-def traversal(z: ArrayLike, *, axis: int, values: ArrayLike) -> Array:
+def traversal(z: ArrayLike, *, axis: int, values: ArrayLike) -> Float32Array:
     """Copies (n, d) of `z` (d,) whose coordinate `axis` takes each of `values` (n,)."""
     z, values = np.asarray(z, np.float32), np.asarray(values, np.float32)
     if not 0 <= axis < len(z):
@@ -98,7 +97,7 @@ def traversal(z: ArrayLike, *, axis: int, values: ArrayLike) -> Array:
     return walk
 
 
-def nearest(z: ArrayLike, points: ArrayLike, *, count: int) -> tuple[NDArray[np.intp], Array]:
+def nearest(z: ArrayLike, points: ArrayLike, *, count: int) -> tuple[IndexArray, Float32Array]:
     """Rows of the `count` points (n, d) nearest to `z` (d,), and their distances, nearest first."""
     difference = np.asarray(points, np.float32) - np.asarray(z, np.float32)
     squared = np.einsum("nd,nd->n", difference, difference)
@@ -108,7 +107,9 @@ def nearest(z: ArrayLike, points: ArrayLike, *, count: int) -> tuple[NDArray[np.
     return rows, np.sqrt(squared[rows])
 
 
-def ellipse(mean: ArrayLike, log_var: ArrayLike, plane: Plane, *, sigmas: float = 1.0) -> Array:
+def ellipse(
+    mean: ArrayLike, log_var: ArrayLike, plane: Plane, *, sigmas: float = 1.0
+) -> Float32Array:
     """Outline (65, 2) on `plane` of a diagonal Gaussian's `sigmas` contour, closed.
 
     `mean` and `log_var` have shape (d,). The contour is that of the marginal on the plane, whose
@@ -126,7 +127,7 @@ def ellipse(mean: ArrayLike, log_var: ArrayLike, plane: Plane, *, sigmas: float 
 
 def density(
     coordinates: ArrayLike, *, limits: ArrayLike, bins: int = 80, smoothing: float = 1.5
-) -> Array:
+) -> Float32Array:
     """Kernel density (bins, bins) of plane `coordinates` (n, 2), per unit of area.
 
     A histogram over `limits` ((u_min, u_max), (v_min, v_max)) convolved with a Gaussian of
@@ -145,7 +146,7 @@ def density(
     return np.asarray(counts.T / max(len(coordinates), 1) / area, np.float32)
 
 
-def limits_of(coordinates: ArrayLike, *, margin: float = 0.06) -> Array:
+def limits_of(coordinates: ArrayLike, *, margin: float = 0.06) -> Float32Array:
     """Limits (d, 2) that hold all points (n, d) and at least the prior's two sigma."""
     coordinates = np.asarray(coordinates, np.float32)
     low = coordinates.min(axis=0, initial=-2)
@@ -154,16 +155,16 @@ def limits_of(coordinates: ArrayLike, *, margin: float = 0.06) -> Array:
     return np.stack([low - pad, high + pad], axis=1)
 
 
-def _mesh(columns: NDArray[np.float64], rows: NDArray[np.float64]) -> Array:
+def _mesh(columns: Float64Array, rows: Float64Array) -> Float32Array:
     u, v = np.meshgrid(columns, rows)
     return np.stack([u.ravel(), v.ravel()], axis=1).astype(np.float32)
 
 
-def _gaussian_kernel(sigma: float) -> NDArray[np.float64]:
+def _gaussian_kernel(sigma: float) -> Float64Array:
     reach = np.arange(-int(4 * sigma + 0.5), int(4 * sigma + 0.5) + 1)
     kernel = np.exp(-0.5 * (reach / sigma) ** 2) if sigma else np.ones(1)
     return np.asarray(kernel / kernel.sum())
 
 
-def _zeros(size: int) -> Array:
+def _zeros(size: int) -> Float32Array:
     return np.zeros(size, np.float32)

@@ -1,14 +1,13 @@
 """Points of the latent space to decode: from the prior, and around an example."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array
 from vae_core.errors import InvalidInput
 
-Array = NDArray[np.float32]
 
-
-def prior(count: int, latent_dim: int, *, seed: int = 0, temperature: float = 1.0) -> Array:
+def prior(count: int, latent_dim: int, *, seed: int = 0, temperature: float = 1.0) -> Float32Array:
     """Draws (count, latent_dim) of the prior N(0, temperature^2 I).
 
     Temperature 1 is the prior itself; less keeps nearer to its centre, where pictures are more
@@ -20,9 +19,9 @@ def prior(count: int, latent_dim: int, *, seed: int = 0, temperature: float = 1.
     return np.asarray(np.float32(temperature) * noise)
 
 
-def near(
+def posterior(
     mean: ArrayLike, log_var: ArrayLike, count: int, *, seed: int = 0, spread: float = 1.0
-) -> Array:
+) -> Float32Array:
     """Draws (count, d) of an example's posterior N(mean, exp(log_var)), both (d,).
 
     `spread` multiplies its standard deviations. Raises `InvalidInput`.

@@ -3,26 +3,25 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array
 from vae_core.latent.plane import traversal
-from vae_core.latent.posterior import dead_dimensions, dimension_kl
-
-Array = NDArray[np.float32]
+from vae_core.latent.posterior import collapsed_dimensions, dimension_kl
 
 
 @dataclass(frozen=True)
 class Traversal:
     """Points `z` (n, d) in which only coordinate `axis`, counted from 0, changes.
 
-    `kl` is what this dimension tells of an example, in nats, averaged over examples; a `dead` one
-    tells nothing, and the decoder has learned to pass over it.
+    `kl` is what this dimension tells of an example, in nats, averaged over examples; a
+    `collapsed` one tells nothing, and the decoder has learned to pass over it.
     """
 
     axis: int
-    z: Array
+    z: Float32Array
     kl: float
-    dead: bool
+    collapsed: bool
 
 
 def traversals(
@@ -34,9 +33,9 @@ def traversals(
     `log_var` (n, d) are the encoded examples over which the KL is averaged.
     """
     kl = dimension_kl(mean, log_var)
-    dead = dead_dimensions(kl)
+    collapsed = collapsed_dimensions(kl)
     values = np.linspace(-reach, reach, frames)
     return tuple(
-        Traversal(axis, traversal(z, axis=axis, values=values), float(kl[axis]), axis in dead)
+        Traversal(axis, traversal(z, axis=axis, values=values), float(kl[axis]), axis in collapsed)
         for axis in map(int, np.argsort(-kl, kind="stable"))
     )

@@ -1,6 +1,6 @@
-"""Honest numbers on arrays: bounds and their parts in nats, likeness of pictures, separation."""
+"""Metrics on arrays: the ELBO and its bounds in nats, quality of images, errors of means."""
 
-from vae_core.metrics.bound import Importance, Parts, elbo_parts, importance_bound
+from vae_core.metrics.bound import ElboParts, ImportanceBound, elbo_parts, importance_bound
 from vae_core.metrics.image_quality import psnr, ssim
 from vae_core.metrics.likelihood import (
     LIKELIHOOD_WORDS,
@@ -8,25 +8,25 @@ from vae_core.metrics.likelihood import (
     binarised,
     grey_entropy,
     log_likelihood,
-    observed,
+    observed_batches,
     reconstruction,
 )
-from vae_core.metrics.statistics import mean_and_error, separation
+from vae_core.metrics.statistics import correlation_ratio, mean_and_error
 
 __all__ = [
     "LIKELIHOOD_WORDS",
-    "Importance",
+    "ElboParts",
+    "ImportanceBound",
     "ObservationModel",
-    "Parts",
     "binarised",
+    "correlation_ratio",
     "elbo_parts",
     "grey_entropy",
     "importance_bound",
     "log_likelihood",
     "mean_and_error",
-    "observed",
+    "observed_batches",
     "psnr",
     "reconstruction",
-    "separation",
     "ssim",
 ]

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import DataInvalid
-from vae_core.metrics import ObservationModel, elbo_parts, grey_entropy, importance_bound, observed
-
-Values = NDArray[np.float64]
+from vae_core.latent.neighbours import nearest_neighbours
+from vae_core.metrics import (
+    ObservationModel,
+    elbo_parts,
+    grey_entropy,
+    importance_bound,
+    observed_batches,
+)
 
 UNITS: Mapping[str, str] = {
     "reconstruction": "nats",
@@ -26,7 +32,6 @@ UNITS: Mapping[str, str] = {
 NEIGHBOURS = 5
 POINTS = 10_000
 """More training codes than that are a sample of so many."""
-BATCH = 500
 LEAST = 1.0
 """Nats; a picture without grey values could be reconstructed for nothing, and none is divided."""
 
@@ -35,9 +40,9 @@ LEAST = 1.0
 class Reference:
     """Where a model puts normal examples: `mean` (d,), `whitening` (d, d), `points` (n, d)."""
 
-    mean: Values
-    whitening: Values
-    points: Values
+    mean: Float64Array
+    whitening: Float64Array
+    points: Float64Array
 
     @classmethod
     def of(cls, codes: ArrayLike, *, seed: int = 0) -> Self:
@@ -55,7 +60,7 @@ class Reference:
         rows = np.random.default_rng(seed).permutation(len(codes))[:POINTS]
         return cls(codes.mean(axis=0), vectors / np.sqrt(values), codes[rows])
 
-    def mahalanobis(self, z: ArrayLike) -> Values:
+    def mahalanobis(self, z: ArrayLike) -> Float64Array:
         """Distance (n,) of points (n, d) from the codes' centre in their standard deviations.
 
         Mahalanobis, 'On the generalised distance in statistics' (1936).
@@ -63,17 +68,9 @@ class Reference:
         off = (np.asarray(z, np.float64) - self.mean) @ self.whitening
         return np.asarray(np.sqrt((off**2).sum(axis=1)))
 
-    def neighbour_distance(self, z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> Values:
+    def neighbour_distance(self, z: ArrayLike, *, neighbours: int = NEIGHBOURS) -> Float64Array:
         """Distance (n,) of points (n, d) to the `neighbours`-th nearest of the codes."""
-        z = np.asarray(z, np.float64)
-        nth, result = min(neighbours, len(self.points)) - 1, np.zeros(len(z))
-        squares = (self.points**2).sum(axis=1)
-        for start in range(0, len(z), BATCH):
-            rows = z[start : start + BATCH]
-            squared = squares - 2 * rows @ self.points.T
-            nearest = np.partition(squared, nth, axis=1)[:, nth] + (rows**2).sum(axis=1)
-            result[start : start + BATCH] = np.sqrt(np.maximum(nearest, 0))
-        return result
+        return nearest_neighbours(z, self.points, count=neighbours)[1][:, -1]
 
 
 def anomaly_scores(
@@ -88,7 +85,7 @@ def anomaly_scores(
     seed: int = 0,
     scale: float = 1.0,
     progress: Callable[[int], None] | None = None,
-) -> dict[str, Values]:
+) -> dict[str, Float64Array]:
     """Scores (n,) of data (n, *shape), by name: those of `UNITS`, in its order.
 
     `reconstruction` is -log p(x|z) and `negative_elbo` its sum with `kl`, with `samples` draws of
@@ -102,7 +99,7 @@ def anomaly_scores(
     parts = elbo_parts(
         codec, x, label, observation, samples=samples, seed=seed, scale=scale, progress=progress
     )
-    z, least = _encoded(codec, observed(x, label, observation, seed=seed, scale=scale))
+    z, least = _encoded(codec, observed_batches(x, label, observation, seed=seed, scale=scale))
     scores = {"reconstruction": parts.reconstruction}
     if observation.likelihood == "bernoulli":
         scores["relative_reconstruction"] = parts.reconstruction / np.maximum(least, LEAST)
@@ -119,8 +116,10 @@ def anomaly_scores(
     }
 
 
-def _encoded(codec: Codec, batches: Iterable[tuple[slice, Any, Any]]) -> tuple[Values, Values]:
+def _encoded(
+    codec: Codec, batches: Iterable[tuple[slice, Any, Any]]
+) -> tuple[Float64Array, Float64Array]:
     """Posterior means (n, d), and the entropy (n,) of what was encoded."""
-    pairs = [(codec.encode(seen, told)[0], grey_entropy(seen)) for _, seen, told in batches]
+    pairs = [(codec.encode(seen, y)[0], grey_entropy(seen)) for _, seen, y in batches]
     z, least = (np.concatenate(values) for values in zip(*pairs, strict=True))
     return z, least

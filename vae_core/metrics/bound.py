@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.codec import Codec
 from vae_core.errors import InvalidInput
 from vae_core.latent.posterior import kl_divergence
-from vae_core.metrics.likelihood import ObservationModel, log_likelihood, observed, reconstruction
+from vae_core.metrics.likelihood import (
+    ObservationModel,
+    log_likelihood,
+    observed_batches,
+    reconstruction,
+)
 
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
-Told = Callable[[int], None]
+OnProgress = Callable[[int], None]
 
 DECODED = 1000
 """Examples decoded at once for importance weights: bounds the memory, whatever the samples."""
@@ -22,20 +26,20 @@ MOST_SAMPLES = 100_000
 
 
 @dataclass(frozen=True)
-class Parts:
+class ElboParts:
     """Terms of each example's negative ELBO (n,), nats, averaged over `samples` draws of z."""
 
-    reconstruction: Values
-    kl: Values
+    reconstruction: Float64Array
+    kl: Float64Array
     samples: int
 
     @property
-    def elbo(self) -> Values:
+    def elbo(self) -> Float64Array:
         return -self.reconstruction - self.kl
 
 
 @dataclass(frozen=True)
-class Importance:
+class ImportanceBound:
     """The importance-weighted bound of each example (n,), nats, with `samples` draws of z each.
 
     `elbo` (n,) is the ELBO that the same draws give, never above the bound. `effective` (n,) is
@@ -43,9 +47,9 @@ class Importance:
     is near 1, more draws would still raise the bound.
     """
 
-    bound: Values
-    elbo: Values
-    effective: Values
+    bound: Float64Array
+    elbo: Float64Array
+    effective: Float64Array
     samples: int
 
 
@@ -59,8 +63,8 @@ def elbo_parts(
     seed: int = 0,
     batch: int = 1000,
     scale: float = 1.0,
-    progress: Told | None = None,
-) -> Parts:
+    progress: OnProgress | None = None,
+) -> ElboParts:
     """The negative ELBO's terms for data (n, *shape), estimated with `samples` draws of z each.
 
     `x` times 1 / `scale` is in the codec's units, so that stored uint8 images are converted one
@@ -68,7 +72,9 @@ def elbo_parts(
     the number of examples done after each batch.
     """
     rng, parts = np.random.default_rng(seed), []
-    for rows, seen, y in observed(x, label, observation, seed=seed, batch=batch, scale=scale):
+    for rows, seen, y in observed_batches(
+        x, label, observation, seed=seed, batch=batch, scale=scale
+    ):
         mean, log_var = codec.encode(seen, y)
         deviation, total = np.exp(0.5 * log_var), np.zeros(len(seen))
         for _ in range(samples):
@@ -78,7 +84,7 @@ def elbo_parts(
         if progress:
             progress(rows.stop)
     recon, kl = (np.concatenate(terms) for terms in zip(*parts, strict=True))
-    return Parts(recon, kl, samples)
+    return ElboParts(recon, kl, samples)
 
 
 def importance_bound(
@@ -90,8 +96,8 @@ def importance_bound(
     samples: int = 500,
     seed: int = 0,
     scale: float = 1.0,
-    progress: Told | None = None,
-) -> Importance:
+    progress: OnProgress | None = None,
+) -> ImportanceBound:
     """log (1/k) sum p(x, z_i) / q(z_i|x) with k = `samples` draws from q(z|x), for each example.
 
     Burda, Grosse & Salakhutdinov, 'Importance weighted autoencoders' (2016), equation 8: in
@@ -105,22 +111,24 @@ def importance_bound(
         )
     rng, parts = np.random.default_rng(seed), []
     batch = max(1, DECODED // samples)
-    for rows, seen, y in observed(x, label, observation, seed=seed, batch=batch, scale=scale):
+    for rows, seen, y in observed_batches(
+        x, label, observation, seed=seed, batch=batch, scale=scale
+    ):
         parts.append(_weighed(codec, seen, y, observation, samples, rng))
         if progress:
             progress(rows.stop)
     bound, elbo, effective = (np.concatenate(terms) for terms in zip(*parts, strict=True))
-    return Importance(bound, elbo, effective, samples)
+    return ImportanceBound(bound, elbo, effective, samples)
 
 
 def _weighed(
     codec: Codec,
-    x: Array,
+    x: Float32Array,
     label: Any,
     observation: ObservationModel,
     samples: int,
     rng: np.random.Generator,
-) -> tuple[Values, Values, Values]:
+) -> tuple[Float64Array, Float64Array, Float64Array]:
     """Bound, ELBO and effective draws of a few examples (n,), by chunks of draws."""
     posterior = codec.encode(x, label)
     largest = np.full(len(x), -np.inf)
@@ -138,19 +146,19 @@ def _weighed(
 
 def _log_weights(
     codec: Codec,
-    x: Array,
+    x: Float32Array,
     label: Any,
     observation: ObservationModel,
-    posterior: tuple[Array, Array],
+    posterior: tuple[Float32Array, Float32Array],
     draws: int,
     rng: np.random.Generator,
-) -> Values:
+) -> Float64Array:
     """log p(x, z) / q(z|x) (n, draws) at draws z of each example's posterior."""
     mean, log_var = posterior
     noise = rng.standard_normal((len(x), draws, mean.shape[1]), np.float32)
     z = mean[:, None] + np.exp(0.5 * log_var)[:, None] * noise
-    told = None if label is None else np.repeat(label, draws)
-    decoded = codec.decode(z.reshape(-1, mean.shape[1]), told).reshape(len(x), draws, *x.shape[1:])
+    y = None if label is None else np.repeat(label, draws)
+    decoded = codec.decode(z.reshape(-1, mean.shape[1]), y).reshape(len(x), draws, *x.shape[1:])
     # The constants of the two Gaussians cancel.
     ratio = (noise.astype(np.float64) ** 2 - z.astype(np.float64) ** 2 + log_var[:, None]).sum(-1)
     return np.asarray(log_likelihood(x, decoded, observation) + 0.5 * ratio)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
-
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,12 @@ class Fidelity:
     constant.
     """
 
-    distance: Values
-    edges: Values
-    data_share: Values
-    generated_share: Values
-    data_correlation: Values
-    generated_correlation: Values
+    distance: Float64Array
+    edges: Float64Array
+    data_share: Float64Array
+    generated_share: Float64Array
+    data_correlation: Float64Array
+    generated_correlation: Float64Array
 
     @property
     def correlation_error(self) -> float:
@@ -71,14 +70,14 @@ def chance_distance(count: int, other: int, *, tests: int = 1, level: float = 0.
     return float(min(1.0, wide * np.sqrt((count + other) / (count * other))))
 
 
-def _distance(a: Values, b: Values) -> float:
+def _distance(a: Float64Array, b: Float64Array) -> float:
     """Two-sample Kolmogorov-Smirnov statistic of (n,) and (m,)."""
     places = np.concatenate([a, b])
     below = [np.searchsorted(np.sort(x), places, side="right") / len(x) for x in (a, b)]
     return float(np.abs(below[0] - below[1]).max())
 
 
-def _correlation(rows: Values) -> Values:
+def _correlation(rows: Float64Array) -> Float64Array:
     off = rows - rows.mean(axis=0)
     scale = np.linalg.norm(off, axis=0)
     unit = np.divide(off, scale, out=np.zeros_like(off), where=scale > 1e-12 * np.abs(rows).max())

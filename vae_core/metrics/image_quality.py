@@ -1,18 +1,17 @@
-"""Likeness of pictures: peak signal-to-noise ratio and structural similarity."""
+"""Quality of reconstructed images: peak signal-to-noise ratio and structural similarity."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
-
-Values = NDArray[np.float64]
 
 WINDOW, SIGMA = 11, 1.5
 """Side and standard deviation of the window of SSIM, in pixels."""
 BATCH = 1000
 
 
-def psnr(x: ArrayLike, y: ArrayLike) -> Values:
+def psnr(x: ArrayLike, y: ArrayLike) -> Float64Array:
     """Peak signal-to-noise ratio (n,) in dB of images (n, h, w, c) in [0, 1]; infinite if equal.
 
     -10 log10 of the squared error averaged over an image's pixels and channels. Raises
@@ -23,7 +22,7 @@ def psnr(x: ArrayLike, y: ArrayLike) -> Values:
         return np.asarray(-10 * np.log10(((x - y) ** 2).mean(axis=(1, 2, 3))))
 
 
-def ssim(x: ArrayLike, y: ArrayLike) -> Values:
+def ssim(x: ArrayLike, y: ArrayLike) -> Float64Array:
     """Structural similarity (n,) of images (n, h, w, c) in [0, 1]: 1 if equal, at least -1.
 
     Wang, Bovik, Sheikh & Simoncelli, 'Image quality assessment: from error visibility to
@@ -44,7 +43,9 @@ def ssim(x: ArrayLike, y: ArrayLike) -> Values:
     return np.concatenate([batch.mean(axis=(1, 2, 3)) for batch in batches])
 
 
-def _similarity(x: Values, y: Values, down: Values, across: Values) -> Values:
+def _similarity(
+    x: Float64Array, y: Float64Array, down: Float64Array, across: Float64Array
+) -> Float64Array:
     """The map of SSIM of images (n, c, h, w); `down` and `across` weigh rows and columns."""
     x_mean, y_mean, xx, yy, xy = (down @ values @ across for values in (x, y, x * x, y * y, x * y))
     spread = xx - x_mean**2 + yy - y_mean**2
@@ -54,7 +55,7 @@ def _similarity(x: Values, y: Values, down: Values, across: Values) -> Values:
     return np.asarray(similarity / ((x_mean**2 + y_mean**2 + level) * (spread + contrast)))
 
 
-def _image_pairs(x: ArrayLike, y: ArrayLike) -> tuple[Values, Values]:
+def _image_pairs(x: ArrayLike, y: ArrayLike) -> tuple[Float64Array, Float64Array]:
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if x.shape != y.shape or x.ndim != 4 or not x.size:
         raise DataInvalid(
@@ -64,7 +65,7 @@ def _image_pairs(x: ArrayLike, y: ArrayLike) -> tuple[Values, Values]:
     return x, y
 
 
-def _window(length: int, side: int) -> Values:
+def _window(length: int, side: int) -> Float64Array:
     """The Gaussian window at each of its places along an axis, (length - side + 1, length)."""
     offsets = np.arange(side) - side // 2
     weights = np.exp(-0.5 * (offsets / (SIGMA * side / WINDOW)) ** 2)

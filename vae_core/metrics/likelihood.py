@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.manifest import Manifest
 from vae_core.spec.network import Likelihood
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 SMALLEST_PROBABILITY = 1e-7
 BINARISING = 1
@@ -34,16 +32,16 @@ class ObservationModel:
     """
 
     likelihood: Likelihood
-    low: Array
-    high: Array
-    noise_scale: Array
+    low: Float32Array
+    high: Float32Array
+    noise_scale: Float32Array
 
-    def scaled(self, x: ArrayLike) -> Values:
+    def scaled(self, x: ArrayLike) -> Float64Array:
         """`x` with the training range mapped to [0, 1]."""
         return np.asarray((np.asarray(x, np.float64) - self.low) / (self.high - self.low))
 
 
-def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Values:
+def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:
     """log p(x|z) in nats (n, s) of data (n, *shape), decoded at s points each (n, s, *shape).
 
     Of a Gaussian, the density of values scaled to [0, 1]. Decoded float32 is summed as such: of
@@ -67,12 +65,12 @@ def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationMod
     return np.asarray(whole + (white @ grey)[:, :, 0], np.float64)
 
 
-def reconstruction(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Values:
+def reconstruction(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:
     """-log p(x|z) of each example, (n, ...) -> (n,), nats; `decoded` is the codec's answer."""
     return -log_likelihood(x, np.asarray(decoded)[:, None], observation)[:, 0]
 
 
-def grey_entropy(x: ArrayLike) -> Values:
+def grey_entropy(x: ArrayLike) -> Float64Array:
     """Entropy (n,) of grey values (n, *shape) in [0, 1] read as probabilities of white, nats.
 
     No decoder reconstructs them for less under a Bernoulli likelihood: that is the cross-entropy,
@@ -83,7 +81,7 @@ def grey_entropy(x: ArrayLike) -> Values:
     return np.asarray(-(grey * np.log(white) + (1 - grey) * np.log(black)).sum(axis=1))
 
 
-def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Array:
+def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Float32Array:
     """`x` in [0, 1] as the likelihood observes it: unchanged, thresholded at 0.5, or sampled."""
     x = np.asarray(x, np.float32)
     if likelihood == "bernoulli_static":
@@ -93,7 +91,7 @@ def binarised(x: ArrayLike, likelihood: str, rng: np.random.Generator) -> Array:
     return x
 
 
-def observed(
+def observed_batches(
     x: ArrayLike,
     label: ArrayLike | None,
     observation: ObservationModel,
@@ -101,7 +99,7 @@ def observed(
     seed: int = 0,
     batch: int = 1000,
     scale: float = 1.0,
-) -> Iterator[tuple[slice, Array, NDArray[Any] | None]]:
+) -> Iterator[tuple[slice, Float32Array, NDArray[Any] | None]]:
     """Rows, data and labels of one batch after the other, as the likelihood observes them.
 
     `x` times 1 / `scale` is in the codec's units. What is sampled depends on `seed` alone, not on
@@ -110,8 +108,8 @@ def observed(
     x, rng = np.asarray(x), np.random.default_rng((seed, BINARISING))
     for start in range(0, len(x), batch):
         rows = slice(start, min(start + batch, len(x)))
-        told = None if label is None else np.asarray(label)[rows]
-        yield rows, binarised(x[rows] / np.float32(scale), observation.likelihood, rng), told
+        y = None if label is None else np.asarray(label)[rows]
+        yield rows, binarised(x[rows] / np.float32(scale), observation.likelihood, rng), y
 
 
 def observation_model(manifest: Manifest) -> ObservationModel:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array, Int64Array
 from vae_core.errors import DataInvalid
-
-Labels = NDArray[np.int64]
-Values = NDArray[np.float64]
+from vae_core.latent.neighbours import nearest_neighbours
 
 SILHOUETTE_EXAMPLES = 5_000
 STARTS = 5
@@ -20,8 +19,8 @@ STARTS = 5
 class LabelledCodes:
     """Labelled points of a latent space: `z` (n, d) and `label` (n,)."""
 
-    z: Values
-    label: Labels
+    z: Float64Array
+    label: Int64Array
 
     @classmethod
     def of(cls, z: ArrayLike, label: ArrayLike) -> "LabelledCodes":
@@ -40,16 +39,16 @@ class LabelledCodes:
         return len(np.unique(self.label))
 
 
-def neighbour_labels(train: LabelledCodes, z: ArrayLike, *, neighbours: int) -> Labels:
+def neighbour_labels(train: LabelledCodes, z: ArrayLike, *, neighbours: int) -> Int64Array:
     """The commonest label among the nearest `train` points of each of `z` (n, d), (n,)."""
-    from sklearn.neighbors import KNeighborsClassifier
+    rows, _ = nearest_neighbours(z, train.z, count=neighbours)
+    labels, number = np.unique(train.label, return_inverse=True)
+    votes = np.zeros((len(rows), len(labels)), np.int64)
+    np.add.at(votes, (np.arange(len(rows))[:, None], number[rows]), 1)
+    return np.asarray(labels[votes.argmax(axis=1)])
 
-    count = min(neighbours, len(train.z))
-    fitted = KNeighborsClassifier(count).fit(train.z, train.label)
-    return np.asarray(fitted.predict(np.asarray(z, np.float64)), np.int64)
 
-
-def probe_labels(train: LabelledCodes, z: ArrayLike) -> Labels:
+def probe_labels(train: LabelledCodes, z: ArrayLike) -> Int64Array:
     """What multinomial logistic regression on `train`, standardised, says of `z` (n, d), (n,)."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -90,7 +89,7 @@ def mixture_ari(codes: LabelledCodes, *, seed: int = 0) -> float:
     return _ari(codes, GaussianMixture(codes.classes, n_init=STARTS, random_state=seed))
 
 
-def confusion(label: ArrayLike, said: ArrayLike, *, classes: int) -> NDArray[np.int64]:
+def confusion(label: ArrayLike, said: ArrayLike, *, classes: int) -> Int64Array:
     """How many examples (classes, classes) of each label (rows) were said to be which."""
     counts = np.zeros((classes, classes), np.int64)
     np.add.at(counts, (np.asarray(label), np.asarray(said)), 1)

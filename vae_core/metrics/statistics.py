@@ -1,11 +1,11 @@
-"""Means with their errors, and how far labels are apart."""
+"""Means with their standard errors, and the correlation ratio of columns and labels."""
 
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Values = NDArray[np.float64]
+from vae_core.arrays import Float64Array
 
 
 def mean_and_error(values: ArrayLike) -> tuple[float, float]:
@@ -15,7 +15,7 @@ def mean_and_error(values: ArrayLike) -> tuple[float, float]:
     return float(values.mean()), float(error)
 
 
-def separation(values: ArrayLike, labels: ArrayLike) -> Values:
+def correlation_ratio(values: ArrayLike, labels: ArrayLike) -> Float64Array:
     """Share of each column's variance that lies between labels, (n, features) -> (features,).
 
     The correlation ratio eta squared (Fisher, 1925): 0 where all labels share a mean, 1 where a

@@ -1,14 +1,13 @@
 """Arithmetic with attributes: what leads from one class to another."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array
 from vae_core.errors import DataInvalid
 
-Array = NDArray[np.float32]
 
-
-def attribute_vector(mean: ArrayLike, label: ArrayLike, *, plus: int, minus: int) -> Array:
+def attribute_vector(mean: ArrayLike, label: ArrayLike, *, plus: int, minus: int) -> Float32Array:
     """Centre of class `plus` less that of class `minus`, (d,), in units of z.
 
     `mean` (n, d) are encoded examples with labels `label` (n,). Added to an example of the one

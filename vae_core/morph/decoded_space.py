@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import Codec
 from vae_core.latent.aggregated_posterior import AggregatedPosterior
 from vae_core.metrics import ObservationModel
 from vae_core.metrics.likelihood import observation_model
 
-Values = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class DecodedSpace:
-    """A decoder, told `label` if it is conditional, over the `density` of its examples."""
+    """A decoder, at `label` if it is conditional, and the `density` of the examples it learned."""
 
     codec: Codec
     observation: ObservationModel
@@ -31,7 +30,7 @@ class DecodedSpace:
         density = AggregatedPosterior.of(latents.mean, latents.log_var)
         return cls(codec, observation_model(artifact.manifest), density, label)
 
-    def output(self, z: ArrayLike) -> Values:
+    def output(self, z: ArrayLike) -> Float64Array:
         """What is decoded at `z` (n, d), flat (n, size), each feature scaled to [0, 1]."""
         z = np.asarray(z, np.float32)
         label = None if self.label is None else np.full(len(z), self.label)

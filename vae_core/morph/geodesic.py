@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.morph.decoded_space import DecodedSpace
-from vae_core.morph.interpolation import arc, line
-from vae_core.morph.path import FRAMES, Path, evenly, walked
-
-Values = NDArray[np.float64]
+from vae_core.morph.interpolation import line, slerp
+from vae_core.morph.path import FRAMES, Path, evenly, path_through
 
 EDGES = (8, 16, 32)
 """A chain is shortened with few edges first: a coarse one moves far in one step."""
@@ -28,10 +27,10 @@ BULGES = (-0.4, -0.2, 0.2, 0.4)
 TIE = 0.1
 """Share of the latent space's own metric, scaled to the line's, in the one that is minimised."""
 
-Surface = Callable[[Values], Values]
+Surface = Callable[[Float64Array], Float64Array]
 
 
-def geodesic(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES) -> Path:
+def geodesic(anchors: ArrayLike, space: DecodedSpace, *, frames: int = FRAMES) -> Path:
     """A shortest path between `anchors` (k, d) under the decoder's pull-back metric.
 
     Of a chain of points z_i with fixed ends the energy sum ||g(z_i+1) - g(z_i)||^2 is minimised,
@@ -46,19 +45,19 @@ def geodesic(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES)
     """
     budget = DECODES // max(len(np.asarray(anchors)) - 1, 1)
 
-    def leg(a: Values, b: Values) -> list[Values]:
-        return [line(a, b), _shortened(a, b, terrain, budget)]
+    def leg(a: Float64Array, b: Float64Array) -> list[Float64Array]:
+        return [line(a, b), _shortened(a, b, space, budget)]
 
-    return walked("geodesic", anchors, leg, terrain, frames)
+    return path_through("geodesic", anchors, leg, space, frames)
 
 
-def _shortened(a: Values, b: Values, terrain: DecodedSpace, budget: int) -> Values:
+def _shortened(a: Float64Array, b: Float64Array, space: DecodedSpace, budget: int) -> Float64Array:
     """Corners of a chain of least energy from `a` to `b`, for about `budget` decoded examples."""
     whole = evenly(line(a, b), EDGES[0])
-    rate = np.sqrt(TIE * _energy(terrain.output(whole)) / _energy(whole))
+    rate = np.sqrt(TIE * _energy(space.output(whole)) / _energy(whole))
 
-    def surface(z: Values) -> Values:
-        return np.concatenate([terrain.output(z), rate * z], axis=1)
+    def surface(z: Float64Array) -> Float64Array:
+        return np.concatenate([space.output(z), rate * z], axis=1)
 
     starts = [evenly(start, EDGES[0]) for start in _starts(a, b)]
     chain = min(starts, key=lambda points: _energy(surface(points)))
@@ -68,16 +67,16 @@ def _shortened(a: Values, b: Values, terrain: DecodedSpace, budget: int) -> Valu
     return chain
 
 
-def _starts(a: Values, b: Values) -> Iterator[Values]:
+def _starts(a: Float64Array, b: Float64Array) -> Iterator[Float64Array]:
     yield line(a, b)
-    yield arc(a, b)
+    yield slerp(a, b)
     if len(a) == 2:
         t = np.linspace(0, 1, EDGES[0] + 1)[:, None]
         side = (b - a)[::-1] * [-1, 1]
         yield from (a + t * (b - a) + bulge * 4 * t * (1 - t) * side for bulge in BULGES)
 
 
-def _relaxed(z: Values, surface: Surface, budget: int) -> tuple[Values, int]:
+def _relaxed(z: Float64Array, surface: Surface, budget: int) -> tuple[Float64Array, int]:
     """The chain (m, d) with less energy, and what is left of the budget of decoded examples."""
     output, damping = surface(z), 1e-2
     cost = z[1:-1].size + len(z)
@@ -102,14 +101,16 @@ def _relaxed(z: Values, surface: Surface, budget: int) -> tuple[Values, int]:
     return z, budget
 
 
-def _jacobians(z: Values, output: Values, surface: Surface) -> Values:
+def _jacobians(z: Float64Array, output: Float64Array, surface: Surface) -> Float64Array:
     """Derivatives (m, d, size) of the output at points (m, d), by forward differences."""
     points, dim = z.shape
     moved = (z[:, None] + STEP * np.eye(dim)).reshape(-1, dim)
     return (surface(moved).reshape(points, dim, -1) - output[:, None]) / STEP
 
 
-def _normal_equations(jacobians: Values, output: Values) -> tuple[Values, Values]:
+def _normal_equations(
+    jacobians: Float64Array, output: Float64Array
+) -> tuple[Float64Array, Float64Array]:
     """Gauss-Newton matrix (m d, m d), block-tridiagonal, and half the energy's slope (m d,)."""
     points, dim, _ = jacobians.shape
     edges = np.diff(output, axis=0)
@@ -123,6 +124,6 @@ def _normal_equations(jacobians: Values, output: Values) -> tuple[Values, Values
     return blocks.reshape(points * dim, points * dim), slope.ravel()
 
 
-def _energy(output: Values) -> float:
+def _energy(output: Float64Array) -> float:
     """Of a chain decoded to (m, size): sum of squared steps."""
     return float((np.diff(output, axis=0) ** 2).sum())

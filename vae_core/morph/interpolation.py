@@ -1,33 +1,32 @@
-"""Paths that know nothing of the decoder: straight and spherical."""
+"""Paths that know nothing of the decoder: linear interpolation, and spherical (slerp)."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.morph.decoded_space import DecodedSpace
-from vae_core.morph.path import FRAMES, MEASURED, Path, walked
-
-Values = NDArray[np.float64]
+from vae_core.morph.path import FRAMES, MEASURED, Path, path_through
 
 PARALLEL = 1e-6
 """Sine of the angle below which two directions are one, or opposite."""
 
 
-def straight(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES) -> Path:
+def straight(anchors: ArrayLike, space: DecodedSpace, *, frames: int = FRAMES) -> Path:
     """Straight lines between `anchors` (k, d). Raises `InvalidInput`."""
-    return walked("straight", anchors, lambda a, b: [line(a, b)], terrain, frames)
+    return path_through("straight", anchors, lambda a, b: [line(a, b)], space, frames)
 
 
-def spherical(anchors: ArrayLike, terrain: DecodedSpace, *, frames: int = FRAMES) -> Path:
-    """Arcs around the origin between `anchors` (k, d). Raises `InvalidInput`."""
-    return walked("spherical", anchors, lambda a, b: [arc(a, b)], terrain, frames)
+def spherical(anchors: ArrayLike, space: DecodedSpace, *, frames: int = FRAMES) -> Path:
+    """Arcs around the origin between `anchors` (k, d), by `slerp`. Raises `InvalidInput`."""
+    return path_through("spherical", anchors, lambda a, b: [slerp(a, b)], space, frames)
 
 
-def line(a: Values, b: Values) -> Values:
+def line(a: Float64Array, b: Float64Array) -> Float64Array:
     """The corners of the straight way from `a` to `b` (d,)."""
     return np.stack([a, b])
 
 
-def arc(a: Values, b: Values) -> Values:
+def slerp(a: Float64Array, b: Float64Array) -> Float64Array:
     """From `a` to `b` (d,): the direction turns at constant speed, the norm changes linearly.
 
     Spherical interpolation (Shoemake, 'Animating rotation with quaternion curves', 1985) as

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float64Array
 from vae_core.errors import DataInvalid
 from vae_core.morph.decoded_space import DecodedSpace
-from vae_core.morph.path import FRAMES, Path, walked
-
-Values = NDArray[np.float64]
+from vae_core.morph.path import FRAMES, Path, path_through
 
 NODES = 5_000
 NEIGHBOURS = 10
@@ -27,7 +26,7 @@ class NeighbourGraph:
     density is high. Parts that share no edge are joined at their closest examples.
     """
 
-    points: Values
+    points: Float64Array
     _edges: Any
     _tree: Any
 
@@ -48,7 +47,7 @@ class NeighbourGraph:
         edges = _connected(points, _symmetric(one, other.ravel(), distance.ravel(), len(points)))
         return cls(points, edges, tree)
 
-    def between(self, a: Values, b: Values) -> Values:
+    def between(self, a: Float64Array, b: Float64Array) -> Float64Array:
         """Corners (m, d) of the way from `a` to `b` (d,) over the examples.
 
         Each end is joined to its nearest examples, and the two to each other if they are closer
@@ -74,10 +73,10 @@ class NeighbourGraph:
 
 
 def over_data(
-    anchors: ArrayLike, terrain: DecodedSpace, graph: NeighbourGraph, *, frames: int = FRAMES
+    anchors: ArrayLike, space: DecodedSpace, graph: NeighbourGraph, *, frames: int = FRAMES
 ) -> Path:
     """Shortest paths on `graph` between `anchors` (k, d). Raises `InvalidInput`."""
-    return walked("over the data", anchors, lambda a, b: [graph.between(a, b)], terrain, frames)
+    return path_through("over the data", anchors, lambda a, b: [graph.between(a, b)], space, frames)
 
 
 def _symmetric(one: ArrayLike, other: ArrayLike, length: ArrayLike, count: int) -> Any:
@@ -87,11 +86,11 @@ def _symmetric(one: ArrayLike, other: ArrayLike, length: ArrayLike, count: int) 
     weight = np.maximum(np.square(length), 1e-12)
     keep = np.asarray(one) != np.asarray(other)
     edges = (weight[keep], (np.asarray(one)[keep], np.asarray(other)[keep]))
-    half = coo_array(edges, shape=(count, count)).tocsr()
-    return half.maximum(half.T).tocsr()
+    directed = coo_array(edges, shape=(count, count)).tocsr()
+    return directed.maximum(directed.T).tocsr()
 
 
-def _connected(points: Values, edges: Any) -> Any:
+def _connected(points: Float64Array, edges: Any) -> Any:
     """`edges` and, while there are several parts, one from each to what is closest outside it."""
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial import KDTree

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vae_core.arrays import Float32Array, Float64Array
 from vae_core.errors import InvalidInput
 from vae_core.morph.decoded_space import DecodedSpace
 from vae_core.threads import one_thread
-
-Array = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 ANCHORS = (2, 5)
 FRAMES = 61
@@ -34,21 +32,21 @@ class Path:
     `output_length`: Euclidean length of the decoded curve; pixels, or features scaled to the
     training range, count from 0 to 1.
     `lowest_density`: the smallest density of the aggregated posterior on the way, in nats
-    relative to that of a typical example (`Density.relative`).
+    relative to that of a typical example (`AggregatedPosterior.relative`).
     """
 
     name: str
-    z: Array
+    z: Float32Array
     latent_length: float
     output_length: float
     lowest_density: float
 
 
-Leg = Callable[[Values, Values], Iterable[Values]]
+Leg = Callable[[Float64Array, Float64Array], Iterable[Float64Array]]
 """From two anchors (d,) to one or more ways between them: corners (m >= 2, d), ends included."""
 
 
-def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Values:
+def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Float64Array:
     """`anchors` as (2 to 5, d), or `InvalidInput`, which names two that coincide."""
     points = np.asarray(anchors, np.float64)
     fewest, most = ANCHORS
@@ -68,12 +66,12 @@ def checked_anchors(anchors: ArrayLike, latent_dim: int) -> Values:
     return points
 
 
-def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frames: int) -> Path:
+def path_through(name: str, anchors: ArrayLike, leg: Leg, space: DecodedSpace, frames: int) -> Path:
     """The path through `anchors` (k, d), measured, in `frames` frames.
 
     Of the ways that `leg` offers between two anchors, the one of least output length is taken.
     """
-    points = checked_anchors(anchors, terrain.codec.latent_dim)
+    points = checked_anchors(anchors, space.codec.latent_dim)
     if frames < len(points):
         raise InvalidInput(
             f"Expected at least one frame for each of {len(points)} anchors. Received: {frames}"
@@ -81,10 +79,10 @@ def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frame
     ends = np.linspace(0, frames - 1, len(points)).round().astype(int)
     with one_thread():
         legs = [
-            min((Measured.of(way, terrain) for way in leg(a, b)), key=lambda way: way.output[-1])
+            min((MeasuredLeg.of(way, space) for way in leg(a, b)), key=lambda way: way.output[-1])
             for a, b in pairwise(points)
         ]
-        lowest = min(terrain.density.relative(part.z).min() for part in legs)
+        lowest = min(space.density.relative(part.z).min() for part in legs)
     parts = [part.frames(count) for part, count in zip(legs, np.diff(ends), strict=True)]
     return Path(
         name,
@@ -96,40 +94,41 @@ def walked(name: str, anchors: ArrayLike, leg: Leg, terrain: DecodedSpace, frame
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredLeg:
     """A leg as points `z` (m, d), with its length so far in the latent and output space, (m,)."""
 
-    z: Values
-    latent: Values
-    output: Values
+    z: Float64Array
+    latent: Float64Array
+    output: Float64Array
 
     @classmethod
-    def of(cls, corners: Values, terrain: DecodedSpace) -> "Measured":
+    def of(cls, corners: Float64Array, space: DecodedSpace) -> "MeasuredLeg":
         """Decoded at its corners and, if they are fewer, at `MEASURED` equal steps."""
-        way, z = _lengths(corners), corners
+        distance, z = _lengths(corners), corners
         if len(corners) <= MEASURED:
-            z = _at(corners, way, np.union1d(way, np.linspace(0, way[-1], MEASURED + 1)))
-        return cls(z, _lengths(z), _lengths(terrain.output(z)))
+            even = np.linspace(0, distance[-1], MEASURED + 1)
+            z = _interpolated(corners, distance, np.union1d(distance, even))
+        return cls(z, _lengths(z), _lengths(space.output(z)))
 
-    def frames(self, steps: int) -> Values:
+    def frames(self, steps: int) -> Float64Array:
         """The leg in `steps` equal steps, (steps + 1, d)."""
         even = self.latent / self.latent[-1]
         # A little of the latent length keeps frames apart where the output stands still.
-        way = 1e-6 * even + (self.output / self.output[-1] if self.output[-1] > 1e-9 else even)
-        return _at(self.z, way, np.linspace(0, way[-1], steps + 1))
+        distance = 1e-6 * even + (self.output / self.output[-1] if self.output[-1] > 1e-9 else even)
+        return _interpolated(self.z, distance, np.linspace(0, distance[-1], steps + 1))
 
 
-def evenly(corners: Values, steps: int) -> Values:
+def evenly(corners: Float64Array, steps: int) -> Float64Array:
     """The polyline through `corners` (m, d) in equal steps of latent length, (steps + 1, d)."""
-    way = _lengths(corners)
-    return _at(corners, way, np.linspace(0, way[-1], steps + 1))
+    distance = _lengths(corners)
+    return _interpolated(corners, distance, np.linspace(0, distance[-1], steps + 1))
 
 
-def _at(corners: Values, way: Values, places: Values) -> Values:
-    """The polyline through `corners` (m, d), reached at `way` (m,), at `places` (n,)."""
-    return np.stack([np.interp(places, way, column) for column in corners.T], axis=1)
+def _interpolated(corners: Float64Array, distance: Float64Array, at: Float64Array) -> Float64Array:
+    """The polyline through `corners` (m, d), reached after `distance` (m,), `at` distances (n,)."""
+    return np.stack([np.interp(at, distance, column) for column in corners.T], axis=1)
 
 
-def _lengths(points: Values) -> Values:
+def _lengths(points: Float64Array) -> Float64Array:
     """Length of a polyline (m, d) up to each of its points, (m,)."""
     return np.append(0, np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1)))

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
+
+from vae_core.frozen import Frozen
 
 BETA_LIMIT = 100.0
 LEARNING_RATES = (1e-5, 0.1)
@@ -13,28 +15,24 @@ Beta = Annotated[float, Field(ge=0, le=BETA_LIMIT, strict=True), AfterValidator(
 LearningRate = Annotated[float, Field(ge=LEARNING_RATES[0], le=LEARNING_RATES[1], strict=True)]
 
 
-class Intervention(BaseModel):
+class Intervention(Frozen, strict=False):
     """New settings in the middle of a run, from the start of `epoch` (counted from 1) on.
 
     `beta` replaces the weight of the KL term; `learning_rate` replaces the size of the steps at
     their largest, and the schedule keeps its shape. None leaves a setting as it is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
     epoch: int = Field(ge=2, le=10_000, strict=True)
     beta: Beta | None = None
     learning_rate: LearningRate | None = None
 
 
-class RunCommand(BaseModel):
+class RunCommand(Frozen, strict=False):
     """What somebody wants of the rest of a run; None leaves a setting as it is.
 
     `stop` ends the run after the present epoch and keeps the best so far, as `stop_after` in the
     specification does.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     beta: Beta | None = None
     learning_rate: LearningRate | None = None

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from vae_core.frozen import Frozen
 
 Architecture = Literal["dense", "conv", "table"]
 Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
@@ -17,10 +19,8 @@ ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-class Network(BaseModel):
-    """What the untrained network is built from; `vae_core.spec.TrainingSpec` adds the training."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+class Network(Frozen):
+    """What the untrained network is built from; `TrainingSpec` adds the training."""
 
     dataset: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"

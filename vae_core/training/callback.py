@@ -1,4 +1,4 @@
-"""The course of one run: what is recorded, kept and changed between two epochs."""
+"""The Keras callback of a run: what is recorded, kept and changed between two epochs."""
 
 import time
 from collections.abc import Callable
@@ -60,14 +60,14 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         examples: int,
         on_epoch: Callable[[Epoch], None],
         scaling: Scaling,
-        watch: Observer | None,
+        observer: Observer | None,
         set_rate: Callable[[float], None],
     ) -> None:
         super().__init__()
         self.spec = spec
         self.history: list[Epoch] = []
         self.best_epoch = 0
-        self._examples, self._on_epoch, self._watch = examples, on_epoch, watch
+        self._examples, self._on_epoch, self._observer = examples, on_epoch, observer
         self._scaling, self._set_rate = scaling, set_rate
         self._forget_best()
         self._best_weights: list[Any] | None = None
@@ -96,15 +96,15 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.history.append(record)
         self._judge(record.epoch, logs["val_loss"])
         self._on_epoch(record)
-        order = self._watch(self._progress(record)) if self._watch else None
-        if order and not self.model.stop_training and record.epoch < self.spec.epochs:
-            self._obey(order, record.epoch)
+        command = self._observer(self._progress(record)) if self._observer else None
+        if command and not self.model.stop_training and record.epoch < self.spec.epochs:
+            self._execute(command, record.epoch)
 
     def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
         if self._keeps_best and self._best_weights is not None:
             self.model.set_weights(self._best_weights)
-        if self._watch:
-            self._watch.finish(self.kept_epoch, self.model, self._scaling)
+        if self._observer:
+            self._observer.finish(self.kept_epoch, self.model, self._scaling)
 
     @property
     def _keeps_best(self) -> bool:
@@ -126,7 +126,7 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._waited += 1
         if loss < self._best:
             self._best, self._waited, self.best_epoch = loss, 0, epoch
-            if self._keeps_best or self._watch:
+            if self._keeps_best or self._observer:
                 self._best_weights = self.model.get_weights()
         elif self.spec.patience and self._waited >= self.spec.patience:
             self.model.stop_training = True
@@ -138,13 +138,15 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if change.learning_rate is not None:
             self._set_rate(change.learning_rate)
 
-    def _obey(self, order: RunCommand, epoch: int) -> None:
-        if order.stop:
+    def _execute(self, command: RunCommand, epoch: int) -> None:
+        if command.stop:
             self.spec = self.spec.stopped(epoch)
             self.model.stop_training = True
-        elif order.beta is not None or order.learning_rate is not None:
+        elif command.beta is not None or command.learning_rate is not None:
             self.spec = self.spec.changed(
-                Intervention(epoch=epoch + 1, beta=order.beta, learning_rate=order.learning_rate)
+                Intervention(
+                    epoch=epoch + 1, beta=command.beta, learning_rate=command.learning_rate
+                )
             )
 
     def _record(self, epoch: int, logs: dict[str, float]) -> Epoch:

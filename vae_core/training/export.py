@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import session
 from vae_core.artifacts.manifest import DECODER, ENCODER, Parity, Tensor
 from vae_core.datasets.description import Description
@@ -36,7 +36,7 @@ def prepare() -> None:
 
 
 def export(
-    trained: Trained, description: Description, examples: NDArray[np.float32], directory: Path
+    trained: Trained, description: Description, examples: Float32Array, directory: Path
 ) -> tuple[dict[str, tuple[Tensor, ...]], Parity]:
     """Write `encoder.onnx` and `decoder.onnx`; return their tensors and the measured parity.
 
@@ -148,7 +148,7 @@ def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:
 def _parity(
     encoder: Any,
     decoder: Any,
-    examples: NDArray[np.float32],
+    examples: Float32Array,
     scaling: Scaling,
     directory: Path,
 ) -> Parity:
@@ -168,7 +168,7 @@ def _parity(
 
 
 def _difference(
-    model: Any, graph: Any, first: NDArray[np.float32], rng: np.random.Generator, width: Any
+    model: Any, graph: Any, first: Float32Array, rng: np.random.Generator, width: Any
 ) -> float:
     inputs = [first]
     for extra in model.inputs[1:]:

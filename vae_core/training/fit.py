@@ -41,12 +41,12 @@ def train(
     dataset: Dataset,
     *,
     on_epoch: Callable[[Epoch], None],
-    watch: Observer | None = None,
+    observer: Observer | None = None,
     weights: Path | None = None,
 ) -> Trained:
     """Fit `spec` to `dataset`, starting from the safetensors file `weights` if given.
 
-    `on_epoch` hears of each epoch as it ends; `watch` sees the model then and may change the
+    `on_epoch` hears of each epoch as it ends; `observer` sees the model then and may change the
     rest of the run. What it changed is in the specification of the model that comes back, and
     training that specification anew gives the same weights. Raises `TrainingDiverged` when a
     loss stops being finite, `ArtifactCorrupt` when `weights` do not fit the model.
@@ -69,12 +69,12 @@ def train(
     )
     vae.optimizer.build(vae.trainable_variables)
     vae.examples = Examples.of(examples, spec, description, scaling)
-    course = TrainingCallback(
+    callback = TrainingCallback(
         spec,
         examples=steps * batch,
         on_epoch=on_epoch,
         scaling=scaling,
-        watch=watch,
+        observer=observer,
         set_rate=set_rate,
     )
     started = time.perf_counter()
@@ -83,13 +83,13 @@ def train(
         steps_per_epoch=1,  # one execution: nobody asks between two epochs
         epochs=spec.epochs,
         validation_data=validation_batches(spec, dataset.validation, description, scaling),
-        callbacks=[course],
+        callbacks=[callback],
         shuffle=False,
         verbose=0,
     )
     seconds = time.perf_counter() - started
-    vae.spec, history = course.spec, tuple(course.history)
-    return Trained(vae, scaling, history, course.kept_epoch, seconds, len(examples.label))
+    vae.spec, history = callback.spec, tuple(callback.history)
+    return Trained(vae, scaling, history, callback.kept_epoch, seconds, len(examples.label))
 
 
 def restored(

@@ -1,7 +1,7 @@
 """Keras VAEs: the two halves of an architecture, and the model that trains them.
 
 Encoders and decoders here work on scaled data (images and table columns in [0, 1]); the graphs
-that `vae_core.export` writes speak the data's own units.
+that `vae_core.training.export` writes speak the data's own units.
 """
 
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ class VAE(keras.Model):  # type: ignore[misc]
 
     def call(self, batch: Mapping[str, Tensor], training: bool = False) -> dict[str, Tensor]:
         """`mean`, `log_var` (n, d) and the decoder's `output` (n, *shape) at one sampled z."""
-        x = self.observed(batch["x"], training)
+        x = self.binarised(batch["x"], training)
         condition = [batch["y"]] if self.spec.conditional else []
         shown = self._drawn(x) if self.spec.drawn_input and training else x
         mean, log_var = self.encoder([shown, *condition], training=training)
@@ -154,8 +154,8 @@ class VAE(keras.Model):  # type: ignore[misc]
         tf.while_loop(lambda number: number < tf.shape(rows)[0], step, [0])
         return self.get_metrics_result()
 
-    def observed(self, x: Tensor, training: bool = False) -> Tensor:
-        """The data as the likelihood sees it; dynamic binarisation draws anew at each step."""
+    def binarised(self, x: Tensor, training: bool = False) -> Tensor:
+        """The data as the likelihood observes it; dynamic binarisation draws anew at each step."""
         if self.spec.likelihood == "bernoulli_static":
             return ops.cast(x >= 0.5, "float32")
         if self.spec.likelihood == "bernoulli_dynamic" and training:

@@ -44,10 +44,10 @@ def load_weights(vae: VAE, path: Path) -> None:
 
 
 def _named_weights(vae: VAE) -> dict[str, Any]:
-    halves = {"encoder": vae.encoder, "decoder": vae.decoder}
+    networks = {"encoder": vae.encoder, "decoder": vae.decoder}
     names = {
-        f"{half}.{layer.name}.{weight.name}": weight
-        for half, model in halves.items()
+        f"{part}.{layer.name}.{weight.name}": weight
+        for part, model in networks.items()
         for layer in model.layers
         for weight in layer.weights
     }

@@ -19,7 +19,7 @@ from vae_core.errors import (
 from vae_core.jobs.events import PublishedEvent, SpecEvent, Stage, StageEvent
 from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run_directory import RunDirectory
-from vae_core.jobs.state import EXIT_CODES, NO_ROOM, Reason, Verdict
+from vae_core.jobs.state import DISK_FULL, EXIT_CODES, Reason, Verdict
 from vae_core.training.callback import Observer
 from vae_core.worker.pipeline import recover_model, train_model
 from vae_core.worker.recorder import EpochRecorder
@@ -34,7 +34,7 @@ REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (ArtifactError, Reason.SETTINGS),
     (MemoryError, Reason.MEMORY),
 )
-LITTLE_ROOM = 2**20
+FREE_BYTES = 2**20
 
 
 def run_job(path: Path) -> int:
@@ -94,25 +94,25 @@ def _publish(run: RunDirectory) -> Artifact:
             command=command,
         )
 
-    def watch(dataset: Dataset) -> Observer:
+    def recorder(dataset: Dataset) -> Observer:
         return EpochRecorder(run, dataset)
 
     return train_model(
-        record.spec, download=record.download, on_stage=tell, watch=watch, command=command
+        record.spec, download=record.download, on_stage=tell, observer=recorder, command=command
     )
 
 
 def _is_disk_full(error: BaseException | None, run: RunDirectory) -> bool:
-    """Whether the error, or what caused it, is a disk without room.
+    """Whether the error, or what caused it, is a full disk.
 
-    Native libraries report it in words of their own, so a disk without room decides as well.
+    Native libraries report it in words of their own, so a full disk decides as well.
     """
     seen = error
     while seen is not None:
-        if isinstance(seen, OSError) and seen.errno in NO_ROOM:
+        if isinstance(seen, OSError) and seen.errno in DISK_FULL:
             return True
         seen = seen.__cause__ or seen.__context__
     if isinstance(error, LatentError):
         return False
     places = (place for place in (run.path, registry.user_root()) if place.exists())
-    return any(shutil.disk_usage(place).free < LITTLE_ROOM for place in places)
+    return any(shutil.disk_usage(place).free < FREE_BYTES for place in places)

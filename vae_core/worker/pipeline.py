@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact, record_of, save_latents
 from vae_core.artifacts.codec import OnnxCodec
@@ -47,15 +47,15 @@ def train_model(
     download: bool = False,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_stage: Callable[[Stage], None] | None = None,
-    watch: Callable[[Dataset], Observer] | None = None,
+    observer: Callable[[Dataset], Observer] | None = None,
     command: str = "",
 ) -> Artifact:
     """The published model of `spec`: the stored one, or one trained, checked and stored now.
 
     With `root` the model is in that folder afterwards, whatever is stored elsewhere; without it a
-    stored model is looked for in all of them, and a new one goes to the user's. `watch`, told of
-    the dataset, gives what looks on and may change the run; the model is then that of the changed
-    specification. Nothing of a run that fails or is interrupted stays. Raises what `load`,
+    stored model is looked for in all of them, and a new one goes to the user's. `observer`
+    makes, from the dataset, what looks on and may change the run; the model is then that of the
+    changed specification. Nothing of a run that fails or is interrupted stays. Raises what `load`,
     `train`, `export` and `publish` raise.
     """
     within = [root] if root else None
@@ -72,7 +72,7 @@ def train_model(
             spec,
             dataset,
             on_epoch=on_epoch or _ignore,
-            watch=watch(dataset) if watch else None,
+            observer=observer(dataset) if observer else None,
             weights=weights,
         )
         tell("exporting")
@@ -110,7 +110,7 @@ def _publish(staged: Path, trained: Trained, dataset: Dataset, command: str) -> 
     return registry.publish(staged)
 
 
-def in_units(split: Split, dataset: Dataset) -> NDArray[np.float32]:
+def in_units(split: Split, dataset: Dataset) -> Float32Array:
     """A split's data (n, *shape) in the graphs' units: images in [0, 1], tables as they are."""
     return np.asarray(split.x / np.float32(dataset.description.maximum), np.float32)
 

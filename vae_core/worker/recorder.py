@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot
 from vae_core.datasets import Dataset, subset
 from vae_core.datasets.description import Description
@@ -34,7 +35,7 @@ NEWEST_SECONDS = 1.0
 
 
 class EpochRecorder:
-    """Films a run: told of each epoch, it answers with the orders that came meanwhile.
+    """Films a run: told of each epoch, it answers with the commands that came meanwhile.
 
     The probes are a stratified sample of the validation split, the same for all models that
     share it.
@@ -45,7 +46,7 @@ class EpochRecorder:
         self._probes = subset(dataset.validation, PROBES, seed=0)
         self._decoder: DecoderGraph | None = None
         self._frames: set[int] = set()
-        self._limit, self._written_at, self._orders = 0, 0.0, 0
+        self._limit, self._written_at, self._commands_seen = 0, 0.0, 0
         self._spec: TrainingSpec | None = None
 
     def __call__(self, progress: Progress) -> RunCommand | None:
@@ -56,33 +57,33 @@ class EpochRecorder:
         self._spec = spec
         kl = tuple(kl_divergence(mean, log_var).mean(axis=0).tolist())
         self._run.tell(EpochEvent(epoch=progress.epoch, best=progress.best_epoch, kl=kl))
-        order = self._next_order()
-        ending = progress.vae.stop_training or epoch == spec.epochs or (order and order.stop)
+        command = self._next_command()
+        ending = progress.vae.stop_training or epoch == spec.epochs or (command and command.stop)
         if ending or self._is_due(epoch):
             self._film(epoch, progress.best_epoch, progress.vae, progress.scaling)
-        return order
+        return command
 
     def finish(self, kept_epoch: int, vae: VAE, scaling: Scaling) -> None:
         """Film the epoch whose weights are kept, if it was passed over."""
         if kept_epoch not in self._frames:
             self._film(kept_epoch, kept_epoch, vae, scaling)
 
-    def _encode(
-        self, vae: VAE, scaling: Scaling
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _encode(self, vae: VAE, scaling: Scaling) -> tuple[Float32Array, Float32Array]:
         """Mean and log_var (n, d) of the probes."""
-        inputs = [vae.observed(scaling.apply(self._probes.x, self._description))]
+        inputs = [vae.binarised(scaling.apply(self._probes.x, self._description))]
         if vae.spec.conditional:
             inputs.append(one_hot(self._probes.label, len(self._description.labels)))
         mean, log_var = vae.encoder(inputs, training=False)
         return np.asarray(mean, np.float32), np.asarray(log_var, np.float32)
 
-    def _next_order(self) -> RunCommand | None:
-        """All orders since the last epoch as one; the later word wins."""
-        orders = self._run.orders(self._orders)
-        self._orders += len(orders)
-        wishes = [order.model_dump(exclude_defaults=True) for order in orders]
-        return RunCommand(**{k: v for wish in wishes for k, v in wish.items()}) if orders else None
+    def _next_command(self) -> RunCommand | None:
+        """All commands since the last epoch as one; the later word wins."""
+        commands = self._run.commands(self._commands_seen)
+        self._commands_seen += len(commands)
+        if not commands:
+            return None
+        given = [command.model_dump(exclude_defaults=True) for command in commands]
+        return RunCommand(**{name: value for one in given for name, value in one.items()})
 
     def _is_due(self, epoch: int) -> bool:
         if not self._frames or time.monotonic() - self._written_at >= NEWEST_SECONDS:
@@ -156,9 +157,7 @@ class DecoderGraph:
         return bytes(model.SerializeToString())
 
 
-def _place(
-    tensor: NDArray[Any], weights: list[NDArray[np.float32]]
-) -> tuple[int, tuple[int, ...]] | None:
+def _place(tensor: NDArray[Any], weights: list[Float32Array]) -> tuple[int, tuple[int, ...]] | None:
     """Which weight an initializer holds, and with its axes in which order; None for constants.
 
     Exporters transpose and reshape weights, but do not change their numbers.

@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from pages.shared.example.scores import Rows, held_out_rows, held_out_scores
+from pages.shared.example.scores import held_out_rows, held_out_scores
 from pages.shared.models import ServedModel
+from vae_core.arrays import IndexArray
 from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available
@@ -77,7 +78,7 @@ def _orders(model: ServedModel) -> list[str]:
     return [RANDOM, BEST, WORST, NUMBER] if scored else [RANDOM, NUMBER]
 
 
-def _ordered(model: ServedModel, order: str, label: int) -> Rows:
+def _ordered(model: ServedModel, order: str, label: int) -> IndexArray:
     latents = model.artifact.latents
     rows = held_out_rows(model)
     if order == RANDOM:
@@ -88,7 +89,7 @@ def _ordered(model: ServedModel, order: str, label: int) -> Rows:
     return _of_label(rows[np.argsort(sign * elbo, kind="stable")], latents, label)
 
 
-def _of_label(rows: Rows, latents: Latents, label: int) -> Rows:
+def _of_label(rows: IndexArray, latents: Latents, label: int) -> IndexArray:
     found = rows if label == ANY else rows[latents.label[rows] == label]
     return found if len(found) else rows
 

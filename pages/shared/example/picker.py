@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from latent_plane import ImageOutput, assets
@@ -13,13 +11,12 @@ from pages.shared.example.dataset_row import choose_row, put_row, title_of
 from pages.shared.example.row_form import ask_row
 from pages.shared.models import ServedModel
 from pages.shared.thumbnails import examples_of
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.datasets import entry
 from vae_core.datasets.description import Description
 from vae_core.datasets.image_upload import FORMATS, Upload, read_image, recipe_of
 from vae_core.errors import DataInvalid
-
-Array = NDArray[np.float32]
 
 DATASET, DRAW, UPLOAD, TYPE = "From the dataset", "Draw", "Upload", "Type a row"
 ICONS = {
@@ -42,11 +39,11 @@ class Example:
     the browser shows it on the plane by itself.
     """
 
-    values: Array | None
+    values: Float32Array | None
     row: int | None
     label: int | None
-    mean: Array
-    log_var: Array
+    mean: Float32Array
+    log_var: Float32Array
     title: str
     live: bool = False
 
@@ -160,7 +157,7 @@ def _read(file: UploadedFile, dataset: str) -> Upload:
     return read_image(file.getvalue(), entry(dataset).description)
 
 
-def _encoded(model: ServedModel, values: Array, label: int | None, title: str) -> Example:
+def _encoded(model: ServedModel, values: Float32Array, label: int | None, title: str) -> Example:
     mean, log_var = model.codec.encode(values[None], label)
     return Example(values, None, label, mean[0], log_var[0], title)
 

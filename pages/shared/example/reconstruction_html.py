@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pages.shared.cache import shared
 from pages.shared.example.picker import Example
 from pages.shared.example.scores import QUANTITIES, quantities_of
 from pages.shared.models import ServedModel, by_name
 from pages.shared.templates import render
+from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import Manifest
 from vae_core.figures import axis_title
 from vae_core.figures.difference import css_scale, difference_picture, in_colours
 from vae_core.figures.raster import data_uri
-from vae_core.latent.sampling import near
+from vae_core.latent.sampling import posterior
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import scores
 from vae_core.text import number
-
-Array = NDArray[np.float32]
 
 DRAWS = 5
 SAMPLES = 32
@@ -58,14 +57,14 @@ def _look(
     x = None if values is None else np.frombuffer(values, np.float32).reshape(model.codec.shape)
     z = np.frombuffer(mean, np.float32)
     made = model.codec.decode(z[None], label)[0]
-    drawn = model.codec.decode(near(z, np.frombuffer(spread, np.float32), DRAWS), label)
+    drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), label)
     numbers = "" if x is None else _numbers(model, x, label)
     if model.manifest.description.kind == "table":
         return Look(_features(model.manifest, x, made, drawn), "", numbers)
     return Look(_triple(x, made), _pictures([(picture, "") for picture in drawn], SMALL), numbers)
 
 
-def _numbers(model: ServedModel, x: Array, label: int | None) -> str:
+def _numbers(model: ServedModel, x: Float32Array, label: int | None) -> str:
     labels = None if label is None else [label]
     observation = observation_model(model.manifest)
     measured = scores(model.codec, x[None], labels, observation, samples=SAMPLES)
@@ -76,7 +75,7 @@ def _numbers(model: ServedModel, x: Array, label: int | None) -> str:
     return render("shared/example/quantities.html", quantities=written)
 
 
-def _triple(x: Array | None, made: Array) -> str:
+def _triple(x: Float32Array | None, made: Float32Array) -> str:
     if x is None:
         return _pictures([(made, "Reconstruction")], LARGE)
     error = difference_picture(x, made)
@@ -88,7 +87,9 @@ def _triple(x: Array | None, made: Array) -> str:
     return _pictures(pairs, LARGE, scale=css_scale())
 
 
-def _features(manifest: Manifest, x: Array | None, made: Array, drawn: Array) -> str:
+def _features(
+    manifest: Manifest, x: Float32Array | None, made: Float32Array, drawn: Float32Array
+) -> str:
     """A line for each feature: its value, the decoded one, how far off that is in its unit."""
     original = np.full_like(made, np.nan) if x is None else x
     error = made - original

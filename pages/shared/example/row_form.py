@@ -4,23 +4,21 @@ from math import floor, log10
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
+from vae_core.arrays import Float32Array
 from vae_core.datasets import originals
 from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
 from vae_core.figures import axis_title
-
-Array = NDArray[np.float32]
 
 FORM_HEIGHT = 320
 TALL = 12
 """So many features scroll in their own box."""
 
 
-def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Array | None:
+def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float32Array | None:
     """The row (features,) that somebody types or pastes, None while a field of it is empty.
 
     At first the fields hold the row `start` of the model's latents, else the first held-out one.
@@ -89,7 +87,7 @@ def _fill(model: ServedModel, keys: list[str], line_key: str) -> None:
         st.session_state[name] = _short(value)
 
 
-def _warn_outside(model: ServedModel, values: Array) -> None:
+def _warn_outside(model: ServedModel, values: Float32Array) -> None:
     manifest = model.manifest
     ranges = zip(manifest.description.features, values, manifest.low, manifest.high, strict=True)
     outside = [f.name for f, value, low, high in ranges if not low <= value <= high]

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared.models import BY_NAME, ServedModel
+from vae_core.arrays import Float64Array, IndexArray
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available, originals
 from vae_core.metrics.likelihood import observation_model
-from vae_core.metrics.per_example import Scores, scores
+from vae_core.metrics.per_example import ExampleScores, scores
 from vae_core.text import number
-
-Values = NDArray[np.float64]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -85,22 +82,22 @@ QUANTITIES = {
 class HeldOut:
     """The scores of the held-out examples in `rows` (n,) of a model's latents."""
 
-    rows: Rows
-    scores: Scores
+    rows: IndexArray
+    scores: ExampleScores
 
     @property
-    def quantities(self) -> dict[str, Values]:
+    def quantities(self) -> dict[str, Float64Array]:
         """What was measured, by its name in `QUANTITIES`."""
         return quantities_of(self.scores)
 
 
-def quantities_of(measured: Scores) -> dict[str, Values]:
+def quantities_of(measured: ExampleScores) -> dict[str, Float64Array]:
     """The numbers of `QUANTITIES` that data of this kind have, (n,) each."""
     found = {name: getattr(measured, name) for name in QUANTITIES}
     return {name: values for name, values in found.items() if values is not None}
 
 
-def held_out_rows(model: ServedModel) -> Rows:
+def held_out_rows(model: ServedModel) -> IndexArray:
     """Rows of the model's latents that no training saw."""
     return np.flatnonzero(model.artifact.latents.split == SPLITS.index("test"))
 

@@ -1,0 +1,63 @@
+// What the pointer does on the map: explore, pan or lasso.
+
+import { query } from "../shared/dom.js";
+
+/** @typedef {"explore" | "pan" | "lasso"} Mode */
+
+/** @type {Record<Mode, string>} */
+const HINTS = {
+  explore: "Move to look, click or drag to place the ring, scroll to zoom",
+  pan: "Drag to move the map, scroll to zoom, double-click to reset",
+  lasso: "Draw around examples to select them; Escape clears the selection",
+};
+
+export class Toolbar {
+  /** @type {Mode} */
+  mode = "explore";
+  /** @type {HTMLElement} */
+  #root;
+  /** @type {(mode: Mode) => void} */
+  #changed;
+  /** @type {HTMLButtonElement[]} */
+  #buttons;
+  /** @type {HTMLElement} */
+  #hint;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {(mode: Mode) => void} changed
+   */
+  constructor(root, changed) {
+    this.#root = root;
+    this.#changed = changed;
+    this.#buttons = [...query(root, ".lp-toolbar").querySelectorAll("button")];
+    this.#hint = query(root, ".lp-hint");
+    for (const button of this.#buttons) button.onclick = () => this.choose(modeOf(button));
+    this.choose("explore");
+  }
+
+  /**
+   * Where nobody asks for a selection there is nothing to choose.
+   * @param {boolean} on
+   */
+  offerLasso(on) {
+    for (const button of this.#buttons) if (modeOf(button) === "lasso") button.hidden = !on;
+    if (!on && this.mode === "lasso") this.choose("explore");
+  }
+
+  /** @param {Mode} mode */
+  choose(mode) {
+    this.mode = mode;
+    this.#root.dataset.mode = mode;
+    for (const button of this.#buttons) {
+      button.setAttribute("aria-pressed", String(modeOf(button) === mode));
+    }
+    this.#hint.textContent = HINTS[mode];
+    this.#changed(mode);
+  }
+}
+
+/** @param {HTMLElement} button */
+function modeOf(button) {
+  return /** @type {Mode} */ (button.dataset.mode);
+}
