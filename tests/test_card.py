@@ -46,7 +46,7 @@ def test_a_card_says_how_the_model_was_made(iris_model: Artifact) -> None:
         manifest.description.licence,
         manifest.description.citation,
         f"{manifest.run.epochs} epochs",
-        "90 trained, 30 validated, 30 are held out",
+        "90 examples for training, 30 for validation, 30 held out",
         "20% of each label",
         NOTES["gaussian"],
         *(record.sha256 for record in manifest.files.values()),

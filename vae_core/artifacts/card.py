@@ -86,8 +86,8 @@ def split_words(manifest: Manifest) -> str:
     """How the examples were divided, and who saw which."""
     known = CATALOGUE.get(manifest.spec.dataset)
     counts = manifest.run.examples
-    words = f"{counts['train']:,} trained, {counts['validation']:,} validated, "
-    words += f"{counts['test']:,} are held out as the test split. "
+    words = f"{counts['train']:,} examples for training, {counts['validation']:,} for validation, "
+    words += f"{counts['test']:,} held out as the test split. "
     if known and known.remote:
         words += "The test split is the source's own; validation examples are training examples "
         words += "set aside, with the labels in proportion. "
@@ -97,7 +97,7 @@ def split_words(manifest: Manifest) -> str:
         words += f"The class “{manifest.spec.without}” was left out of training and validation; "
         words += "the numbers are those of the other classes' test examples. "
     words += f"The division depends on the split seed alone (here {manifest.spec.split_seed}). "
-    return words + "Training and early stopping saw no test example."
+    return words + "Neither training nor early stopping used a test example."
 
 
 def _head(manifest: Manifest) -> Iterator[str]:
