@@ -6,11 +6,13 @@ poll several times as dear.
 """
 
 import gzip
+import re
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route, Router
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
@@ -18,6 +20,8 @@ from latent_plane import assets, broadcast
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 NOT_STORED = "no-store"
+PAGE_AND_SLASH = re.compile(r"/[^/]+/")
+"""What Streamlit would redirect to an address from the root of the server."""
 
 
 async def content(request: Request) -> Response:
@@ -59,15 +63,29 @@ class OwnRoutes:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         base = str(config.get_option("server.baseUrlPath") or "").strip("/")
+        self._base = f"/{base}" if base else ""
         routes = [
-            Route(f"/{assets.URL_PREFIX}/{{name:path}}", content),
-            Route(f"/{broadcast.URL_PREFIX}/{{name}}", status),
+            Route(f"{self._base}/{assets.URL_PREFIX}/{{name:path}}", content),
+            Route(f"{self._base}/{broadcast.URL_PREFIX}/{{name}}", status),
         ]
-        self._router = Router([Mount(f"/{base}", routes=routes)] if base else routes, default=app)
+        self._router = Router(routes, default=self._rest)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answers = self._router if scope["type"] == "http" else self._app
         await answers(scope, receive, send)
+
+    async def _rest(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is Streamlit's, but for its way from `train/` to `train`."""
+        answers = self._app
+        if PAGE_AND_SLASH.fullmatch(scope["path"].removeprefix(self._base)):
+            answers = _without_slash(scope["path"], scope["query_string"])
+        await answers(scope, receive, send)
+
+
+def _without_slash(path: str, query: bytes) -> Response:
+    """The way from `train/` to `train`, relative: a proxy may have taken a path from before it."""
+    page = quote(path.rstrip("/").rsplit("/", 1)[-1])
+    return RedirectResponse(f"../{page}" + (f"?{query.decode('latin-1')}" if query else ""), 301)
 
 
 def _takes_gzip(request: Request) -> bool:

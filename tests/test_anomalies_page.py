@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from conftest import tiny_spec
 from streamlit.testing.v1 import AppTest
 
 from latent_plane.threshold import serve_scores
 from pages.anomalies import example_scores, scores, top_scores
-from pages.anomalies.outliers import SHUFFLED, Outliers
+from pages.anomalies.outliers import SHUFFLED, Outliers, stored
 from pages.shared.models import served
 from pages.shared.query_params import find_share
+from tests.conftest import tiny_spec
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core.arrays import Int64Array
 from vae_core.artifacts import registry
@@ -55,7 +55,7 @@ def test_held_out_scores_are_the_models_negative_elbo() -> None:
     artifact = registry.open_model(model_id)
     rows = np.flatnonzero(artifact.latents.split == 2)
     found = scores.scored(served(model_id), None, bound=False)
-    x, _ = scores.stored(served(model_id), None)
+    x, _ = stored(served(model_id), None)
     maximum = artifact.manifest.description.maximum
     parts = elbo_parts(
         OnnxCodec(artifact), x, None, observation_model(artifact.manifest), scale=maximum
@@ -121,11 +121,12 @@ def test_only_a_share_is_taken_from_the_address(text: str, share: float | None) 
 
 def test_shuffling_keeps_values_and_breaks_what_belongs_together() -> None:
     for dataset, axis in (("iris", 0), ("digits", 1)):
-        before, _ = scores.stored(served(shipped(dataset)), None)
-        after, _ = scores.stored(served(shipped(dataset)), SHUFFLED)
+        before, _ = stored(served(shipped(dataset)), None)
+        after, _ = stored(served(shipped(dataset)), SHUFFLED)
         flat = [x.reshape(len(x), -1) for x in (before, after)]
-        assert not np.array_equal(*flat)
-        np.testing.assert_array_equal(*(np.sort(x, axis=axis) for x in flat))
+        assert not np.array_equal(flat[0], flat[1])
+        first, second = (np.sort(x, axis=axis) for x in flat)
+        np.testing.assert_array_equal(first, second)
 
 
 @pytest.mark.parametrize("score", list(scores.SCORES))

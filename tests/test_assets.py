@@ -71,6 +71,14 @@ def test_other_paths_go_to_streamlit() -> None:
         assert fetched(path).status == 418
 
 
+def test_a_page_is_found_with_a_slash_too_wherever_a_proxy_puts_the_app() -> None:
+    answer = fetched("train/?job=1&z=0%2C1")
+    assert (answer.status, answer.headers["location"]) == (301, "../train?job=1&z=0%2C1")
+    assert fetched("a%0d%0ab/").headers["location"] == "../a%250d%250ab"
+    for path in ("", "/train/", "train//", "_stcore/health/"):
+        assert fetched(path).status == 418, "Streamlit's to answer"
+
+
 def test_a_changed_file_is_served_anew(tmp_path: Path) -> None:
     source = tmp_path / "decoder.onnx"
     source.write_bytes(b"before")

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.card import NOTES, card_json, card_markdown, split_words, title

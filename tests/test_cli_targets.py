@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, Cli
+
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, Cli
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
 
@@ -35,7 +36,7 @@ def computed(*_: object, **__: object) -> None:
 def test_what_cannot_be_written_is_said_before_any_work(
     cli: Cli, own_models: Path, monkeypatch: pytest.MonkeyPatch, command: str, code: int, said: str
 ) -> None:
-    for work in ("cli.measure.load", "cli.pictures.OnnxCodec", "worker.pipeline.train_model"):
+    for work in ("api.model.load", "artifacts.codec.OnnxCodec", "worker.pipeline.train_model"):
         monkeypatch.setattr(f"vae_core.{work}", computed)
     Path("taken").write_text("a file")
     Path("folder.csv").mkdir()
@@ -53,7 +54,7 @@ def test_numbers_that_cannot_be_kept_are_not_measured(
     def read_only(dir: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("vae_core.cli.measure.load", computed)
+    monkeypatch.setattr("vae_core.api.model.load", computed)
     monkeypatch.setattr("vae_core.cli.targets.tempfile.TemporaryFile", read_only)
     result = cli("evaluate", IRIS, "--write", "--num-samples", "0")
     assert result.code == 1

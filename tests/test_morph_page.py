@@ -141,7 +141,7 @@ def test_what_is_saved_holds_what_was_shown() -> None:
     assert head == ["z1", "z2"]
     np.testing.assert_allclose(np.array(rows, float), z, rtol=1e-5)
     with Image.open(BytesIO(downloads.film(model, z, None, "gif"))) as film:
-        assert film.n_frames == 2 * len(z) - 2  # there and back
+        assert getattr(film, "n_frames", 1) == 2 * len(z) - 2  # there and back
     with Image.open(BytesIO(downloads.strip(model, paths, None))) as strip:
         assert strip.size == (
             downloads.SCALE * (9 * downloads.STRIP - 1),

@@ -20,7 +20,7 @@ def opened(page: str, *, timeout: float = 60, **query: str) -> AppTest:
 
 def visit(page: str, **query: str) -> AppTest:
     """The page after its first run."""
-    return rerun(opened(page, **query))
+    return rerun(opened(page, timeout=60, **query))
 
 
 def rerun(app: AppTest) -> AppTest:

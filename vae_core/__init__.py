@@ -1,8 +1,15 @@
 """Train, store, measure and decode variational autoencoders; the app stands on this.
 
-One folder answers one question, and imports run one way, from each line to those below it:
+    import vae_core
+
+    model = vae_core.train("digits", epochs=30)
+    mean, log_var = model.encode(vae_core.load("digits").test.x)
+
+Importing this is light: each name of `__all__` brings what it needs when it is first used. One
+folder answers one question, and imports run one way, from each line to those below it:
 
     cli                                      the commands
+    api                                      what this offers by name
     worker                                   the process that trains one job
     training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
     jobs, metrics                            the queue and its supervisor; formulas on arrays
@@ -14,4 +21,27 @@ One folder answers one question, and imports run one way, from each line to thos
 Only `training` and `worker` import Keras, and nothing here imports Streamlit.
 """
 
-__version__ = "0.1.0"
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vae_core.api import Model, models, open_model, train
+    from vae_core.datasets import catalogued as datasets
+    from vae_core.datasets import load
+
+__version__ = "0.2.0"
+__all__ = ["Model", "datasets", "load", "models", "open_model", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """The names of `__all__`, imported when they are first asked for."""
+    if name == "datasets":
+        return import_module("vae_core.datasets")  # a package that can be called
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "vae_core.datasets" if name == "load" else "vae_core.api"
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

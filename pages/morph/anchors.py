@@ -8,7 +8,7 @@ import streamlit as st
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import StripEvent
-from pages.morph.methods import DAY, Points, decoded_space, rounded
+from pages.morph.methods import DAY, Points, decoded_space_of, rounded
 from pages.morph.path_view import Walk
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
@@ -65,7 +65,7 @@ def start_anchors(model: ServedModel) -> Float32Array:
     pairs = np.array(list(combinations(middles, 2)))
     t = np.linspace(0, 1, PROBES)[:, None, None]
     lines = (1 - t) * pairs[:, 0] + t * pairs[:, 1]
-    depth = decoded_space(model).density.relative(lines.reshape(-1, mean.shape[1]))
+    depth = decoded_space_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
     emptiness = np.clip(-depth.reshape(PROBES, -1).min(axis=0), 0.1, EMPTY_NATS)
     score = emptiness * np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)
     return np.asarray(pairs[score.argmax()], np.float32)

@@ -41,8 +41,8 @@ class Method:
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
-def decoded_space(model: ServedModel) -> DecodedSpace:
-    """What paths of a model are measured on; the label is told with `replace`."""
+def decoded_space_of(model: ServedModel) -> DecodedSpace:
+    """What paths of a model are measured on; the label is given with `replace`."""
     return DecodedSpace.of(model.artifact, model.codec)
 
 
@@ -152,5 +152,5 @@ def _rarity(density: float) -> str:
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=1024, ttl=DAY, show_spinner=False)
 def _path(model: ServedModel, method: str, anchors: Points, label: int | None) -> Path:
-    space = replace(decoded_space(model), label=label)
+    space = replace(decoded_space_of(model), label=label)
     return METHODS[method].walk(model, anchors, space)

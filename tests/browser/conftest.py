@@ -28,6 +28,20 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `LATENT_HOME` of `app`."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def app(app_home: Path) -> Iterator[str]:
+    """Address of the app itself, one for all tests that leave nothing behind in it."""
+    script, log = running.REPOSITORY / "app.py", app_home / "app.log"
+    with running.serving(script, log=log, home=app_home) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """A headless Chromium, or a skipped test."""
     try:
@@ -50,7 +64,7 @@ def page(chromium: object) -> Iterator[object]:
     page = context.new_page()
     errors: list[str] = []
     asked: set[str | None] = set()
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
     yield page
     context.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ SWITCHES = [
     "--disable-component-update",
 ]
 HEALTH_SECONDS = 30
+BASE_PATH = "--server.baseUrlPath="
 
 
 @dataclass(frozen=True)
@@ -33,22 +34,49 @@ class Server:
 
 @contextmanager
 def serving(
-    script: Path, *, log: Path, launcher: Sequence[str] = ("-m", "streamlit")
+    script: Path,
+    *,
+    log: Path,
+    home: Path | None = None,
+    launcher: Sequence[str] = ("-m", "streamlit"),
+    options: Sequence[str] = (),
+    source: Path = REPOSITORY,
+    cwd: Path = REPOSITORY,
 ) -> Iterator[Server]:
-    """The server of `streamlit run script`, which is stopped at the end."""
+    """The server of `streamlit run script`, which is stopped at the end.
+
+    `home` is its `LATENT_HOME`, else that of this process; `source` holds the packages.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(source)}
+    if home is not None:
+        environment["LATENT_HOME"] = str(home)
+    command = [sys.executable, *launcher, "run", str(script), *options]
+    with launched(command, log=log, cwd=cwd, environment=environment) as server:
+        yield server
+
+
+@contextmanager
+def launched(
+    command: Sequence[str], *, log: Path, cwd: Path, environment: Mapping[str, str]
+) -> Iterator[Server]:
+    """The server of a command that takes Streamlit's options, at a port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, *launcher, "run", str(script), f"--server.port={port}"]
-    command += ["--server.headless=true", "--server.address=127.0.0.1"]
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    listening = [f"--server.port={port}", "--server.headless=true", "--server.address=127.0.0.1"]
+    base = next((o.partition("=")[2] for o in command if o.startswith(BASE_PATH)), "")
+    address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT
+            [*command, *listening],
+            cwd=cwd,
+            env=dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
-            _await_health(process, f"http://127.0.0.1:{port}", log)
-            yield Server(f"http://127.0.0.1:{port}", process.pid)
+            _await_health(process, address, log)
+            yield Server(address, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)

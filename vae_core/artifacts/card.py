@@ -36,12 +36,13 @@ NOTES: Mapping[str, str] = {
     "likelihood of the data: the bounds compare models of this kind with each other, and never "
     "with results on binarised images.",
     "bernoulli_static": "The likelihood is a Bernoulli on pixels binarised at 0.5, for training "
-    "and here.",
+    "and for these numbers.",
     "bernoulli_dynamic": "The likelihood is a Bernoulli on binary pixels, white with the grey "
-    "value's probability: drawn anew each time in training, once with the seed here.",
+    "value's probability: drawn anew at each step of training, once with the stated seed for "
+    "these numbers.",
     "gaussian": "The likelihood is a Gaussian with a learned scale on values scaled to [0, 1]. "
-    "It is a density, so bounds may be positive; they compare models of these data and this "
-    "split alone.",
+    "It is a density, so bounds may be positive; they compare models of the same data and the "
+    "same split only.",
 }
 """What a bound means under each likelihood."""
 CONDITIONAL = (
@@ -87,17 +88,17 @@ def split_words(manifest: Manifest) -> str:
     known = CATALOGUE.get(manifest.spec.dataset)
     counts = manifest.run.examples
     words = f"{counts['train']:,} examples for training, {counts['validation']:,} for validation, "
-    words += f"{counts['test']:,} held out as the test split. "
+    words += f"{counts['test']:,} held out for the test. "
     if known and known.remote:
-        words += "The test split is the source's own; validation examples are training examples "
-        words += "set aside, with the labels in proportion. "
+        words += "The test split is the source's own; the validation split was set aside from the "
+        words += "training examples, stratified by label. "
     elif known:
-        words += f"{known.held_out:.0%} of each label went to validation and as many to test. "
+        words += f"{known.held_out:.0%} of each label went to validation, as many to the test. "
     if manifest.spec.without is not None:
         words += f"The class “{manifest.spec.without}” was left out of training and validation; "
         words += "the numbers are those of the other classes' test examples. "
-    words += f"The division depends on the split seed alone (here {manifest.spec.split_seed}). "
-    return words + "Neither training nor early stopping used a test example."
+    words += f"The split depends only on the split seed (here {manifest.spec.split_seed}). "
+    return words + "Neither training nor early stopping saw a test example."
 
 
 def _head(manifest: Manifest) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Where stored models are: `status` decides and is pure, `publish` acts.
 
-`pretrained/` beside the package is read-only; the user's models live under `LATENT_HOME/models`.
+`pretrained/`, which is shipped, is read-only; the user's models live under `LATENT_HOME/models`.
 A final name is always whole: a model is written in a staging directory beside its place, hashed,
 and renamed once.
 """
@@ -42,7 +42,7 @@ class Entry:
 
 def roots() -> tuple[Path, ...]:
     """Directories that hold models, the first one wins: shipped ones, then the user's."""
-    return (paths.project() / "pretrained", user_root())
+    return (paths.pretrained(), user_root())
 
 
 def user_root() -> Path:

@@ -1,4 +1,4 @@
-"""The commands: train, evaluate, card, sample, export, models, datasets, jobs.
+"""The commands: app, train, evaluate, card, sample, export, models, datasets, jobs.
 
 Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
 machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
@@ -13,10 +13,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from vae_core import interrupts
+from vae_core.api import open_model, train_here
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS
-from vae_core.cli import jobs, measure, report
+from vae_core.cli import jobs, measure, report, start
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.cli.targets import check_folder
@@ -54,6 +55,18 @@ app = typer.Typer(
 )
 app.add_typer(jobs.app, name="jobs")
 settings = {"token_normalize_func": dashed}
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=start.print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before any command."""
 
 
 @app.command(context_settings=settings)
@@ -98,18 +111,13 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
             style="yellow",
         )
     with interrupts.at_once():
-        from vae_core.worker.pipeline import train_model
+        import vae_core.worker.pipeline  # noqa: F401 (where Ctrl-C still ends an import)
 
-    with report.training_progress(spec.epochs) as on_epoch:
-        return train_model(
-            spec,
-            root=output,
-            download=download,
-            on_epoch=on_epoch,
-            command=shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]),
-        )
+    command = shlex.join(["python", "-m", "vae_core", *sys.argv[1:]])
+    return train_here(spec, root=output, download=download, command=command)
 
 
+app.command(context_settings=start.SETTINGS)(start.app)
 for measured in (measure.evaluate, measure.card):
     app.command(context_settings=settings)(measured)
 
@@ -131,11 +139,11 @@ def sample(
     """Decode random points of the prior."""
     from vae_core.cli.pictures import samples_target, write_samples
 
-    artifact = registry.open_model(model)
-    target = samples_target(artifact, output)
-    write_samples(artifact, count, label, temperature, seed, target)
+    opened = open_model(model)
+    target = samples_target(opened, output)
+    write_samples(opened, count, label, temperature, seed, target)
     if json:
-        report.print_json({"model": artifact.manifest.model_id, "output": str(target)})
+        report.print_json({"model": opened.manifest.model_id, "output": str(target)})
     else:
         report.print_text(f"{count} samples: {target}")
 

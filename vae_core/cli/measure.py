@@ -5,9 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from vae_core import api
 from vae_core.artifacts import registry
-from vae_core.artifacts.artifact import Artifact
-from vae_core.artifacts.manifest import Metric
 from vae_core.cli import report
 from vae_core.cli.arguments import (
     Download,
@@ -19,7 +18,6 @@ from vae_core.cli.arguments import (
     Seed,
 )
 from vae_core.cli.targets import check_folder
-from vae_core.datasets import Dataset, load
 from vae_core.errors import InvalidInput
 
 
@@ -56,50 +54,46 @@ def evaluate(
     """Measure everything on the held-out split, and write originals over reconstructions."""
     if quick and write:
         raise InvalidInput("Expected --write without --quick: a manifest keeps all the numbers.")
-    artifact = registry.open_model(model)
-    target = _target(artifact, num_samples, picture)
+    opened = api.open_model(model)
+    target = _target(opened, num_samples, picture)
     if write:
-        check_folder(artifact.path)
-    dataset = _dataset(artifact, download=download)
+        check_folder(opened.path)
     if target:
-        _picture(artifact, dataset, num_samples, seed, target)
-    if quick:
-        metrics = _quickly(artifact, dataset, elbo_samples, seed)
-    else:
-        metrics = _everything(
-            artifact, dataset, elbo_samples, importance_samples, importance_examples, seed
-        )
+        from vae_core.cli.pictures import write_reconstructions
+
+        write_reconstructions(opened, opened.dataset(download=download), num_samples, seed, target)
+    metrics = opened.evaluate(
+        quick=quick,
+        samples=elbo_samples,
+        importance_samples=importance_samples,
+        importance_examples=importance_examples,
+        seed=seed,
+        download=download,
+    )
     if write:
-        registry.keep_metrics(artifact, metrics)
+        registry.keep_metrics(opened.artifact, metrics)
     if json:
         written = str(target) if target else None
-        values: dict[str, Any] = {"model": artifact.manifest.model_id, "picture": written}
+        values: dict[str, Any] = {"model": opened.manifest.model_id, "picture": written}
         report.print_json({**values, "metrics": [m.model_dump(mode="json") for m in metrics]})
         return
-    report.print_text("", title=artifact.manifest.model_id)
+    report.print_text("", title=opened.manifest.model_id)
     report.print_metrics(metrics)
     if target:
         report.print_text(f"{num_samples} originals over reconstructions: {target}")
 
 
-def _target(artifact: Artifact, count: int, picture: Path | None) -> Path | None:
+def _target(model: api.Model, count: int, picture: Path | None) -> Path | None:
     """The file for `count` originals over reconstructions, None for none."""
     if count:
         from vae_core.cli.pictures import reconstructions_target
 
-        return reconstructions_target(artifact, picture)
+        return reconstructions_target(model, picture)
     if picture:
         raise InvalidInput(
             f"Expected --num-samples above 0 with --picture. Received: {picture} for 0 examples."
         )
     return None
-
-
-def _picture(artifact: Artifact, dataset: Dataset, count: int, seed: int, target: Path) -> None:
-    from vae_core.artifacts.codec import OnnxCodec
-    from vae_core.cli.pictures import write_reconstructions
-
-    write_reconstructions(OnnxCodec(artifact, threads=0), dataset, count, seed, target)
 
 
 def card(
@@ -121,54 +115,23 @@ def card(
     """Write a model card: what the model is, all its numbers, how it was made and with what."""
     from vae_core.artifacts.card import card_json, card_markdown
 
-    artifact = registry.open_model(model)
+    opened = api.open_model(model)
     check_folder(output)
-    if quick:
-        metrics = artifact.manifest.metrics
-    else:
-        dataset = _dataset(artifact, download=download)
-        metrics = _everything(
-            artifact, dataset, elbo_samples, importance_samples, importance_examples, seed
+    metrics = opened.manifest.metrics
+    if not quick:
+        metrics = opened.evaluate(
+            samples=elbo_samples,
+            importance_samples=importance_samples,
+            importance_examples=importance_examples,
+            seed=seed,
+            download=download,
         )
     output.mkdir(parents=True, exist_ok=True)
-    files = [output / f"{artifact.manifest.model_id}-card.{suffix}" for suffix in ("md", "json")]
+    files = [output / f"{opened.manifest.model_id}-card.{suffix}" for suffix in ("md", "json")]
     for file, write in zip(files, (card_markdown, card_json), strict=True):
-        file.write_text(write(artifact.manifest, metrics), encoding="utf-8")
+        file.write_text(write(opened.manifest, metrics), encoding="utf-8")
     if json:
-        values: dict[str, Any] = {"model": artifact.manifest.model_id}
+        values: dict[str, Any] = {"model": opened.manifest.model_id}
         report.print_json({**values, "files": [str(file) for file in files]})
     else:
         report.print_text("\n".join(map(str, files)))
-
-
-def _dataset(artifact: Artifact, *, download: bool) -> Dataset:
-    spec = artifact.manifest.spec
-    return load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
-
-
-def _quickly(artifact: Artifact, dataset: Dataset, samples: int, seed: int) -> tuple[Metric, ...]:
-    from vae_core.artifacts.codec import OnnxCodec
-    from vae_core.evaluation import held_out_metrics
-
-    codec = OnnxCodec(artifact, threads=0)
-    with report.evaluation_progress(len(dataset.test.label)) as progress:
-        return held_out_metrics(
-            artifact.manifest, codec, dataset, samples=samples, seed=seed, progress=progress
-        )
-
-
-def _everything(
-    artifact: Artifact,
-    dataset: Dataset,
-    samples: int,
-    importance_samples: int,
-    importance_examples: int,
-    seed: int,
-) -> tuple[Metric, ...]:
-    from vae_core.artifacts.codec import OnnxCodec
-    from vae_core.evaluation.complete import Effort, all_metrics
-
-    effort = Effort(samples, importance_samples, importance_examples)
-    codec = OnnxCodec(artifact, threads=0)
-    with report.stage_progress() as progress:
-        return all_metrics(artifact, codec, dataset, effort=effort, seed=seed, progress=progress)

@@ -1,23 +1,21 @@
-"""What the command line prints: tables and progress for people, JSON for machines."""
+"""What the command line prints: tables for people, JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from vae_core.api.progress import err
 from vae_core.artifacts import registry
 from vae_core.artifacts.card import subject
-from vae_core.artifacts.manifest import DECODER, Epoch, Manifest, Metric
+from vae_core.artifacts.manifest import DECODER, Manifest, Metric
 from vae_core.datasets import CATALOGUE
 from vae_core.text import plural, plus_minus
 
 out = Console(soft_wrap=True)
-err = Console(stderr=True)
 
 
 def print_json(value: Any) -> None:
@@ -83,55 +81,6 @@ def elbo_text(manifest: Manifest) -> str:
     """Held-out ELBO to one decimal, or a dash."""
     metric = manifest.metric("elbo")
     return f"{metric.value:.1f}" if metric else "–"
-
-
-@contextmanager
-def training_progress(epochs: int) -> Iterator[Callable[[Epoch], None]]:
-    """A progress bar on standard error, told of each epoch as it ends."""
-    columns = (
-        TextColumn("epoch"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[elbo]}"),
-    )
-    with Progress(*columns, console=err) as bar:
-        task = bar.add_task("train", total=epochs, elbo="starting")
-
-        def on_epoch(epoch: Epoch) -> None:
-            text = (
-                f"validation ELBO {epoch.validation.elbo:.2f} nats, "
-                f"{epoch.images_per_second:,.0f} examples/s"
-            )
-            bar.update(task, completed=epoch.epoch, elbo=text)
-
-        yield on_epoch
-
-
-@contextmanager
-def evaluation_progress(examples: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error over examples."""
-    columns = (TextColumn("held-out examples"), MofNCompleteColumn(), BarColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("evaluate", total=examples)
-        yield lambda done: bar.update(task, completed=done)
-
-
-@contextmanager
-def stage_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on standard error over the stages of a long measurement."""
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        stages = [""]
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage != stages[-1]:
-                bar.reset(task, description=stage.replace("_", " "), total=total)
-                stages.append(stage)
-            bar.update(task, completed=done, total=total)
-
-        yield tell
 
 
 def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:

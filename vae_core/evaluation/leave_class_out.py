@@ -85,7 +85,7 @@ class LeaveClassOut(Frozen):
 
 def shipped_file() -> Path:
     """Where the outcome lies."""
-    return paths.project() / "pretrained" / FILE
+    return paths.pretrained() / FILE
 
 
 def read(path: Path) -> LeaveClassOut:

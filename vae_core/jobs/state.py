@@ -96,9 +96,10 @@ class Record(Tolerant):
     """A job as `run.json` holds it. Times are seconds since 1970.
 
     `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.
-    `expected` is the estimated duration in seconds. `spec` is the specification as submitted;
-    the published model's own says what was changed on the way. `epoch_seconds` is the median of
-    the epochs after the first, known at the end.
+    `expected` is the estimated duration in seconds, `command` a line for a shell that trains the
+    same model, where there is one. `spec` is the specification as submitted; the published model's
+    own says what was changed on the way. `epoch_seconds` is the median of the epochs after the
+    first, known at the end.
     """
 
     job_id: str
@@ -106,6 +107,7 @@ class Record(Tolerant):
     spec: TrainingSpec
     task: str = "train"
     download: bool = False
+    command: str = ""
     expected: float | None = None
     state: State = State.QUEUED
     submitted: float = Field(default_factory=time.time)

@@ -59,7 +59,7 @@ class WorkerProcess:
     def __init__(self, *arguments: str, log: Path | None = None, out: int | None = None) -> None:
         with log.open("ab") if log else open(os.devnull, "ab") as errors:  # noqa: PTH123
             self.popen: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-m", "vae_core.worker", *arguments],
+                [sys.executable, "-P", "-m", "vae_core.worker", *arguments],
                 env={**os.environ, **xla_cache.environment(), "PYTHONPATH": _search_path()},
                 stdin=subprocess.PIPE,
                 stdout=errors if out is None else out,
@@ -181,5 +181,5 @@ def _say_go(worker: WorkerProcess, run: RunDirectory) -> None:
 
 
 def _search_path() -> str:
-    """The project first, so that a worker finds `vae_core` wherever the app was started."""
-    return os.pathsep.join(filter(None, (str(paths.project()), os.environ.get("PYTHONPATH"))))
+    """Our own source first, so that a worker finds `vae_core` wherever the app was started."""
+    return os.pathsep.join(filter(None, (str(paths.source()), os.environ.get("PYTHONPATH"))))

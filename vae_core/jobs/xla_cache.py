@@ -20,7 +20,9 @@ LARGEST = 200 * 2**20
 def environment() -> dict[str, str]:
     """Variables for a worker; flags that are set already win."""
     flags = os.environ.get("TF_XLA_FLAGS", "")
-    kept = f"--tf_xla_persistent_cache_directory={folder()} {flags}".strip()
+    place = str(folder()).replace("\\", "\\\\").replace('"', '\\"')
+    # Quoted, or TensorFlow ends the path at its first space.
+    kept = f'--tf_xla_persistent_cache_directory="{place}" {flags}'.strip()
     # Its loader logs each use as an error, with a page of processor features.
     return {"TF_XLA_FLAGS": kept, "TF_CPP_MIN_LOG_LEVEL": "3"}
 

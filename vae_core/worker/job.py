@@ -75,7 +75,7 @@ def verdict_of(error: BaseException, run: RunDirectory) -> Verdict:
 
 def _publish(run: RunDirectory) -> Artifact:
     record = run.record()
-    command = f"job {run.job_id}"
+    command = record.command or f"job {run.job_id}"
 
     def tell(stage: Stage) -> None:
         run.tell(StageEvent(stage=stage))
