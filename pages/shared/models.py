@@ -1,4 +1,4 @@
-"""The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
+"""The stored models: choosing one, and what the server keeps of it for all visitors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
