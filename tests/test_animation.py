@@ -23,6 +23,8 @@ from vae_core.latent.plane import quantile_grid
 from vae_core.training.fit import train
 from vae_core.worker.recorder import EpochRecorder
 
+pytestmark = pytest.mark.slow
+
 EPOCHS = 3
 
 

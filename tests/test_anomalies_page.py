@@ -25,7 +25,7 @@ from vae_core.metrics.detection import Detection, auroc
 from vae_core.metrics.likelihood import observation_model
 from vae_core.worker.pipeline import train_model
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 
 NEW_SEVEN = Outliers("class", label=7, new=True)

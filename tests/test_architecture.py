@@ -214,6 +214,7 @@ def test_what_the_app_imports_brings_nothing_heavy() -> None:
     assert printed(code).split() == []
 
 
+@pytest.mark.slow
 def test_a_worker_starts_without_what_keras_would_import_for_nobody() -> None:
     code = (
         "import sys, vae_core.worker.__main__\n"

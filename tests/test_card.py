@@ -24,6 +24,7 @@ def rows(text: str) -> dict[str, list[str]]:
     return {row[0]: [cell.strip() for cell in row] for row in cells}
 
 
+@pytest.mark.slow
 def test_a_card_has_all_numbers(cli: Cli, own_models: Path) -> None:
     files = cli("card", DIGITS, "--output", "cards", *LIGHT, "--json").json()["files"]
     markdown, values = Path(files[0]), json.loads(Path(files[1]).read_text())

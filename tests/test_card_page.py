@@ -24,7 +24,7 @@ from vae_core.figures.confusion import confusion_figure
 from vae_core.figures.feature_maps import feature_maps
 from vae_core.metrics.representation import LabelledCodes, neighbour_labels
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 SECONDS = 120
 

@@ -38,6 +38,7 @@ IRIS_COMMAND = (
 )
 
 
+@pytest.mark.slow
 def test_train_from_a_shell(tmp_path: Path, home: Path, trained_root: Path) -> None:
     """Spelt with underscores; JSON alone on standard output; the bytes of another process."""
     arguments = IRIS_COMMAND
@@ -67,6 +68,7 @@ def test_training_again_finds_the_model(cli: Cli, own_models: Path) -> None:
     assert f"{IRIS} was there already, nothing was trained: {own_models / IRIS}" in shown.out
 
 
+@pytest.mark.slow
 def test_an_output_that_is_named_gets_the_model(cli: Cli, own_models: Path) -> None:
     """Also where the same model is stored elsewhere; the second time it is found there."""
     command = (*IRIS_COMMAND.removesuffix(" --json").split(), "--output", "named")

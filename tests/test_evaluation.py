@@ -17,6 +17,8 @@ from vae_core.evaluation import held_out_metrics
 from vae_core.evaluation.complete import Effort, all_metrics
 from vae_core.worker.pipeline import train_model
 
+pytestmark = pytest.mark.slow
+
 LIGHT = Effort(samples=2, importance_samples=20, importance_examples=25)
 Numbers = dict[str, Metric]
 

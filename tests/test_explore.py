@@ -23,7 +23,7 @@ from vae_core.latent.plane import nearest
 NEIGHBOURS = 8
 """Pictures nearest to z that the page shows."""
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 
 def test_titles_tell_the_shipped_models_apart() -> None:

@@ -22,6 +22,8 @@ from vae_core.training.fit import Scaling, Trained
 from vae_core.training.vae import build
 from vae_core.worker import pipeline
 
+pytestmark = pytest.mark.slow
+
 DIGITS, IRIS = load("digits").description, load("iris").description
 LIKELIHOODS = ("bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian")
 

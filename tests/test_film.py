@@ -30,6 +30,8 @@ from vae_core.training.weights import load_weights, weight_bytes
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 
+pytestmark = pytest.mark.slow
+
 
 def heard(epoch: Epoch) -> None:
     """Nobody listens."""

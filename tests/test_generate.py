@@ -19,6 +19,8 @@ from vae_core.datasets import originals
 from vae_core.metrics.fidelity import chance_distance
 from vae_core.metrics.fidelity import fidelity as measured_fidelity
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:

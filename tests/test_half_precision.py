@@ -21,6 +21,8 @@ from vae_core.training.weights import load_weights, save_weights
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import DecoderGraph
 
+pytestmark = pytest.mark.slow
+
 
 def weights_in(graph: Path) -> list[np.ndarray]:
     return [numpy_helper.to_array(tensor) for tensor in onnx.load(graph).graph.initializer]

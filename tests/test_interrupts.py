@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 from vae_core.artifacts.registry import STAGING_PREFIX
 from vae_core.interrupts import GRACE, INTERRUPTED, MESSAGE
 
+pytestmark = pytest.mark.slow
+
 Popen = subprocess.Popen[str]
 
 

@@ -10,6 +10,8 @@ from vae_core.datasets import CATALOGUE
 from vae_core.errors import DataInvalid
 from vae_core.evaluation.leave_class_out import Areas, Experiment, LeaveClassOut, read, shipped_file
 
+pytestmark = pytest.mark.slow
+
 
 def made(few: tuple[float, ...], many: tuple[float, ...]) -> Experiment:
     return Experiment(

@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.visits import rerun, shipped, visit
 from vae_core.artifacts import registry
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 PAIR = "-1.000,0.500;1.200,-0.300"
 EVERY_MODEL = [entry.model_id for entry in registry.models(within=[ROOT / "pretrained"])]

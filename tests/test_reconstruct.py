@@ -28,7 +28,7 @@ from vae_core.datasets import CATALOGUE, originals
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import scores
 
-pytestmark = pytest.mark.usefixtures("fresh_shelf")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_shelf")]
 
 KEY = "reconstruct"
 

@@ -26,6 +26,8 @@ from vae_core.jobs.state import Record, new_job_id
 from vae_core.jobs.worker_process import Limits
 from vae_core.spec.training_spec import TrainingSpec
 
+pytestmark = pytest.mark.slow
+
 LONG = tiny_spec("iris", epochs=10_000, patience=0)
 
 

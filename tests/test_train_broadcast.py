@@ -13,6 +13,8 @@ from tests.test_assets import fetched
 from tests.waiting import wait_for
 from vae_core.jobs import State, Supervisor
 
+pytestmark = pytest.mark.slow
+
 
 def posted(url: str) -> dict[str, Any]:
     """The newest status on the channel at `url`."""

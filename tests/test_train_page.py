@@ -17,6 +17,8 @@ from vae_core.jobs.state import new_job_id
 from vae_core.spec.intervention import Intervention
 from vae_core.spec.training_spec import TrainingSpec
 
+pytestmark = pytest.mark.slow
+
 
 def markdown(app: AppTest) -> str:
     return " ".join(element.value for element in app.markdown)

@@ -24,6 +24,8 @@ from vae_core.training.vae import VAE, build
 from vae_core.training.weights import load_weights, save_weights
 from vae_core.worker import pipeline
 
+pytestmark = pytest.mark.slow
+
 RATE = 0.01
 
 

@@ -21,6 +21,8 @@ from vae_core.training.weights import save_weights, weight_bytes
 from vae_core.worker import pipeline
 from vae_core.worker.recorder import EpochRecorder
 
+pytestmark = pytest.mark.slow
+
 REFINED = {
     "hidden": (24, 16),
     "decoder_hidden": (16, 24, 24),
