@@ -13,6 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "startup",
+    "memory",
     "drag",
     "rerun",
     "pad",
@@ -24,6 +25,8 @@ NAMES = (
     "metrics",
     "jobs",
     "classroom",
+    "watching",
+    "wasm_threads",
     "training",
     "nats",
     "held_out_class",

@@ -172,16 +172,16 @@ def sent_messages(page: Any) -> list[Any]:
 
 
 def model_of(
-    dataset: str, architecture: str = "dense", *, told: bool = False, light: bool = False
+    dataset: str, architecture: str = "dense", *, conditional: bool = False, light: bool = False
 ) -> str:
-    """Name of the best shipped model in two dimensions; `told` for one that is told the label.
+    """Name of the best shipped model in two dimensions; `conditional` for one of those.
 
     `light` asks for the one with the smallest decoder instead.
     """
     from vae_core.artifacts import registry
     from vae_core.artifacts.manifest import DECODER
 
-    wanted = (dataset, architecture, told, 2, None)
+    wanted = (dataset, architecture, conditional, 2, None)
     found = {}
     for entry in registry.models(within=registry.roots()[:1]):
         if entry.manifest and _kind(entry.manifest.spec) == wanted:

@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 
 import numpy as np
-from bench import Result, Server, app, home, main, processor_seconds, use_shared_data
+from bench import Result, app, home, main, processor_seconds, use_shared_data
 from session import Session, session
 
+from tests.browser.running import Server
 from vae_core.arrays import Float64Array
 
 PAGE = "train"

@@ -53,7 +53,7 @@ def measure(digits: str, epochs: int) -> Iterator[Result]:
         dataset=DATASET,
         labels=tuple(digits),
         protocol=f"dense 784-{'-'.join(map(str, HIDDEN))}, Bernoulli on grey values, {epochs} "
-        f"epochs, one training a digit; {DRAWS} draws ({IMPORTANCE_DRAWS} of the "
+        f"epochs, one training per digit; {DRAWS} draws ({IMPORTANCE_DRAWS} of the "
         "importance-weighted bound); normal: test images of the nine digits; anomalies: test "
         "images of the tenth",
         source="python benchmarks/held_out_class.py",

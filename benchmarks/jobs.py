@@ -12,7 +12,7 @@ from bench import Result, home, main, use_shared_data
 
 EVENT, COLD, WARM = 2.0, 9.0, 4.0
 PATIENCE = 60.0
-COST_SPECS = {
+COST_SPECS: dict[str, list[dict[str, Any]]] = {
     "dense": [{"dataset": "digits"}, {"dataset": "mnist", "subset": 20_000}],
     "conv": [
         {"dataset": "digits", "architecture": "conv"},

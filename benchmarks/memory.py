@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import psutil
-from bench import Result, Server, app, home, main, model_of, use_shared_data
+from bench import Result, app, home, main, model_of, use_shared_data
 from session import session
+
+from tests.browser.running import Server
 
 MIB = 2**20
 PAGES = ("", "reconstruct", "morph", "generate", "card", "anomalies", "train", "jobs")

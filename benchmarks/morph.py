@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -38,12 +39,12 @@ def _of(name: str, rounds: int) -> Iterator[Result]:
         "spherical": lambda ends: morph.spherical(ends, ground),
         "over the data": lambda ends: morph.over_data(ends, ground, graph),
     }
-    lines = []
+    lines: list[float] = []
     for way, walk in ways.items():
-        timed = [_timed(lambda ends=ends, walk=walk: walk(ends)) for ends in anchors]
+        timed = [_timed(partial(walk, ends)) for ends in anchors]
         yield Result(f"{short}: {way}", 1000 * median(took for took, _ in timed), "ms")
         lines = lines or [path.output_length for _, path in timed]
-    timed = [_timed(lambda ends=ends: morph.geodesic(ends, ground)) for ends in anchors]
+    timed = [_timed(partial(morph.geodesic, ends, ground)) for ends in anchors]
     ratios = [path.output_length / line for (_, path), line in zip(timed, lines, strict=True)]
     yield Result(
         f"{short}: geodesic", median(took for took, _ in timed), "s", at_most=GEODESIC,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 CHANNEL = re.compile(rb"status/run-[0-9a-z-]+")
 SERVED = re.compile(rb"content/[0-9a-f]+\.(?:json|onnx)")
@@ -89,14 +90,16 @@ class Session:
                 self.failures.append(told.delta.new_element.exception.message)
             if found := CHANNEL.search(message):
                 self.channel = found[0].decode()
-        return kind == "script_finished" and told.script_finished != AGAIN
+        return kind == "script_finished" and bool(told.script_finished != AGAIN)
 
 
 @asynccontextmanager
 async def session(address: str, *, page: str, query: str = "") -> AsyncIterator[Session]:
     """A visitor who has opened `page` with `query`; it has run once."""
     url = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    async with connect(url, subprotocols=["streamlit"], max_size=LARGEST_MESSAGE) as socket:
+    async with connect(
+        url, subprotocols=[Subprotocol("streamlit")], max_size=LARGEST_MESSAGE
+    ) as socket:
         opened = Session(address, socket, page, query)
         await opened.run()
         yield opened

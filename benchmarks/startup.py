@@ -10,6 +10,8 @@ from statistics import median
 import psutil
 from bench import READY, ROOT, STATS, Result, app, browser, main, model_of, visitor
 
+from tests.browser.running import Server
+
 ROUNDS = 5
 COLD_VISITS = 3
 MIB = 1024**2
@@ -101,7 +103,7 @@ def _visit(running: object, url: str) -> tuple[float, float, float]:
     return shown / 1000, moments[0] / 1000, moments[1] / 1000
 
 
-def _memory(running: object, server: object) -> Iterator[Result]:
+def _memory(running: object, server: Server) -> Iterator[Result]:
     with visitor(running) as page:
         page.goto(f"{server.address}/?model={model_of('mnist')}")
         page.wait_for_function(READY)

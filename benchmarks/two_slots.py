@@ -10,6 +10,6 @@ from streamlit.web.cli import main
 
 if __name__ == "__main__":
     jobs = import_module("vae_core.jobs.supervisor")
-    jobs._only = jobs.Supervisor(slots=2)
+    vars(jobs)["_only"] = jobs.Supervisor(slots=2)
     sys.argv[0] = "streamlit"
     main()

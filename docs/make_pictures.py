@@ -50,7 +50,7 @@ def make_pictures() -> None:
         _visit(running, server.address + iris, _iris, viewport=WIDE)
         for path, act in (("/reconstruct", _draw_a_seven), ("/morph", _morph)):
             _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
-        classes = f"/generate?way=By+class&model={model_of('mnist', told=True)}"
+        classes = f"/generate?way=By+class&model={model_of('mnist', conditional=True)}"
         _visit(running, server.address + classes, _generate, viewport=WIDE)
 
 
@@ -145,8 +145,10 @@ def _path(count: int) -> Float64Array:
     t = (position - left)[:, None]
     a, b, c, d = (WALK[(left + k) % len(WALK)] for k in (-1, 0, 1, 2))
     # Catmull-Rom: through every corner, with the slope of its neighbours
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-                  + (3 * b - a - 3 * c + d) * t**3)  # fmt: skip
+    path: Float64Array = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )
+    return path
 
 
 def _spot(page: Any, place: Any) -> tuple[float, float]:

@@ -9,7 +9,15 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from vae_core.artifacts import registry  # noqa: E402
-from vae_core.artifacts.card import NOTES, PCA, TOLD, amount, split_words, subject, title  # noqa: E402
+from vae_core.artifacts.card import (  # noqa: E402
+    CONDITIONAL,
+    NOTES,
+    PCA,
+    amount,
+    split_words,
+    subject,
+    title,
+)
 from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest, Metric  # noqa: E402
 from vae_core.datasets import CATALOGUE  # noqa: E402
 from vae_core.spec.training_spec import TrainingSpec  # noqa: E402
@@ -27,20 +35,20 @@ LIKELIHOODS = {
 INTRODUCTION = """\
 # Shipped models
 
-`python docs/write_tables.py` writes this page from the manifests; a test fails where it is stale. Each model's card, with everything that was measured: `python -m vae_core card MODEL --quick`, or *Model card* in the app.
+`python docs/write_tables.py` writes this page from the manifests, and a test fails when it is out of date. Everything that was measured of a model is on its card: `python -m vae_core card MODEL --quick`, or *Model card* in the app.
 """  # noqa: E501
 FILES = """\
-## What is in a directory
+## What a model's directory holds
 
-| file | content |
+| file | contents |
 | --- | --- |
 | `manifest.json` | specification, units, held-out numbers, hashes of the other files, versions, parity of Keras and ONNX |
-| `encoder.onnx`, `decoder.onnx` | the graphs: `x` (and `y`) to `mean`, `log_var`; `z` (and `y`) to `x`; any batch size |
-| `weights.safetensors` | all weights, to continue training with `--start-from` |
-| `latents.npz` | where the encoder puts every example: `mean`, `log_var` (in half precision), `label`, `index`, `split` |
-| `history.json` | one record an epoch |
+| `encoder.onnx`, `decoder.onnx` | the graphs: from `x` (and `y`, the one-hot label of a conditional model) to `mean` and `log_var`, and from `z` (and `y`) to `x`; any batch size |
+| `weights.safetensors` | all weights, to continue training from with `--start-from` |
+| `latents.npz` | where the encoder puts every example: `mean` and `log_var` (half precision), `label`, `index`, `split` |
+| `history.json` | one record per epoch |
 
-No file holds an example of the data.
+No file contains an example of the data.
 """  # noqa: E501
 
 
@@ -58,7 +66,7 @@ def page() -> str:
 
 
 def _made(manifests: Sequence[Manifest]) -> Iterator[str]:
-    yield "## What they are, and what they cost\n"
+    yield "## What they are and what they cost\n"
     yield (
         "| dataset | model | z | network | likelihood | encoder | decoder | epochs | training | "
         "from Keras |"
@@ -79,14 +87,14 @@ def _made(manifests: Sequence[Manifest]) -> Iterator[str]:
         yield _line(cells)
     yield ""
     yield (
-        "Seconds are those of the training on the machine that made the model. From Keras: the "
-        "largest difference of any output between Keras and ONNX Runtime, values scaled to [0, 1], "
-        "checked before a model is stored."
+        "Training times are those of the machine that made the model. From Keras: the largest "
+        "difference of any output between Keras and ONNX Runtime, on values scaled to [0, 1]; it "
+        "is checked before a model is stored."
     )
 
 
 def _network(spec: TrainingSpec) -> str:
-    """The encoder's widths, and what of the decoder is not their mirror image."""
+    """The encoder's widths, and where the decoder is not its mirror image."""
     widths, decoder = (
         " + ".join("-".join(map(str, part)) for part in parts if part)
         for parts in ((spec.filters, spec.hidden), (spec.decoder_hidden,))
@@ -103,7 +111,7 @@ def _network(spec: TrainingSpec) -> str:
 
 
 def _good(manifests: Sequence[Manifest]) -> Iterator[str]:
-    """Numbers of the test split; for those of codes, PCA's of as many dimensions behind."""
+    """Numbers of the test split; for codes also those of PCA with as many dimensions."""
     shown = [name for name in GOODNESS if any(m.metric(name) for m in manifests)]
     yield "## How good they are\n"
     yield _line(["model", *map(title, shown)])
@@ -112,17 +120,17 @@ def _good(manifests: Sequence[Manifest]) -> Iterator[str]:
         yield _line([f"`{m.model_id}`", *(_number(m, name) for name in shown)])
     yield ""
     yield (
-        "Averages over held-out test examples that no training saw, ± one standard error; nats per "
-        "example for the bounds (higher is better) and for KL. In brackets the same number of as "
-        "many principal components as the model has dimensions. A dash: not measured, or without "
-        "meaning. The same numbers come from `python -m vae_core evaluate MODEL` where the data "
-        "are.\n"
+        "Averages over the held-out test examples, which training never saw, ± one standard "
+        "error; the bounds (higher is better) and the KL in nats per example. In brackets, the "
+        "same number for a PCA with as many components as the model has latent dimensions. A "
+        "dash: not measured, or not meaningful. `python -m vae_core evaluate MODEL` gives the "
+        "same numbers on a machine that has the data.\n"
     )
     for name in shown:
         yield f"- {title(name)}: {_how([m.metric(name) for m in manifests])}."
     yield ""
     if any(m.spec.conditional for m in manifests):
-        yield f"- Of models that are told the label: {TOLD[0].lower()}{TOLD[1:]}"
+        yield f"- Conditional models: {CONDITIONAL.partition(': ')[2]}"
     for likelihood in dict.fromkeys(m.spec.likelihood for m in manifests):
         yield f"- {NOTES[likelihood]}"
 
@@ -135,38 +143,36 @@ def _number(manifest: Manifest, name: str) -> str:
 
 
 def _how(metrics: Sequence[Metric | None]) -> str:
-    """Estimator, draws and examples; what differs between models is left to their cards."""
+    """Estimator, draws and examples; the cards say what differs between models."""
     known = [metric for metric in metrics if metric]
     estimator = dict.fromkeys(metric.estimator.partition(";")[0] for metric in known)
     draws = sorted({metric.samples for metric in known})
     counts = sorted({metric.examples for metric in known})
     words = " or ".join(estimator)
     if draws[-1]:
-        words += f", {' or '.join(f'{n:,}' for n in draws)} draw{'s' * (draws[-1] > 1)} of z each"
+        noun = "draw" if draws[-1] == 1 else "draws"
+        words += f", {' or '.join(f'{n:,}' for n in draws)} {noun} of z per example"
     span = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
     return f"{words}, {span} examples"
 
 
 def _data(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield "## How the data were split\n"
-    told = {}
-    for m in manifests:
-        told.setdefault(f"{m.description.title}: {split_words(m)}", m.description.title)
-    for words in told:
-        yield f"- {words}"
+    yield from dict.fromkeys(f"- {m.description.title}: {split_words(m)}" for m in manifests)
     yield ""
     yield (
-        "Tables are scaled to [0, 1] with the range of the training split alone; that scaling is "
-        "inside the graphs, so they take and give the data's own units."
+        "Tables are scaled to [0, 1] by the range of the training split. The scaling is part of "
+        "the graphs, so they take and return the data's own units."
     )
 
 
 def _commands(manifests: Sequence[Manifest]) -> Iterator[str]:
     yield "## The commands\n"
     yield (
-        "Run from the root of the repository, with MNIST and Fashion-MNIST in `data/` or in "
-        "`LATENT_DATA_DIR` (or with `--download`). A command whose model is here finds it and "
-        "trains nothing: to train it again, move its directory away first.\n"
+        "Run them from the root of the repository, with MNIST and Fashion-MNIST in `data/` or "
+        "`LATENT_DATA_DIR`, or add `--download`. Where the model already exists, the command "
+        "reports it and trains nothing: move its directory away first, or name another folder as "
+        "`--output`.\n"
     )
     lines = [f"# {m.model_id}\n{m.run.command}" for m in manifests]
     yield "```sh\n" + "\n\n".join(lines) + "\n```"

@@ -6,8 +6,9 @@ import streamlit as st
 
 from pages.shared.navigation import PAGES
 
+FOLDER = Path(__file__).parent
 # A file of our own: Streamlit fetches icons of any other kind from the internet.
-ICON = Path(__file__).parent / "icon.png"
+ICON = FOLDER / "icon.png"
 st.set_page_config(
     page_title="Latent Explorer",
     page_icon=ICON,
@@ -15,7 +16,8 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )
 
-page = st.navigation(
+FIRST = next(iter(PAGES))
+chosen = st.navigation(
     [
         st.Page(
             page.script,
@@ -23,10 +25,14 @@ page = st.navigation(
             icon=page.icon,
             help=page.help,
             url_path=path,
-            default=path == next(iter(PAGES)),
+            default=path == FIRST,
         )
         for path, page in PAGES.items()
     ],
     position="top",
 )
-page.run()
+own_sheet = (FOLDER / PAGES[chosen.url_path or FIRST].script).with_name("page.css")
+for sheet in (FOLDER / "shared" / "pieces.css", own_sheet):
+    if sheet.is_file():
+        st.html(sheet)
+chosen.run()

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests import installed
 from vae_core import paths
@@ -27,10 +29,36 @@ from vae_core.spec.training_spec import TrainingSpec
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
-# Shared machines stall for longer than any deadline, and a run in CI has to repeat.
-settings.register_profile("local", deadline=None, max_examples=60)
-settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+# A newcomer's run is the run of CI; new counterexamples are looked for on purpose. Shared machines
+# stall for longer than any deadline.
+settings.register_profile("fixed", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("fixed")
+
+SLOW = {"trained_root", "boss", "real_images"}
+"""Fixtures that train, start worker processes, or inflate MNIST; who asks for one is slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for whole folders; chosen files are sooner done without."""
+    return 2 if all(Path(argument).is_dir() for argument in config.args) else 0
+
+
+class OneBrowser(LoadFileScheduling):
+    """File by file, but all that shares the browser and its servers runs in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if "/browser/" in nodeid else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -196,7 +224,8 @@ def tiny_remote(remote: Remote, folder: Path) -> Remote:
         write_idx(folder / file.name, array.astype(np.uint8))
         for file, array in zip(remote.files, arrays, strict=True)
     ]
-    return replace(remote, files=tuple(files))
+    images, labels, test_images, test_labels = files
+    return replace(remote, files=(images, labels, test_images, test_labels))
 
 
 def write_idx(path: Path, array: np.ndarray) -> RemoteFile:

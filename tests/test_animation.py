@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_spec
 from PIL import Image, ImageColor
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.codec import session
 from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load

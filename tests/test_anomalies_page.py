@@ -1,4 +1,4 @@
-"""The Anomalies page without a browser: its numbers, intruders of every kind, absent data."""
+"""The Anomalies page without a browser: its numbers, outliers of every kind, absent data."""
 
 import shutil
 from pathlib import Path
@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from conftest import tiny_spec
 from streamlit.testing.v1 import AppTest
 
 from latent_plane.threshold import serve_scores
 from pages.anomalies import example_scores, scores, top_scores
-from pages.anomalies.outliers import SHUFFLED, Intruder
+from pages.anomalies.outliers import SHUFFLED, Outliers, stored
+from pages.shared.models import served
 from pages.shared.query_params import find_share
+from tests.conftest import tiny_spec
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core.arrays import Int64Array
 from vae_core.artifacts import registry
@@ -27,7 +28,7 @@ from vae_core.worker.pipeline import train_model
 pytestmark = pytest.mark.usefixtures("fresh_shelf")
 
 
-NEW_SEVEN = Intruder("class", label=7, new=True)
+NEW_SEVEN = Outliers("class", label=7, new=True)
 
 
 def served_labels(model_id: str) -> Int64Array:
@@ -43,9 +44,9 @@ def text_of(app: AppTest) -> str:
 def test_the_page_says_how_well_shuffled_examples_are_told_apart(dataset: str) -> None:
     model_id = shipped(dataset)
     app = visit("anomalies", model=model_id)
-    normal, strange = scores.parted(model_id, "negative_elbo", SHUFFLED)
+    normal, strange = scores.parted(served(model_id), "negative_elbo", SHUFFLED)
     assert f"AUROC **{auroc(normal, strange):.3f}**" in text_of(app)
-    assert "stranger than" in html_of(app)
+    assert "higher than" in html_of(app)
     assert not app.error and not app.warning
 
 
@@ -53,8 +54,8 @@ def test_held_out_scores_are_the_models_negative_elbo() -> None:
     model_id = shipped("digits")
     artifact = registry.open_model(model_id)
     rows = np.flatnonzero(artifact.latents.split == 2)
-    found = scores.scored(model_id, None, bound=False)
-    x, _ = scores.stored(model_id, None)
+    found = scores.scored(served(model_id), None, bound=False)
+    x, _ = stored(served(model_id), None)
     maximum = artifact.manifest.description.maximum
     parts = elbo_parts(
         OnnxCodec(artifact), x, None, observation_model(artifact.manifest), scale=maximum
@@ -65,8 +66,8 @@ def test_held_out_scores_are_the_models_negative_elbo() -> None:
 
 def test_a_class_against_the_others_shares_the_held_out_scores() -> None:
     model_id = shipped("digits")
-    whole = scores.scored(model_id, None, bound=False)["kl"]
-    normal, strange = scores.parted(model_id, "kl", Intruder("class", label=9))
+    whole = scores.scored(served(model_id), None, bound=False)["kl"]
+    normal, strange = scores.parted(served(model_id), "kl", Outliers("class", label=9))
     assert 0 < len(strange) < len(normal)
     assert sorted([*normal, *strange]) == sorted(whole)
 
@@ -77,32 +78,32 @@ def trained_without_seven(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train_model(tiny_spec("digits", architecture="dense", without="7"), root=root).path
 
 
-@pytest.mark.parametrize("against", [SHUFFLED, Intruder("class", label=3)])
+@pytest.mark.parametrize("against", [SHUFFLED, Outliers("class", label=3)])
 def test_a_class_that_was_not_learned_is_never_normal(
-    trained_without_seven: Path, home: Path, against: Intruder
+    trained_without_seven: Path, home: Path, against: Outliers
 ) -> None:
     model_id = trained_without_seven.name
     shutil.copytree(trained_without_seven, home / "models" / model_id)
     app = visit("anomalies", model=model_id)
-    assert app.selectbox(key=f"intruder of {model_id}").value == NEW_SEVEN, "what one came for"
+    assert app.selectbox(key=f"outliers of {model_id}").value == NEW_SEVEN, "what one came for"
     assert "left out of this model's training" in captions(app)
     label = served_labels(model_id)
-    normal, strange = scores.parted(model_id, "kl", NEW_SEVEN)
+    normal, strange = scores.parted(served(model_id), "kl", NEW_SEVEN)
     assert (len(normal), len(strange)) == ((label != 7).sum(), (label == 7).sum())
-    assert len(scores.normal_scores(model_id, bound=False)["kl"]) == (label != 7).sum()
+    assert len(scores.normal_scores(served(model_id), bound=False)["kl"]) == (label != 7).sum()
     others = (label != 7) & (label != against.label)
-    assert len(scores.parted(model_id, "kl", against)[0]) == others.sum()
-    app.selectbox(key=f"intruder of {model_id}").set_value(against)
+    assert len(scores.parted(served(model_id), "kl", against)[0]) == others.sum()
+    app.selectbox(key=f"outliers of {model_id}").set_value(against)
     rerun(app)
-    opened = f"AUROC **{auroc(*scores.parted(model_id, 'negative_elbo', against)):.3f}**"
+    opened = f"AUROC **{auroc(*scores.parted(served(model_id), 'negative_elbo', against)):.3f}**"
     assert opened in text_of(app)
 
 
 def test_the_address_says_against_whom() -> None:
     model_id = shipped("digits")
-    box = f"intruder of {model_id}"
+    box = f"outliers of {model_id}"
     app = visit("anomalies", model=model_id, against="class-4", score="kl")
-    assert app.selectbox(key=box).value == Intruder("class", label=4)
+    assert app.selectbox(key=box).value == Outliers("class", label=4)
     app.selectbox(key=box).set_value(SHUFFLED)
     rerun(app)
     assert app.query_params["against"] == "shuffled"
@@ -120,11 +121,12 @@ def test_only_a_share_is_taken_from_the_address(text: str, share: float | None) 
 
 def test_shuffling_keeps_values_and_breaks_what_belongs_together() -> None:
     for dataset, axis in (("iris", 0), ("digits", 1)):
-        before, _ = scores.stored(shipped(dataset), None)
-        after, _ = scores.stored(shipped(dataset), SHUFFLED)
+        before, _ = stored(served(shipped(dataset)), None)
+        after, _ = stored(served(shipped(dataset)), SHUFFLED)
         flat = [x.reshape(len(x), -1) for x in (before, after)]
-        assert not np.array_equal(*flat)
-        np.testing.assert_array_equal(*(np.sort(x, axis=axis) for x in flat))
+        assert not np.array_equal(flat[0], flat[1])
+        first, second = (np.sort(x, axis=axis) for x in flat)
+        np.testing.assert_array_equal(first, second)
 
 
 @pytest.mark.parametrize("score", list(scores.SCORES))
@@ -142,13 +144,13 @@ def test_a_table_has_no_least_possible_cost() -> None:
     assert scores.SCORES[scores.RELATIVE].name not in app.selectbox(key="score").options
 
 
-@pytest.mark.parametrize("who", [top_scores.HELD_OUT, top_scores.INTRUDERS])
-def test_the_strangest_opens_beside_its_score(who: str) -> None:
+@pytest.mark.parametrize("who", [top_scores.HELD_OUT, top_scores.OUTLIERS])
+def test_an_opened_example_stands_beside_its_score(who: str) -> None:
     model_id = shipped("digits")
     app = visit("anomalies", model=model_id)
     app.segmented_control(key=f"{top_scores.KEY} Of").set_value(who)
     rerun(app)
-    found = scores.parted(model_id, "negative_elbo", SHUFFLED)[who == top_scores.INTRUDERS]
+    found = scores.parted(served(model_id), "negative_elbo", SHUFFLED)[who == top_scores.OUTLIERS]
     place = int(found.argmax())
     scope = f"{model_id} negative_elbo {SHUFFLED} {who == top_scores.HELD_OUT}"
     app.session_state[top_scores.KEY] = (scope, place)
@@ -165,21 +167,21 @@ def test_the_strangest_opens_beside_its_score(who: str) -> None:
 
 def test_no_example_is_stranger_than_all_unless_it_is() -> None:
     model_id = shipped("iris")
-    held_out = scores.scored(model_id, None, bound=False)
+    held_out = scores.scored(served(model_id), None, bound=False)
     least = {name: float(values.min()) for name, values in held_out.items()}
-    assert set(example_scores.shares(model_id, least).values()) == {0.0}
+    assert set(example_scores.shares(served(model_id), least).values()) == {0.0}
     beyond = {name: float(values.max()) + 1 for name, values in held_out.items()}
-    assert set(example_scores.shares(model_id, beyond).values()) == {1.0}
+    assert set(example_scores.shares(served(model_id), beyond).values()) == {1.0}
 
 
 @pytest.mark.usefixtures("real_images")
-def test_another_dataset_is_an_intruder_and_its_widest_posterior_stays_finite() -> None:
+def test_another_dataset_is_scored_and_its_widest_posterior_stays_finite() -> None:
     model_id = shipped("mnist")
-    fashion = Intruder("dataset", "fashion_mnist")
-    found = scores.scored(model_id, fashion, bound=False)
+    fashion = Outliers("dataset", "fashion_mnist")
+    found = scores.scored(served(model_id), fashion, bound=False)
     assert all(np.isfinite(values).all() and len(values) == 10_000 for values in found.values())
     assert found["kl"].max() < np.exp(WIDEST) * 2
-    normal, strange = scores.parted(model_id, "reconstruction", fashion)
+    normal, strange = scores.parted(served(model_id), "reconstruction", fashion)
     assert auroc(normal, strange) > 0.9
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist, mahalanobis
-from test_metrics import LinearModel, bernoulli, gaussian
 
+from tests.test_metrics import LinearModel, bernoulli, gaussian
 from vae_core.errors import DataInvalid
 from vae_core.metrics import elbo_parts, grey_entropy, importance_bound, reconstruction
 from vae_core.metrics.anomaly import UNITS, Reference, anomaly_scores

@@ -109,14 +109,16 @@ def test_rows_of_a_table(own_models: Path) -> None:
 def test_pictures_may_be_as_stored_or_in_the_unit_interval(own_models: Path) -> None:
     model, data = vae_core.open_model(DIGITS), vae_core.load("digits").test
     stored, shown = data.x[:20], data.x[:20] / 16
-    answers = [model.encode(x, data.label[:20]) for x in (stored, shown)]
-    assert np.concatenate(answers[0]) == pytest.approx(np.concatenate(answers[1]), abs=1e-6)
+    for one, other in zip(
+        model.encode(stored, data.label[:20]), model.encode(shown, data.label[:20]), strict=True
+    ):
+        assert one == pytest.approx(other, abs=1e-6)
     for wrong in (data.x.astype(np.float32), 17 + stored, -shown):
         with pytest.raises(DataInvalid, match="whole numbers up to 16"):
             model.encode(wrong, 3)
-    for other in (stored[0], "text", np.full_like(shown, np.nan)):
+    for bad in (stored[0], "text", np.full_like(shown, np.nan)):
         with pytest.raises(DataInvalid):
-            model.encode(other, 3)
+            model.encode(bad, 3)
 
 
 def test_a_label_is_for_conditional_models_alone(own_models: Path) -> None:
@@ -128,9 +130,8 @@ def test_a_label_is_for_conditional_models_alone(own_models: Path) -> None:
     for call in (iris.encode, iris.reconstruct):
         with pytest.raises(InvalidInput, match="not conditional"):
             call(vae_core.load("iris").test.x, 1)
-    for wrong in ({"n": 0}, {"n": 1, "seed": -1}, {"n": 1, "temperature": -1.0}):
-        with pytest.raises(InvalidInput):
-            iris.sample(**wrong)
+    with pytest.raises(InvalidInput):
+        iris.sample(0)
 
 
 def test_the_numbers_are_those_of_the_manifest(own_models: Path) -> None:

@@ -9,7 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+
+from tests.conftest import ROOT
 
 LEVELS = {
     "arrays": 0,
@@ -18,6 +19,7 @@ LEVELS = {
     "paths": 0,
     "threads": 0,
     "interrupts": 0,
+    "text": 0,
     "spec": 1,
     "latent": 1,
     "datasets": 2,

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.card import NOTES, card_json, card_markdown, split_words, title
@@ -46,7 +46,7 @@ def test_a_card_says_how_the_model_was_made(iris_model: Artifact) -> None:
         manifest.description.licence,
         manifest.description.citation,
         f"{manifest.run.epochs} epochs",
-        "90 trained, 30 validated, 30 are held out",
+        "90 examples for training, 30 for validation, 30 held out",
         "20% of each label",
         NOTES["gaussian"],
         *(record.sha256 for record in manifest.files.values()),
@@ -60,7 +60,7 @@ def test_every_shipped_model_has_a_card(path: Path) -> None:
     manifest = registry.open_model(path.name, within=[path.parent]).manifest
     text = card_markdown(manifest, manifest.metrics)
     assert manifest.run.command in text
-    assert ("told the label" in text) == manifest.spec.conditional
+    assert ("The model is conditional" in text) == manifest.spec.conditional
     assert text.count("± ") >= 3
     official = manifest.spec.dataset in ("mnist", "fashion_mnist")
     assert ("the source's own" in text) == official

@@ -90,7 +90,7 @@ def test_settings_that_differ_from_the_defaults_are_named_with_them(own_models: 
 def test_a_model_of_three_dimensions_that_is_told_labels_has_a_card(own_models: Path) -> None:
     app = visit("card", model=DIGITS_SPEC.model_id)
     assert not app.error
-    assert "Samples of the prior" in words_of(app)
+    assert "Samples from the prior" in words_of(app)
     assert app.selectbox(key=f"card label of {DIGITS_SPEC.model_id}").value == 0
 
 
@@ -102,7 +102,7 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     assert "active units" not in html_of(app)
     button(app, "Measure everything").click()
     rerun(app)
-    measured = awaited(measurement.measurement(model_id)).metrics
+    measured = awaited(measurement.measurement(models.served(model_id))).metrics
     assert measured is not None
     rerun(app)
     html = html_of(app)
@@ -115,7 +115,8 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     assert len(json.loads(card_json(manifest, measured))["metrics"]) == len(measured)
     assert manifest.metrics == measured, "one's own model keeps them"
     models.served.clear()
-    monkeypatch.setattr(metrics_table, "measurement", measurement.Measurement)  # as after a restart
+    fresh = measurement.Measurement(model_id)  # as after a restart
+    monkeypatch.setattr(metrics_table, "measurement", lambda _: fresh)
     app = visit("card", model=model_id)
     assert title("active_units") in html_of(app)
     assert not [b for b in app.button if b.label == "Measure everything"]
@@ -140,8 +141,8 @@ def test_without_the_originals_the_card_offers_to_fetch_them(
     monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
     app = visit("card", model=shipped("mnist"))
     assert [b.label.rpartition(",")[0] for b in app.button] == ["Fetch MNIST"]
-    assert "To be seen once MNIST is on this machine" in captions(app)
-    assert "given their own label" in captions(app)
+    assert "They can be shown once MNIST is on this machine" in captions(app)
+    assert "given their true label" in captions(app)
 
 
 def test_the_figures_are_in_plotlys_words() -> None:

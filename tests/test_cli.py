@@ -12,10 +12,10 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from PIL import Image
 from typer.testing import CliRunner
 
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from vae_core import errors
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS

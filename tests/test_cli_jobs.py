@@ -3,11 +3,12 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import tiny_spec
 from typer.testing import CliRunner
 
+from tests.conftest import tiny_spec
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
 from vae_core.errors import JobRefused, NotFound, SpecInvalid
@@ -27,9 +28,9 @@ def invoke(*arguments: str) -> str:
     return result.output
 
 
-def queued(**values: object) -> RunDirectory:
+def queued(**values: Any) -> RunDirectory:
     spec = tiny_spec("iris")
-    return RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, **values))  # type: ignore[arg-type]
+    return RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, **values))
 
 
 def test_jobs_are_listed_newest_first(home: Path) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, Cli
+
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, Cli
 
 IRIS, DIGITS = IRIS_SPEC.model_id, DIGITS_SPEC.model_id
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import Codec, LinearCodec, OnnxCodec, checked, one_hot
 from vae_core.artifacts.manifest import DECODER, ENCODER

@@ -90,7 +90,7 @@ def test_what_are_no_scores_is_refused(bad: list[float]) -> None:
     for call in (auroc, Detection.of, auroc_interval):
         for pair in ((bad, [1.0]), ([1.0], bad)):
             with pytest.raises(DataInvalid, match="finite scores"):
-                call(*pair)  # type: ignore[operator]
+                call(*pair)
     with pytest.raises(DataInvalid, match="`held_out`"):
         threshold(bad, 0.5)
 

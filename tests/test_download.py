@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_remote
 
-from vae_core import datasets
+import vae_core.datasets as datasets
+from tests.conftest import tiny_remote
 from vae_core.datasets import CATALOGUE, store
 from vae_core.datasets.download import fetch
 from vae_core.datasets.entry import Remote, RemoteFile

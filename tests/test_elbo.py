@@ -29,7 +29,7 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-logits.astype(np.float64)))
 
 
-@effort(max_examples=20)
+@effort(max_examples=effort().max_examples // 3)
 @given(seeds, st.integers(1, 20), st.integers(1, 16))
 def test_kl(seed: int, count: int, dim: int) -> None:
     mean, log_var = np.random.default_rng(seed).normal(size=(2, count, dim)).astype(np.float32)
@@ -38,7 +38,7 @@ def test_kl(seed: int, count: int, dim: int) -> None:
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", "bernoulli_static", "bernoulli_dynamic"])
-@effort(max_examples=20)
+@effort(max_examples=effort().max_examples // 3)
 @given(seeds, shapes)
 def test_bernoulli(likelihood: str, seed: int, shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(seed)
@@ -60,7 +60,7 @@ def test_bernoulli_is_finite_at_any_logit(logit: float) -> None:
         assert value == pytest.approx(max(wrong, 0) + np.log1p(np.exp(-abs(logit))), rel=1e-5)
 
 
-@effort(max_examples=20)
+@effort(max_examples=effort().max_examples // 3)
 @given(seeds, shapes, st.booleans())
 def test_gaussian(seed: int, shape: tuple[int, ...], per_feature: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DIGITS_SPEC, tiny_spec
 
+from tests.conftest import DIGITS_SPEC, tiny_spec
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.card import split_words
 from vae_core.artifacts.codec import OnnxCodec

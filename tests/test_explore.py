@@ -11,12 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from latent_plane.plane_state import pack_rows
-from pages.shared import models, query_params, thumbnails
+from pages.shared import models, query_params
 from tests.conftest import ROOT
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core import paths
 from vae_core.artifacts import registry
 from vae_core.datasets import originals
+from vae_core.figures.raster import data_uri
 from vae_core.latent.plane import nearest
 
 NEIGHBOURS = 8
@@ -134,7 +135,7 @@ def test_a_lasso_in_a_table_compares_means() -> None:
     setosa = np.flatnonzero(latents.label == 0)
     app = release(visit("explore", model=model_id), model_id, z=[0, 0], selected=pack_rows(setosa))
     mean = originals("iris", latents.index[setosa]).mean(axis=0)
-    assert "mean here" in html_of(app)
+    assert "mean of selection" in html_of(app)
     assert f"{mean[0]:.4g}" in html_of(app)
 
 
@@ -181,7 +182,7 @@ def test_with_the_images_the_page_shows_the_originals() -> None:
     latents = registry.open_model(model_id).latents.of("test")
     rows, _ = nearest(np.zeros(2), latents.mean, count=NEIGHBOURS)
     sheet = np.concatenate(list(originals("mnist", latents.index[rows])), axis=1)
-    assert thumbnails.data_uri(sheet) in html_of(app)
+    assert data_uri(sheet) in html_of(app)
 
 
 def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:

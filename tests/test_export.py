@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
-from conftest import tiny_spec
 from onnx import numpy_helper
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.codec import session
 from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.datasets import load
@@ -191,7 +191,7 @@ def alter_on_the_way(monkeypatch: pytest.MonkeyPatch, name: str, offset: float) 
             weight.CopyFrom(numpy_helper.from_array(values, weight.name))
         save(model, path)
 
-    monkeypatch.setattr(exporter.onnx, "save", altered)
+    monkeypatch.setattr(onnx, "save", altered)
 
 
 @pytest.mark.parametrize("name", [ENCODER, DECODER])

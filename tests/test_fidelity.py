@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -12,6 +12,8 @@ from vae_core.metrics.fidelity import fidelity
 seeds = st.integers(0, 2**32 - 1)
 
 
+@example(0, 5, 5, 3)
+@example(1992, 23, 23, 0)
 @given(seeds, st.integers(2, 60), st.integers(2, 60), st.integers(0, 3))
 def test_numbers_are_scipys_and_numpys(seed: int, count: int, other: int, decimals: int) -> None:
     rng = np.random.default_rng(seed)
@@ -19,8 +21,9 @@ def test_numbers_are_scipys_and_numpys(seed: int, count: int, other: int, decima
     generated = rng.normal(0.5, 2, size=(other, 3)).round(decimals)
     found = fidelity(data, generated)
     for feature in range(3):
-        expected = stats.ks_2samp(data[:, feature], generated[:, feature]).statistic
-        assert found.distance[feature] == pytest.approx(expected)
+        # Only the statistic counts: the exact p-value fails at some sizes, with a warning.
+        expected = stats.ks_2samp(data[:, feature], generated[:, feature], method="asymp")
+        assert found.distance[feature] == pytest.approx(expected.statistic)
     np.testing.assert_allclose(found.data_share.sum(axis=1), 1)
     np.testing.assert_allclose(found.generated_share.sum(axis=1), 1)
     if (data.std(axis=0) > 0).all():

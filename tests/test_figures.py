@@ -123,7 +123,7 @@ def test_every_point_keeps_its_place_its_label_and_its_row(labels: list[int], se
         for x, y, row in zip(trace.x, trace.y, trace.customdata, strict=True)
     }
     expected = {
-        int(row): (x, y, "examples" if label < 0 else f"label {label}")
+        int(row): (x, y, "no label" if label < 0 else f"label {label}")
         for row, (x, y), label in zip(rows, coordinates, labels, strict=True)
     }
     assert found == expected
@@ -272,3 +272,22 @@ def test_arrays_are_written_as_plotly_reads_them(kind: str) -> None:
     assert trace["z"]["shape"] == "2, 3"
     read = np.frombuffer(base64.b64decode(trace["z"]["bdata"]), "<" + trace["z"]["dtype"])
     np.testing.assert_array_equal(read.reshape(2, 3), values)
+
+
+def test_examples_behind_samples_and_data_without_labels_are_called_examples() -> None:
+    points = np.zeros((2, 2), np.float32)
+    behind = drawn(
+        figures.samples_figure,
+        points,
+        labels=[0, 1],
+        label_names=("a", "b"),
+        context=points,
+        rows=[0, 1],
+        first=2,
+        names=("z1", "z2"),
+        limits=LIMITS,
+        prior_centre=(0, 0),
+    )
+    assert [trace.name for trace in points_of(behind)] == ["examples", "a", "b"]
+    unlabelled = drawn(figures.latent_figure, points, limits=LIMITS)
+    assert [trace.name for trace in points_of(unlabelled)] == ["examples"]

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import load
@@ -118,7 +118,7 @@ def test_probes_are_a_stratified_sample_of_the_validation_split(home: Path) -> N
 
 def test_an_epoch_that_is_not_there_is_named(home: Path, tmp_path: Path) -> None:
     film = Film(tmp_path)
-    assert film.epochs == ()
+    assert not film.epochs
     for ask in (film.probes, film.decoder_path, film.weights_path):
         with pytest.raises(NotFound, match=r"none yet.*epoch=3"):
             ask(3)

@@ -13,7 +13,7 @@ from pages.generate import classes, downloads, fidelity, samples, sampling
 from pages.generate.controls import AS_DATA
 from pages.generate.sampling import CLASSES, NEAR, POSTERIOR, PRIOR, Request
 from pages.shared.models import served
-from tests.visits import shipped, visit
+from tests.visits import html_of, shipped, visit
 from vae_core import figures
 from vae_core.datasets import originals
 from vae_core.metrics.fidelity import chance_distance
@@ -29,7 +29,7 @@ def fresh_caches() -> None:
 
 def words_of(app: AppTest) -> str:
     texts = [element.value for element in (*app.markdown, *app.caption, *app.info)]
-    return " ".join([*texts, *(element.proto.body for element in app.get("html"))])
+    return " ".join([*texts, html_of(app)])
 
 
 @pytest.mark.parametrize("way", [PRIOR, POSTERIOR, NEAR, "Traversals"])
@@ -55,10 +55,10 @@ def test_settings_stand_in_the_address_and_those_out_of_bounds_are_left_out() ->
 
 def test_the_same_request_is_the_same_draw_and_another_seed_another() -> None:
     model_id = shipped("digits")
-    first = sampling.drawn(model_id, Request(PRIOR, 16, seed=3))
+    first = sampling.drawn(served(model_id), Request(PRIOR, 16, seed=3))
     sampling.drawn.clear()
-    again = sampling.drawn(model_id, Request(PRIOR, 16, seed=3))
-    other = sampling.drawn(model_id, Request(PRIOR, 16, seed=4))
+    again = sampling.drawn(served(model_id), Request(PRIOR, 16, seed=3))
+    other = sampling.drawn(served(model_id), Request(PRIOR, 16, seed=4))
     assert np.array_equal(first.x, again.x) and not np.array_equal(first.x, other.x)
     assert np.array_equal(first.x, served(model_id).codec.decode(first.z))
 
@@ -66,13 +66,13 @@ def test_the_same_request_is_the_same_draw_and_another_seed_another() -> None:
 def test_samples_near_an_example_shrink_onto_it_with_the_spread() -> None:
     latents = served(shipped("digits")).artifact.latents
     around = tuple(latents.mean[5].tolist()), tuple(latents.log_var[5].tolist())
-    still = sampling.drawn(shipped("digits"), Request(NEAR, 9, width=0.0, around=around))
+    still = sampling.drawn(served(shipped("digits")), Request(NEAR, 9, width=0.0, around=around))
     assert np.allclose(still.z, latents.mean[5])
 
 
 def test_the_rows_of_a_class_differ_from_others_only_by_class() -> None:
     model_id = shipped("mnist", conditional=True)
-    draw, model = sampling.drawn(model_id, Request(CLASSES, 4)), served(model_id)
+    draw, model = sampling.drawn(served(model_id), Request(CLASSES, 4)), served(model_id)
     rows = classes.class_rows(model, draw)
     assert [row.label for row in rows] == list(range(10))
     for row, x in zip(rows, draw.x.reshape(10, 4, *draw.x.shape[1:]), strict=True):
@@ -82,11 +82,11 @@ def test_the_rows_of_a_class_differ_from_others_only_by_class() -> None:
 
 def test_labels_as_often_as_in_the_data_stand_beside_their_pictures() -> None:
     model_id = shipped("mnist", conditional=True)
-    draw, model = sampling.drawn(model_id, Request(PRIOR, 16)), served(model_id)
+    draw, model = sampling.drawn(served(model_id), Request(PRIOR, 16)), served(model_id)
     assert len(set(draw.label.tolist())) > 3
     row = samples.grid(draw, 4)[1]
-    assert row.label_at(2) == draw.told(6)
-    assert draw.at(row.z[2], draw.told(6)) == 6
+    assert row.label_at(2) == draw.label_at(6)
+    assert draw.at(row.z[2], draw.label_at(6)) == 6
     decoded = model.codec.decode(row.z, np.array(row.label))
     assert np.allclose(decoded, draw.x[4:8], atol=1e-5)
 
@@ -95,25 +95,25 @@ def test_a_label_chosen_for_the_decoder_is_told_for_all() -> None:
     model_id = shipped("mnist", conditional=True)
     assert visit("generate", model=model_id).selectbox(key="told").value == AS_DATA
     assert visit("generate", model=model_id, told="7").selectbox(key="told").value == "7"
-    draw = sampling.drawn(model_id, Request(PRIOR, 4, label=7))
+    draw = sampling.drawn(served(model_id), Request(PRIOR, 4, label=7))
     assert np.allclose(draw.x, served(model_id).codec.decode(draw.z, np.full(4, 7)), atol=1e-5)
 
 
 def test_a_model_that_was_not_told_the_label_says_what_it_takes_and_where_it_is() -> None:
     app = visit("generate", model=shipped("mnist"), way=CLASSES)
-    assert "never told" in words_of(app)
+    assert "trained without labels" in words_of(app)
     app.button[0].click().run()
     assert not app.exception
     assert app.query_params["model"] == shipped("mnist", conditional=True)
-    assert "never told" not in words_of(app)
+    assert "trained without labels" not in words_of(app)
     (link,) = visit("generate", model=shipped("iris"), way=CLASSES).get("page_link")
     assert link.proto.label == "Train one"
 
 
 def test_files_hold_what_is_shown() -> None:
     model_id, request = shipped("digits"), Request(PRIOR, 16, seed=2)
-    draw = sampling.drawn(model_id, request)
-    picture = Image.open(BytesIO(downloads.grid_png(model_id, request, columns=4)))
+    draw = sampling.drawn(served(model_id), request)
+    picture = Image.open(BytesIO(downloads.grid_png(served(model_id), request, columns=4)))
     assert picture.format == "PNG" and picture.width >= 500
     with np.load(BytesIO(downloads.arrays_npz(draw)), allow_pickle=False) as arrays:
         assert {name: arrays[name].shape for name in arrays} == {
@@ -126,15 +126,17 @@ def test_files_hold_what_is_shown() -> None:
 
 def test_a_csv_of_rows_names_features_with_their_units() -> None:
     model_id, request = shipped("iris"), Request(PRIOR, 20, noise=True)
-    head, *rows = csv.reader(StringIO(downloads.rows_csv(model_id, request)))
+    head, *rows = csv.reader(StringIO(downloads.rows_csv(served(model_id), request)))
     assert head[0] == "sepal length (cm)"
-    x = sampling.drawn(model_id, request).x
+    x = sampling.drawn(served(model_id), request).x
     assert np.allclose(np.array(rows, np.float64), x, rtol=1e-5)
 
 
 def test_noise_adds_what_the_model_has_learned_of_each_feature() -> None:
     model_id = shipped("iris")
-    plain, noisy = (sampling.drawn(model_id, Request(PRIOR, 5000, noise=n)) for n in (False, True))
+    plain, noisy = (
+        sampling.drawn(served(model_id), Request(PRIOR, 5000, noise=n)) for n in (False, True)
+    )
     added = (noisy.x - plain.x).std(axis=0)
     assert np.allclose(added, served(model_id).manifest.noise_scale, rtol=0.05)
 

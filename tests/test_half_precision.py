@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 from onnx import numpy_helper
 from safetensors.numpy import load_file
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
 from vae_core.datasets import load
 from vae_core.datasets.scaling import Scaling

@@ -1,13 +1,14 @@
 """The importance-weighted bound against exact likelihoods of linear-Gaussian models."""
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_metrics import NOTHING, ONE, ZERO, LinearModel, gaussian
 
+from tests.test_metrics import NOTHING, ONE, ZERO, LinearModel, gaussian
 from vae_core.artifacts.codec import LinearCodec
 from vae_core.errors import InvalidInput
 from vae_core.metrics import ObservationModel, elbo_parts, importance_bound, mean_and_error
@@ -85,7 +86,7 @@ def test_elbo_and_bound_see_the_same_picture(likelihood: str) -> None:
     codec = LinearCodec(np.zeros((1, 5)), offset=0.3, log_var=0.0)
     stored = np.random.default_rng(0).integers(0, 256, (30, 5)).astype(np.uint8)
     observation = ObservationModel(likelihood, ZERO, ONE, NOTHING)  # type: ignore[arg-type]
-    options = {"seed": 5, "scale": 255.0}
+    options: dict[str, Any] = {"seed": 5, "scale": 255.0}
     bounds = importance_bound(codec, stored, None, observation, samples=400, **options).bound
     for batch in (7, 1000):
         parts = elbo_parts(codec, stored, None, observation, batch=batch, **options)
@@ -93,7 +94,7 @@ def test_elbo_and_bound_see_the_same_picture(likelihood: str) -> None:
 
 
 def test_a_seed_repeats_the_bound_and_progress_is_told() -> None:
-    model, seen = LinearModel(count=9), []
+    model, seen = LinearModel(count=9), list[int]()
     observation = gaussian(NOISE)
     importance_bound(model.codec, model.x, None, observation, samples=250, progress=seen.append)
     assert seen == [4, 8, 9]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT
 
+from tests.conftest import ROOT
 from vae_core.artifacts.registry import STAGING_PREFIX
 from vae_core.interrupts import GRACE, INTERRUPTED, MESSAGE
 

@@ -124,7 +124,7 @@ def test_half_of_the_prior_lies_on_each_side_of_a_median() -> None:
     """Of many draws each cell catches the same share, and its own centre halves it."""
     size, draws = 4, np.random.default_rng(0).normal(size=(100_000, 2))
     edges = norm.ppf(np.arange(size + 1) / size)
-    counts, *_ = np.histogram2d(*draws.T, bins=(edges, edges))
+    counts, *_ = np.histogram2d(draws[:, 0], draws[:, 1], bins=[edges, edges])
     np.testing.assert_allclose(counts / len(draws), 1 / size**2, atol=0.004)
     centres = quantile_grid(size=size).reshape(size, size, 2)[0, :, 0]
     for low, high, centre in zip(edges[:-1], edges[1:], centres, strict=True):

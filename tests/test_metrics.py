@@ -144,7 +144,7 @@ def test_a_seed_repeats_the_estimate() -> None:
 
 @pytest.mark.parametrize("batch", [7, 300, 1000])
 def test_batches_do_not_matter(batch: int) -> None:
-    model, seen = LinearModel(), []
+    model, seen = LinearModel(), list[int]()
     parts = elbo_parts(
         model.codec, model.x, None, gaussian(0.4), samples=100, batch=batch, progress=seen.append
     )
@@ -211,7 +211,7 @@ def test_scaling_and_noise_cancel() -> None:
         reconstruction(unit * x, unit * decoded, gaussian(0.3 * unit, unit * low, unit * high))
         for unit in (1, 100)
     ]
-    np.testing.assert_allclose(*values, rtol=1e-5)
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-5)
 
 
 def test_elbo_is_the_sum_of_its_parts() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.special import logsumexp
 
@@ -28,7 +29,7 @@ from vae_core.morph import (
 )
 
 seeds = st.integers(0, 2**32 - 1)
-few = settings(max_examples=25)
+few = settings(max_examples=settings().max_examples // 2)
 UNIT = ObservationModel("bernoulli", np.zeros(1), np.ones(1), np.zeros(0))  # type: ignore[arg-type]
 
 
@@ -39,9 +40,9 @@ class HillCodec(LinearCodec):
         super().__init__(np.eye(2, 3))
         self.height = height
 
-    def decode(self, z: np.ndarray, label: np.ndarray | None = None) -> np.ndarray:  # noqa: ARG002
+    def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> np.ndarray:  # noqa: ARG002
         hill = self.height * np.exp(-0.5 * (np.asarray(z, np.float32) ** 2).sum(axis=1))
-        return np.column_stack([z, hill]).astype(np.float32)
+        return np.column_stack([np.asarray(z), hill]).astype(np.float32)
 
 
 def cloud(seed: int, count: int = 200, dim: int = 2) -> np.ndarray:

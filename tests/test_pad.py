@@ -54,7 +54,7 @@ def test_a_message_may_hold_anything(value: Any) -> None:
         ({"label": -1}, 3),
     ],
 )
-def test_a_message_that_makes_no_sense_is_left_out(changes: dict, classes: int) -> None:
+def test_a_message_that_makes_no_sense_is_left_out(changes: dict[str, Any], classes: int) -> None:
     gesture = {**GESTURE, "label": 1 if classes else None}
     assert read_gesture(gesture, output=SMALL, z_dim=2, classes=classes) is not None
     changed = {**gesture, **changes}
@@ -80,7 +80,9 @@ def test_a_picture_that_does_not_fit_is_refused_in_words(picture: np.ndarray) ->
         ({"classes": ["cat", "dog"], "label": 2}, "label=2"),
     ],
 )
-def test_arguments_that_contradict_each_other_are_refused(options: dict, message: str) -> None:
+def test_arguments_that_contradict_each_other_are_refused(
+    options: dict[str, Any], message: str
+) -> None:
     fitting = {"output": ImageOutput(28, 28, 1), "recipe": "mnist", "z_dim": 2}
     urls = {"encoder_url": "e", "decoder_url": "d"}
     with pytest.raises(InvalidInput, match=message):

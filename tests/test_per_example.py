@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from latent_plane.contact_sheet import read_gesture
+from tests.conftest import ROOT
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.datasets import originals

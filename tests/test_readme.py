@@ -1,4 +1,4 @@
-"""What the READMEs promise: true tables, commands that exist, links that lead somewhere."""
+"""What READMEs and guide promise: true tables, commands that exist, links that lead somewhere."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import typer
-from conftest import ROOT
 
-from docs.write_tables import READMES, wanted
+from docs.write_tables import FIVE, PARTS, READMES, five, wanted
+from tests.conftest import ROOT
 from vae_core.artifacts import registry
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
@@ -19,7 +19,11 @@ from vae_core.spec.training_spec import TrainingSpec
 
 PRETRAINED = ROOT / "pretrained"
 MANIFESTS = sorted(PRETRAINED.glob("[!.]*/manifest.json"))
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 OURS = ["python", "-m", "vae_core"]
+TOOLS = {"pytest", "ruff", "mypy", "npm", "."}
+"""Programs that are asked for no file of this repository."""
+INSTALLATION = ("python -m venv .venv", "pip install .")
 
 every_readme = pytest.mark.parametrize("path", READMES, ids=lambda p: str(p.relative_to(ROOT)))
 
@@ -29,7 +33,7 @@ def commands(path: Path) -> list[list[str]]:
     text = path.read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     lines = [line for block in blocks for line in block.splitlines() if line[:1] not in ("", "#")]
-    lines += re.findall(r"`((?:python|pip|streamlit) [^`\n]+)`", text)
+    lines += re.findall(r"`((?:python|pip|streamlit|latent-explorer) [^`\n]+)`", text)
     return [shlex.split(part) for line in lines for part in line.split("&&")]
 
 
@@ -47,20 +51,37 @@ def test_tables_are_what_the_manifests_and_measurements_say(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == wanted(path), "run `python docs/write_tables.py`"
 
 
-@every_readme
+def test_every_part_that_can_be_written_has_one_place() -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in READMES)
+    for part in PARTS:
+        assert texts.count(f"<!-- {part} -->") == texts.count(f"<!-- end of {part} -->") == 1
+
+
+def test_the_line_of_numbers_says_what_was_measured() -> None:
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    assert len(FIVE) == 5
+    for benchmark, what in FIVE.values():
+        (value,) = (r["value"] for r in results[benchmark]["results"] if r["what"] == what)
+        said = (float(number) for number in re.findall(r"\*\*([\d.]+)", five()))
+        assert any(number == pytest.approx(value, rel=0.005) for number in said), what
+
+
+@pytest.mark.parametrize(
+    "path", (*READMES, CONTRIBUTING), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_every_command_exists(path: Path) -> None:
     found = commands(path)
     assert found
     for words in found:
-        if words[:3] == OURS:
-            options = parsed(words[3:])
+        if words[:3] == OURS or words[0] == "latent-explorer":
+            options = parsed(words[3:] if words[:3] == OURS else words[1:])
             model = options.get("model")
             if model and model != "MODEL":
                 registry.open_model(model, within=[PRETRAINED])
             continue
-        program, files = words[0], [word for word in words if word.endswith((".py", ".txt"))]
-        assert files or program == "pytest", words
-        assert all((ROOT / file).is_file() for file in files), words
+        named = [word for word in words if word.endswith((".py", ".txt")) or word == ".ci/run"]
+        assert named or words[0] in TOOLS or shlex.join(words) in INSTALLATION, words
+        assert all((ROOT / file).is_file() for file in named), words
 
 
 @every_readme

@@ -132,7 +132,7 @@ def test_the_chosen_row_stands_in_the_form_to_be_edited() -> None:
     rerun(app)
     index = registry.open_model(model_id).latents.index[[7]]
     fields = [field.value for field in app.number_input]
-    np.testing.assert_allclose(fields, originals("wine", index)[0], rtol=1e-6)
+    np.testing.assert_allclose(np.array(fields, float), originals("wine", index)[0], rtol=1e-6)
 
 
 @pytest.mark.parametrize("line", ["5.1, 3.5, abc, 0.2", "5.1, nan, 1, 2", "1, 2, 3", "1e99,1,1,1"])
@@ -185,7 +185,7 @@ def test_what_is_no_picture_is_refused_in_words() -> None:
     assert not app.page_link
 
 
-def test_a_drawing_is_measured_with_what_the_browser_encoded(tmp_path: Path) -> None:
+def test_a_drawing_is_measured_with_what_the_browser_encoded() -> None:
     model_id = shipped("mnist")
     app = visit("reconstruct", model=model_id)
     app.segmented_control(key=f"{KEY} source of image").set_value(picker.DRAW)

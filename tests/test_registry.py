@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import DIGITS_SPEC, IRIS_SPEC, tiny_spec
 
+from tests.conftest import DIGITS_SPEC, IRIS_SPEC, tiny_spec
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import LOG_VAR_STEPS, Artifact, record_of
 from vae_core.artifacts.codec import OnnxCodec

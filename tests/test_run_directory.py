@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import tiny_spec
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.conftest import tiny_spec
 from vae_core.artifacts.manifest import Epoch, Losses
 from vae_core.errors import NotFound
 from vae_core.jobs.estimate import epoch_seconds, estimate

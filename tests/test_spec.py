@@ -78,7 +78,7 @@ def test_one_meaning_has_one_digest(values: dict[str, Any], random: Any) -> None
     spec = TrainingSpec.create(**values)
     complete = list(spec.model_dump().items())
     random.shuffle(complete)
-    as_lists = {n: list(v) if isinstance(v, tuple) else v for n, v in complete}
+    as_lists: dict[str, Any] = {n: list(v) if isinstance(v, tuple) else v for n, v in complete}
     as_whole = {n: int(v) if v == int(v) else v for n, v in as_lists.items() if n == "beta"}
     for spelling in (complete, as_lists, as_lists | as_whole):
         assert TrainingSpec.create(**dict(spelling)).digest == spec.digest

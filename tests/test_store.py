@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import idx_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from numpy.lib import format as npy
 
-from vae_core import datasets, paths
+import vae_core.datasets as datasets
+from tests.conftest import idx_bytes
+from vae_core import paths
 from vae_core.datasets import store
 from vae_core.datasets.idx import read_idx
 from vae_core.errors import DataInvalid, DataUnavailable, DownloadFailed
@@ -145,7 +147,7 @@ def test_a_full_disk_leaves_no_partial_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.npy, "write_array_header_1_0", full)
+    monkeypatch.setattr(npy, "write_array_header_1_0", full)
     assert len(datasets.originals("mnist", [3])) == 1
     assert list((home / "cache").iterdir()) == []
 
@@ -194,8 +196,8 @@ def test_search_order(tiny_mnist: datasets.Entry, tmp_path: Path, no_project_dat
         later.mkdir(parents=True)
         for file in remote.files:
             (later / file.name).write_bytes((given / file.name).read_bytes())
-        for file in given.iterdir():
-            file.unlink()
+        for copied in given.iterdir():
+            copied.unlink()
         assert store.locate(remote) == later
         given = later
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import psutil
 import pytest
-from conftest import ROOT, tiny_spec
 
+from tests.conftest import ROOT, tiny_spec
 from tests.waiting import PATIENCE, wait_for
 from vae_core.artifacts import registry
 from vae_core.artifacts.manifest import DECODER, WEIGHTS

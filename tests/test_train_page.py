@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,7 +34,8 @@ def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     app = with_dataset("digits")
     app.selectbox(key="train digits architecture").set_value("conv").run()
     kinds = ("selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
-    shown = {element.label: element.help for kind in kinds for element in app.get(kind)}
+    found: list[Any] = [element for kind in kinds for element in app.get(kind)]
+    shown = {element.label: element.help for element in found}
     left_out = {"start_from", "changes", "stop_after", "subset"}
     for name, field in TrainingSpec.model_fields.items():
         if name not in left_out and name != "dataset":
@@ -54,6 +56,7 @@ def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
     app = with_dataset("digits")
     app.button_group(key="train digits preset").set_value("10 s").run()
     epochs = app.number_input(key="train digits epochs").value
+    assert epochs is not None
     assert 1 <= epochs < 150
     assert settings.expected(tiny_spec("digits")).seconds > 0
     assert "on this machine" in captions(app)
@@ -111,7 +114,7 @@ def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home
     (run.path / "film").mkdir()
     for ending in ("npz", "safetensors"):
         (run.path / "film" / f"00005.{ending}").touch()
-    assert run_summary.summary(parent) == "Began with random weights. Beta 2 from epoch 3 on."
+    assert run_summary.summary(parent) == "Started from random weights. Beta 2 from epoch 3 on."
     assert run_summary.summary(parent.stopped(6)).endswith("Stopped after epoch 6.")
     assert run_summary.in_force(parent, 2)["beta"] == parent.beta != 2
     assert run_summary.in_force(parent, 3)["beta"] == 2.0
@@ -120,7 +123,7 @@ def test_a_story_tells_what_was_changed_when_and_what_a_fork_does_otherwise(home
     name = start.partition("@")[0]
     assert run_summary.summary(fork) == f"Fork of {name} after epoch 5 with beta 4 instead of 2."
     same = parent.continued(start, beta=2.0)
-    assert run_summary.summary(same) == f"Fork of {name} after epoch 5, the same settings."
+    assert run_summary.summary(same) == f"Fork of {name} after epoch 5 with the same settings."
     gone = parent.continued("iris-table-z2-ffffffff", beta=8.0)
     assert run_summary.summary(gone) == "Continues iris-table-z2-ffffffff."
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import tiny_spec
 
+from tests.conftest import tiny_spec
 from vae_core.datasets import load
 from vae_core.errors import ArtifactCorrupt
 from vae_core.jobs.run_directory import RunDirectory
@@ -39,7 +39,7 @@ def refined(**values: Any) -> TrainingSpec:
 def widths(vae: VAE) -> list[tuple[int, int]]:
     """Inputs and outputs of the decoder's dense layers."""
     kernels = (w for w in vae.decoder.weights if w.path.endswith("kernel") and len(w.shape) == 2)
-    return [tuple(map(int, kernel.shape)) for kernel in kernels]
+    return [(int(rows), int(columns)) for rows, columns in (kernel.shape for kernel in kernels)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_refined_models_are_published_and_repeat(architecture: str, tmp_path: Pa
 def test_a_refined_model_is_filmed_and_continued(home: Path, tmp_path: Path) -> None:
     spec = refined(epochs=3)
     run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, state=State.DONE))
-    seen: list[int] = []
+    seen: list[object] = []
 
     class Seen(EpochRecorder):
         def __call__(self, progress: Progress) -> Any:

@@ -20,7 +20,7 @@ def opened(page: str, *, timeout: float = 60, **query: str) -> AppTest:
 
 def visit(page: str, **query: str) -> AppTest:
     """The page after its first run."""
-    return rerun(opened(page, **query))
+    return rerun(opened(page, timeout=60, **query))
 
 
 def rerun(app: AppTest) -> AppTest:
@@ -36,8 +36,9 @@ def captions(app: AppTest) -> str:
 
 
 def html_of(app: AppTest) -> str:
-    """All that the page writes as HTML."""
-    return " ".join(element.proto.body for element in app.get("html"))
+    """All that the page writes as HTML, without its style sheets."""
+    bodies = [element.proto.body for element in app.get("html")]
+    return " ".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def shipped(dataset: str, *, conditional: bool = False) -> str:

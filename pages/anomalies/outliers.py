@@ -1,4 +1,4 @@
-"""Who is to be told from held-out examples: another dataset, shuffled ones, one class."""
+"""What held-out examples are compared with: another dataset, shuffled examples, or one class."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import ServedModel
 from vae_core.arrays import Int64Array
 from vae_core.datasets import CATALOGUE, entry, is_available, load, originals
 from vae_core.evaluation import learned
 
 ADDRESS = "against"
-"""What the page's address calls the intruder."""
+"""What the page's address calls the outliers."""
 
 
 @dataclass(frozen=True)
-class Intruder:
-    """Who is to be told from the held-out examples: a dataset's `name`, or a `label`.
+class Outliers:
+    """What is to be told from the held-out examples: a dataset of that `name`, or a `label`.
 
     A label is `new` when the model's training was without it.
     """
@@ -32,7 +32,7 @@ class Intruder:
 
     @property
     def code(self) -> str:
-        """What stands for it in the page's address."""
+        """What stands for them in the page's address."""
         return self.name or (f"class-{self.label}" if self.kind == "class" else self.kind)
 
     def title(self, model: ServedModel) -> str:
@@ -47,53 +47,54 @@ class Intruder:
         return f"{description.title} with shuffled {what}"
 
 
-SHUFFLED = Intruder("shuffled")
+SHUFFLED = Outliers("shuffled")
 EXPLAINED = {
-    "dataset": "Held-out examples of another dataset, which this model has never seen.",
-    "class": "Held-out examples of one label against all the others. The model was trained on this "
-    "label too, so this asks which label it finds strange, not whether it detects a new one.",
-    "new": "Held-out examples of a class that was left out of this model's training, against those "
-    "of the classes that it learned: does it notice what it has never seen?",
+    "dataset": "The outliers are held-out examples of another dataset, which this model has never "
+    "seen.",
+    "class": "The outliers are the held-out examples of one label, compared with all the others. "
+    "The model was trained on this label too, so this shows how unusual it finds the label, not "
+    "whether it detects something new.",
+    "new": "The outliers are held-out examples of a class that was left out of this model's "
+    "training, compared with those of the classes that it learned: does it notice what it has "
+    "never seen?",
+    "image": "The outliers are the held-out pictures, each with its own pixels in random order: "
+    "the same ink, but no shape.",
+    "table": "The outliers are the held-out rows with each column in random order: every single "
+    "value is plausible, but the values of a row no longer belong together.",
 }
 
 
-def choose_intruder(model: ServedModel) -> Intruder | None:
-    """A box with all intruders; None where their files are not on this machine."""
-    model_id, offered = model.manifest.model_id, intruders_of(model)
+def choose_outliers(model: ServedModel) -> Outliers | None:
+    """A box with all that there are; None where their files are not on this machine."""
+    offered = outliers_of(model)
     asked = st.query_params.get(ADDRESS)
-    chosen: Intruder = st.selectbox(
+    chosen: Outliers = st.selectbox(
         "Against",
         offered,
-        index=next((i for i, intruder in enumerate(offered) if intruder.code == asked), 0),
-        format_func=lambda intruder: intruder.title(model),
-        key=f"intruder of {model_id}",
+        index=next((i for i, outliers in enumerate(offered) if outliers.code == asked), 0),
+        format_func=lambda outliers: outliers.title(model),
+        key=f"outliers of {model.model_id}",
         width=290,
-        help="Who is to be told from the held-out examples.",
+        help="The outliers: what the score should tell from the held-out examples.",
     )
     st.query_params[ADDRESS] = chosen.code
     if chosen.kind == "dataset" and not is_available(chosen.name):
-        offer_originals(entry(chosen.name).description, "intruders")
+        offer_originals(entry(chosen.name).description, "outliers")
         return None
     return chosen
 
 
-def explained(model: ServedModel, intruder: Intruder) -> str:
-    """Who they are, and what of it one has to know."""
-    if intruder.kind == "shuffled":
-        image = model.manifest.description.kind == "image"
-        return (
-            "Each held-out picture with its own pixels in a random order: the same ink, no shape."
-            if image
-            else "Each column of the held-out rows in a random order: every value is a usual one, "
-            "but the values no longer belong together."
-        )
-    told = ""
-    if model.classes and intruder.kind == "dataset":
-        told = " This model wants to be told a label: it is told one at random."
-    return EXPLAINED["new" if intruder.new else intruder.kind] + told
+def explained(model: ServedModel, outliers: Outliers) -> str:
+    """What they are, and what one has to know about them."""
+    if outliers.kind == "shuffled":
+        return EXPLAINED[model.manifest.description.kind]
+    given = ""
+    if model.classes and outliers.kind == "dataset":
+        given = " This model is conditional, so each of them is given a label at random."
+    return EXPLAINED["new" if outliers.new else outliers.kind] + given
 
 
-def intruders_of(model: ServedModel) -> list[Intruder]:
+def outliers_of(model: ServedModel) -> list[Outliers]:
     """A class never learned; datasets of the same shape, those on this machine first; shuffled
     examples; each label."""
     description = model.manifest.description
@@ -104,33 +105,33 @@ def intruders_of(model: ServedModel) -> list[Intruder]:
         and other.description.kind == description.kind == "image"
         and other.description.shape == description.shape
     ]
-    here = [Intruder("dataset", name) for name in alike if is_available(name)]
-    away = [Intruder("dataset", name) for name in alike if not is_available(name)]
-    present = np.unique(model.artifact.latents.label[held_out_rows(model.manifest.model_id)])
-    known = learned(model.manifest, present)
+    here = [Outliers("dataset", name) for name in alike if is_available(name)]
+    away = [Outliers("dataset", name) for name in alike if not is_available(name)]
+    present = np.unique(model.artifact.latents.label[held_out_rows(model)])
+    seen = learned(model.manifest, present)
     classes = [
-        Intruder("class", label=int(label), new=not seen)
-        for label, seen in zip(present, known, strict=True)
+        Outliers("class", label=int(label), new=not was_seen)
+        for label, was_seen in zip(present, seen, strict=True)
         if label >= 0
     ]
-    new = [intruder for intruder in classes if intruder.new]
-    rest = [intruder for intruder in classes if not intruder.new] if len(classes) > 1 else []
+    new = [outliers for outliers in classes if outliers.new]
+    rest = [outliers for outliers in classes if not outliers.new] if len(classes) > 1 else []
     return [*new, *here, SHUFFLED, *rest, *away]
 
 
-def stored(model_id: str, intruder: Intruder | None) -> tuple[NDArray[Any], Int64Array | None]:
-    """Stored examples (n, *shape) and what a conditional model is told of them (n,).
+def stored(model: ServedModel, outliers: Outliers | None) -> tuple[NDArray[Any], Int64Array | None]:
+    """Stored examples (n, *shape) and the labels (n,) that a conditional model is given.
 
     None stands for the model's own held-out examples. Of one class there are none of its own: its
     scores are among those. Raises `DataUnavailable`.
     """
-    model, rng = served(model_id), np.random.default_rng(0)
-    if intruder is not None and intruder.kind == "dataset":
-        x = np.asarray(load(intruder.name).test.x)
+    rng = np.random.default_rng(0)
+    if outliers is not None and outliers.kind == "dataset":
+        x = np.asarray(load(outliers.name).test.x)
         return x, rng.integers(len(model.classes), size=len(x)) if model.classes else None
-    rows, latents = held_out_rows(model_id), model.artifact.latents
+    rows, latents = held_out_rows(model), model.artifact.latents
     x = originals(model.manifest.description.name, latents.index[rows])
-    if intruder == SHUFFLED:
+    if outliers == SHUFFLED:
         x = _shuffled(x, rng, table=model.manifest.description.kind == "table")
     return x, latents.label[rows] if model.classes else None
 

@@ -1,12 +1,12 @@
-"""Anomalies: how strange an example is to a model, and how well that tells intruders."""
+"""Anomalies: how unusual an example is to a model, and how well that tells outliers apart."""
 
 import streamlit as st
 
 from pages.anomalies.detection import show_detection
-from pages.anomalies.example_scores import mark_of, show_one
-from pages.anomalies.outliers import Intruder, choose_intruder, explained
+from pages.anomalies.example_scores import PLACE, mark_of, show_example
+from pages.anomalies.outliers import Outliers, choose_outliers, explained
 from pages.anomalies.scores import SCORES, detected, scores_for
-from pages.anomalies.top_scores import close, show_strangest
+from pages.anomalies.top_scores import close, show_top_scores
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.picker import choose_example
 from pages.shared.models import ServedModel, choose_model
@@ -16,24 +16,24 @@ KEY = "anomalies"
 
 
 @st.fragment
-def anomalies(model: ServedModel, score: str, intruder: Intruder) -> None:
+def anomalies(model: ServedModel, score: str, outliers: Outliers) -> None:
     """All below the choices at the top."""
-    found = detected(model.manifest.model_id, score, intruder)
+    found = detected(model, score, outliers)
     plot = st.container()
     one, sheet = st.columns(2, gap="large")
     with sheet:
-        st.markdown("#### The strangest")
-        opened = show_strangest(model, score, intruder)
-    with one, st.container(key="strange-one"):
-        st.markdown("#### How strange is this one?")
+        st.markdown("#### Examples by score")
+        opened = show_top_scores(model, score, outliers)
+    with one, st.container(key=PLACE):
+        st.markdown("#### How unusual is this example?")
         example = opened or choose_example(model, KEY)
         if opened is not None:
             st.button("Draw or choose one", icon=":material/arrow_back:", on_click=close)
         if example is not None:
-            show_one(model, example, score)
+            show_example(model, example, score)
     with plot:
         mark = mark_of(model, example, score)
-        show_detection(model, score, intruder, found, mark=mark)
+        show_detection(model, score, outliers, found, mark=mark)
 
 
 def _choose_score(model: ServedModel) -> str:
@@ -54,12 +54,12 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     chosen_model = choose_model()
     chosen_score = _choose_score(chosen_model)
     here = is_available(chosen_model.manifest.description.name)
-    chosen_intruder = choose_intruder(chosen_model) if here else None
+    chosen_outliers = choose_outliers(chosen_model) if here else None
 offer_originals(
     chosen_model.manifest.description,
     KEY,
-    meanwhile="Digits and the tables among the datasets above need no download.",
+    meanwhile="The datasets Digits, Iris, Wine and Breast cancer need no download.",
 )
-if chosen_intruder is not None:
-    st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_intruder)}")
-    anomalies(chosen_model, chosen_score, chosen_intruder)
+if chosen_outliers is not None:
+    st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_outliers)}")
+    anomalies(chosen_model, chosen_score, chosen_outliers)

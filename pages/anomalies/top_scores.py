@@ -1,4 +1,4 @@
-"""The strangest examples by a score, each over its reconstruction and its errors."""
+"""The examples with the highest or lowest scores, each over its reconstruction and its errors."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,25 +8,27 @@ import streamlit as st
 
 from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
-from pages.anomalies.outliers import Intruder, stored
+from pages.anomalies.example_scores import PLACE
+from pages.anomalies.outliers import Outliers, stored
 from pages.anomalies.scores import SCORES, Detected, detected
 from pages.shared.example.picker import Example, example_of
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
-from pages.shared.thumbnails import label_name
 from vae_core.arrays import Float32Array, IndexArray, Int64Array, UInt8Array
 from vae_core.figures import colour
 from vae_core.figures.difference import difference_picture
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
+from vae_core.text import label_name
 
 COUNT = 24
 COLUMNS = 10
-KEY = "strangest"
-HELD_OUT, INTRUDERS = "Held-out examples", "Intruders"
-MOST, LEAST = "Strangest first", "Least strange first"
+KEY = "top scores"
+SHEET = "top-scores-sheet"
+HELD_OUT, OUTLIERS = "Held-out examples", "Outliers"
+HIGHEST, LOWEST = "Highest scores", "Lowest scores"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,39 +41,38 @@ class Sheet:
     places: IndexArray
 
 
-def show_strangest(model: ServedModel, score: str, intruder: Intruder) -> Example | None:
+def show_top_scores(model: ServedModel, score: str, outliers: Outliers) -> Example | None:
     """Two choices and the sheet; the example that was opened, None before that."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        who = _choice("Of", [HELD_OUT, INTRUDERS])
-        order = _choice("Order", [MOST, LEAST])
-    model_id = model.manifest.model_id
+        who = _choice("Of", [HELD_OUT, OUTLIERS])
+        order = _choice("Order", [HIGHEST, LOWEST])
     ours = who == HELD_OUT
-    sheet = sheet_of(model_id, score, intruder, ours=ours, most=order == MOST)
+    sheet = sheet_of(model, score, outliers, ours=ours, highest=order == HIGHEST)
     image = model.manifest.description.kind == "image"
     st.caption(
         (
-            "From above: the example, what the decoder makes of its mean, and the error, red too "
-            "much, blue too little. "
+            "From top to bottom: the example, its reconstruction, and the error (red: too much, "
+            "blue: too little). "
             if image
-            else "A pair of bars a feature: dark the example, orange its reconstruction. "
+            else "Two bars for each feature: the example dark, its reconstruction orange. "
         )
-        + f"The number is its score in {SCORES[score].unit}. Choose one to see it closer."
+        + f"The number is the score, in {SCORES[score].unit}. Click one to look closer."
     )
-    scope = f"{model_id} {score} {intruder} {ours}"
+    scope = f"{model.model_id} {score} {outliers} {ours}"
     opened = st.session_state.get(KEY)
     chosen = opened[1] if opened and opened[0] == scope else None
     contact_sheet(
-        key="strangest-sheet",
+        key=SHEET,
         sheet_url=sheet.url,
         columns=COLUMNS,
         ratio=sheet.ratio,
         contacts=sheet.contacts,
         chosen=chosen,
         width=64 if image else 84,
-        reveal="strange-one",
+        reveal=PLACE,
         on_open=lambda: _open(scope, sheet),
     )
-    return None if chosen is None else _example(model, intruder, chosen, ours=ours)
+    return None if chosen is None else _example(model, outliers, chosen, ours=ours)
 
 
 def close() -> None:
@@ -79,18 +80,22 @@ def close() -> None:
     st.session_state.pop(KEY, None)
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the strangest …")
-def sheet_of(model_id: str, score: str, intruder: Intruder, *, ours: bool, most: bool) -> Sheet:
-    """The first `COUNT` held-out examples or intruders by a score."""
-    model, found = served(model_id), detected(model_id, score, intruder)
-    values = found.normal if ours else found.strange
-    order = np.argsort(-values if most else values, kind="stable")[:COUNT]
-    places = _places(model_id, found, ours=ours)[order]
-    x, told = _examples(model, _source(intruder, ours=ours), places)
-    cells = _cells(model, x, told)
-    rows = _rows(model_id, found, ours=ours)
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner="Drawing the examples …"
+)
+def sheet_of(
+    model: ServedModel, score: str, outliers: Outliers, *, ours: bool, highest: bool
+) -> Sheet:
+    """The first `COUNT` held-out examples or outliers by a score."""
+    found = detected(model, score, outliers)
+    values = found.normal if ours else found.outliers
+    order = np.argsort(-values if highest else values, kind="stable")[:COUNT]
+    places = _places(model, found, ours=ours)[order]
+    x, labels = _examples(model, _source(outliers, ours=ours), places)
+    cells = _cells(model, x, labels)
+    rows = _rows(model, found, ours=ours)
     contacts = tuple(
-        _contact(model, SCORES[score].write(float(values[i])), int(place), rows, intruder)
+        _contact(model, SCORES[score].write(float(values[i])), int(place), rows, outliers)
         for i, place in zip(order, places, strict=True)
     )
     url = assets.serve(png_bytes(one_picture(cells, COLUMNS, gap=0)), suffix=".png")
@@ -109,42 +114,42 @@ def _choice(name: str, options: list[str]) -> str:
 
 
 def _open(scope: str, sheet: Sheet) -> None:
-    place = opened_contact("strangest-sheet", [contact.number for contact in sheet.contacts])
+    place = opened_contact(SHEET, [contact.number for contact in sheet.contacts])
     if place is not None:
         st.session_state[KEY] = (scope, place)
 
 
-def _source(intruder: Intruder, *, ours: bool) -> Intruder | None:
+def _source(outliers: Outliers, *, ours: bool) -> Outliers | None:
     """Where the examples are stored: those of one class are among the held-out ones."""
-    return None if ours or intruder.kind == "class" else intruder
+    return None if ours or outliers.kind == "class" else outliers
 
 
-def _places(model_id: str, found: Detected, *, ours: bool) -> IndexArray:
+def _places(model: ServedModel, found: Detected, *, ours: bool) -> IndexArray:
     """Places of the scored examples among those that `stored` gives."""
-    rows = found.rows if ours else found.strange_rows
+    rows = found.rows if ours else found.outlier_rows
     if rows is None:
-        return np.arange(len(found.strange))
-    return np.searchsorted(held_out_rows(model_id), rows)
+        return np.arange(len(found.outliers))
+    return np.searchsorted(held_out_rows(model), rows)
 
 
-def _rows(model_id: str, found: Detected, *, ours: bool) -> IndexArray | None:
+def _rows(model: ServedModel, found: Detected, *, ours: bool) -> IndexArray | None:
     """Rows of the model's latents by place, None for what has none."""
-    return held_out_rows(model_id) if ours or found.strange_rows is not None else None
+    return held_out_rows(model) if ours or found.outlier_rows is not None else None
 
 
 def _examples(
-    model: ServedModel, source: Intruder | None, places: IndexArray
+    model: ServedModel, source: Outliers | None, places: IndexArray
 ) -> tuple[Float32Array, Int64Array | None]:
-    """Values in the codec's units, and labels that the model is told."""
-    x, told = stored(model.manifest.model_id, source)
+    """Values in the codec's units, and the labels that a conditional model is given."""
+    x, labels = stored(model, source)
     scale = np.float32(model.manifest.description.maximum)
-    return np.asarray(x[places] / scale, np.float32), None if told is None else told[places]
+    return np.asarray(x[places] / scale, np.float32), None if labels is None else labels[places]
 
 
-def _cells(model: ServedModel, x: Float32Array, told: Any) -> UInt8Array:
+def _cells(model: ServedModel, x: Float32Array, label: Any) -> UInt8Array:
     """The pictures (n, h, w, 3 or 1) of the sheet, bytes."""
     manifest = model.manifest
-    made = model.codec.decode(model.codec.encode(x, told)[0], told)
+    made = model.codec.decode(model.codec.encode(x, label)[0], label)
     if manifest.description.kind == "table":
         return profiles(x, made, manifest.low, manifest.high)
     errors = np.stack([difference_picture(*pair) for pair in zip(x, made, strict=True)])
@@ -153,9 +158,9 @@ def _cells(model: ServedModel, x: Float32Array, told: Any) -> UInt8Array:
 
 
 def _contact(
-    model: ServedModel, number: str, place: int, rows: IndexArray | None, intruder: Intruder
+    model: ServedModel, number: str, place: int, rows: IndexArray | None, outliers: Outliers
 ) -> Contact:
-    label, title = -1, f"{intruder.title(model)}, example {place:,}"
+    label, title = -1, f"{outliers.title(model)}, example {place:,}"
     if rows is not None:
         label = int(model.artifact.latents.label[rows[place]])
         names = model.manifest.description.labels
@@ -163,12 +168,12 @@ def _contact(
     return Contact(place, number.split()[0], f"{title}, {number}", colour(label))
 
 
-def _example(model: ServedModel, intruder: Intruder, place: int, *, ours: bool) -> Example:
-    source = _source(intruder, ours=ours)
+def _example(model: ServedModel, outliers: Outliers, place: int, *, ours: bool) -> Example:
+    source = _source(outliers, ours=ours)
     if source is None:
-        return example_of(model, int(held_out_rows(model.manifest.model_id)[place]))
-    x, told = _examples(model, source, np.array([place]))
-    mean, log_var = model.codec.encode(x, told)
-    title = f"{intruder.title(model)}: example {place:,}"
-    label = None if told is None else int(told[0])
+        return example_of(model, int(held_out_rows(model)[place]))
+    x, labels = _examples(model, source, np.array([place]))
+    mean, log_var = model.codec.encode(x, labels)
+    title = f"{outliers.title(model)}: example {place:,}"
+    label = None if labels is None else int(labels[0])
     return Example(x[0], None, label, mean[0], log_var[0], title)

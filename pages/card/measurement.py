@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pages.shared.cache import shared
+from pages.shared.models import ServedModel, by_name
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import Metric
@@ -74,7 +75,7 @@ class Measurement:
         self.stage, self.share = stage, done / total
 
 
-@shared(most=64)
-def measurement(model_id: str) -> Measurement:
+@shared(most=64, key=by_name)
+def measurement(model: ServedModel) -> Measurement:
     """The measurement of a model; the same for all visitors."""
-    return Measurement(model_id)
+    return Measurement(model.model_id)

@@ -1,17 +1,18 @@
 """How a model was made: its settings, the command, the cost, the data; and its files to take."""
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import streamlit as st
 
-from pages.card.metrics_table import known_metrics
+from pages.card.metrics_table import current_metrics
 from pages.shared.models import ServedModel
+from pages.shared.templates import show
 from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
 from vae_core.datasets import default_spec
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import duration, plural, size
 
 FILES = {
     DECODER: "The graph from z to x, for ONNX Runtime, in the data's own units.",
@@ -22,21 +23,21 @@ FILES = {
 
 def offer_files(model: ServedModel) -> None:
     """Buttons that read or write a file only when they are pressed."""
-    manifest, model_id = model.manifest, model.manifest.model_id
-    metrics = known_metrics(model)
+    manifest = model.manifest
+    metrics = current_metrics(model)
     with st.container(horizontal=True, gap="small"):
         for name, help_text in FILES.items():
-            size = _spoken(manifest.files[name].bytes)
+            written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)
-            _button(f"{name}, {size}", path.read_bytes, f"{model_id}-{name}", help_text)
-        words = "Everything on this page, with the numbers that are measured."
+            _button(f"{name}, {written}", path.read_bytes, f"{model.model_id}-{name}", help_text)
+        whole_page = "Everything on this page, with all numbers measured so far."
         text = partial(card_markdown, manifest, metrics)
-        _button("Card as Markdown", text, f"{model_id}-card.md", words)
+        _button("Card as Markdown", text, f"{model.model_id}-card.md", whole_page)
         values = partial(card_json, manifest, metrics)
-        _button("Card as JSON", values, f"{model_id}-card.json", words)
+        _button("Card as JSON", values, f"{model.model_id}-card.json", whole_page)
 
 
-def show_making(model: ServedModel) -> None:
+def show_provenance(model: ServedModel) -> None:
     """Settings, command and cost beside the data."""
     settings, data = st.columns(2, gap="large")
     with settings:
@@ -47,40 +48,43 @@ def show_making(model: ServedModel) -> None:
 
 
 def _show_settings(spec: TrainingSpec) -> None:
-    st.markdown("**Settings that are not the dataset's defaults**")
+    st.markdown("**Settings that differ from the dataset's defaults**")
     default = default_spec(spec.dataset, architecture=spec.architecture).model_dump(mode="json")
     values = spec.model_dump(mode="json")
     other = {name: value for name, value in values.items() if value != default[name]}
     if other:
-        st.html(_settings(other, default))
+        _show_values(other, default)
     else:
-        st.caption("None: all are the defaults.")
+        st.caption("None: all settings are the defaults.")
     with st.expander("All settings"):
-        st.html(_settings(values, {}))
+        _show_values(values, {})
 
 
-def _settings(values: dict[str, Any], default: dict[str, Any]) -> str:
-    """A line a setting; `default` says what some are instead of."""
-    rows = []
-    for name, value in values.items():
-        known = TrainingSpec.model_fields[name]
-        other = f"instead of {_plain(default[name])}" if name in default else ""
-        rows.append(
-            f'<tr title="{escape(known.description or "")}">'
-            f'<td style="opacity:.65;padding-right:1.4em">{escape(known.title or name)}</td>'
-            f"<td><b>{escape(_plain(value))}</b> "
-            f'<span style="opacity:.65">{escape(other)}</span></td></tr>'
+def _show_values(values: dict[str, Any], default: dict[str, Any]) -> None:
+    """A line for each setting; `default` says what some are instead of."""
+    fields = TrainingSpec.model_fields
+    lines = [
+        (
+            fields[name].title or name,
+            fields[name].description or "",
+            _plain(value),
+            _plain(default[name]) if name in default else "",
         )
-    return f'<table style="font-size:.9rem">{"".join(rows)}</table>'
+        for name, value in values.items()
+    ]
+    show("card/settings.html", lines=lines)
 
 
 def _show_cost(model: ServedModel) -> None:
     run, versions = model.manifest.run, model.manifest.versions
-    st.markdown("**The command that made it, and its cost**")
+    st.markdown("**The command that trained it, and its cost**")
     st.code(run.command or "not recorded", language="sh", wrap_lines=True)
-    kept = "" if run.best_epoch == run.epochs else f", the weights of epoch {run.best_epoch}"
+    kept = (
+        "" if run.best_epoch == run.epochs else f", keeping the weights of epoch {run.best_epoch}"
+    )
     st.caption(
-        f"{run.epochs:,} epochs in {_time(run.seconds)}{kept}; finished {run.finished[:10]}. "
+        f"{plural(run.epochs, 'epoch')} in {duration(run.seconds)}{kept}; finished "
+        f"{run.finished[:10]}. "
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + f". Keras and ONNX Runtime agree to within {model.manifest.parity.largest:.0e}.",
     )
@@ -108,11 +112,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _spoken(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

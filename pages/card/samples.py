@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from latent_plane.live_figures import live_figure
-from pages.shared import thumbnails
+from pages.shared import links, thumbnails
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import BOX, ServedModel, served
-from pages.shared.navigation import PAGES
+from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.plane_view import telling_features
+from pages.shared.templates import render
 from vae_core.arrays import IndexArray, Int64Array, UInt8Array
 from vae_core.datasets import is_available, originals
 from vae_core.figures import Figure
@@ -33,62 +33,60 @@ MAPS = 520
 
 def show_reconstructions(model: ServedModel) -> None:
     """Held-out originals over what the model makes of them."""
-    model_id, description = model.manifest.model_id, model.manifest.description
+    description = model.manifest.description
     st.markdown(
         f"**{EXAMPLES} held-out examples**",
-        help="Drawn at random, with as many of each label as can be; none was chosen by how it "
-        "looks. Each is decoded at its posterior's mean.",
+        help="Drawn at random, with equally many of each label as far as possible; none was "
+        "chosen for its looks. Each is decoded at the mean of its posterior.",
     )
     if not is_available(description.name):
-        st.caption(f"To be seen once {description.title} is on this machine.")
+        st.caption(f"They can be shown once {description.title} is on this machine.")
         return
-    st.html(_reconstructions(model_id))
+    st.html(_reconstructions(model))
     what = (
-        "Above the originals, below what the decoder makes of them."
+        "Originals above, reconstructions below."
         if description.kind == "image"
-        else "A pair of bars a feature: dark the original, orange the reconstruction."
+        else "Two bars for each feature: the original dark, the reconstruction orange."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(what, width="stretch")
-        st.page_link(
-            PAGES["reconstruct"].script,
-            label="Look closer",
-            icon=":material/compare:",
-            query_params={"model": model_id},
-        )
+        links.look_closer(model)
 
 
 def show_manifold(model: ServedModel) -> None:
     """What is decoded at places that the prior finds equally likely, or at its samples."""
     flat, table = model.codec.latent_dim == 2, model.manifest.description.kind == "table"
     if flat and table:
-        title, words = "What each place of the plane decodes to", "At z from −3 to 3, in its unit."
+        title, help_text = (
+            "What each point of the plane decodes to",
+            "For z from −3 to 3, each in its unit.",
+        )
     elif flat:
         title = "The plane, decoded"
-        words = (
-            "Cells of equal prior probability, each decoded at its median (Kingma & Welling, 2014, "
-            "figure 4)."
+        help_text = (
+            "Cells of equal probability under the prior, each decoded at its median (Kingma & "
+            "Welling, 2014, figure 4)."
         )
     else:
-        title, words = (
-            "Samples of the prior",
+        title, help_text = (
+            "Samples from the prior",
             "Draws of z from the standard normal, decoded; seed 0.",
         )
-    st.markdown(f"**{title}**", help=words)
+    st.markdown(f"**{title}**", help=help_text)
     label = None
     if model.classes:
         label = st.selectbox(
-            "Label that the decoder is told",
+            "Label given to the decoder",
             range(len(model.classes)),
             format_func=model.classes.__getitem__,
-            key=f"card label of {model.manifest.model_id}",
+            key=f"card label of {model.model_id}",
             width=BOX,
         )
     if not table:
-        st.html(_manifold(model.manifest.model_id, label))
+        st.html(_manifold(model, label))
     elif flat:
-        key = f"card maps {model.manifest.model_id}"
-        live_figure(_maps(model.manifest.model_id, label), key=key, height=MAPS)
+        key = f"card maps {model.model_id}"
+        live_figure(_maps(model, label), key=key, height=MAPS)
     else:
         z = sampling.prior(ROWS, model.codec.latent_dim)
         heads = [str(number + 1) for number in range(ROWS)]
@@ -96,42 +94,41 @@ def show_manifold(model: ServedModel) -> None:
         thumbnails.example_table(model.codec.decode(z, label), heads, features)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _reconstructions(model_id: str) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner=False)
+def _reconstructions(model: ServedModel) -> str:
     """The sheet as HTML."""
-    model = served(model_id)
     latents, manifest = model.artifact.latents, model.manifest
-    rows = _examples(held_out_rows(model_id), latents.label)
+    rows = _examples(held_out_rows(model), latents.label)
     stored = originals(manifest.description.name, latents.index[rows])
     x = np.asarray(stored / np.float32(manifest.description.maximum), np.float32)
     made = model.codec.decode(latents.mean[rows], latents.label[rows] if model.classes else None)
     columns = COLUMNS[manifest.description.kind]
     if manifest.description.kind == "table":
         cells = profiles(x, made, manifest.low, manifest.high)
-        return _picture(contact_sheet(cells, columns, gap=6), "rows and reconstructions")
+        return _sheet(contact_sheet(cells, columns, gap=6), "rows and reconstructions")
     large = -(-SIDE // x.shape[1])
     x, made = (images.repeat(large, axis=1).repeat(large, axis=2) for images in (x, made))
     pairs = originals_over_reconstructions(x, made, columns=columns)
-    return _picture(pairs, "originals over reconstructions")
+    return _sheet(pairs, "originals over reconstructions")
 
 
-@st.cache_resource(max_entries=64, show_spinner="Decoding …")
-def _manifold(model_id: str, label: int | None) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner="Decoding …")
+def _manifold(model: ServedModel, label: int | None) -> str:
     """The sheet of decoded pictures as HTML."""
-    codec = served(model_id).codec
+    codec = model.codec
     flat = codec.latent_dim == 2
     size = GRID if flat and codec.shape[0] >= SIDE else SMALL_GRID
     z = quantile_grid(size=size) if flat else sampling.prior(size**2, codec.latent_dim)
-    return _picture(
+    return _sheet(
         contact_sheet(codec.decode(z, label), size, gap=0), "decoded places of the latent space"
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner="Decoding …")
-def _maps(model_id: str, label: int | None) -> Figure:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=32, show_spinner="Decoding …")
+def _maps(model: ServedModel, label: int | None) -> Figure:
     """The features of a table that tell most, over the plane."""
-    model, places = served(model_id), np.linspace(-3, 3, PLACES, dtype=np.float32)
-    columns = telling_features(model_id)
+    places = np.linspace(-3, 3, PLACES, dtype=np.float32)
+    columns = telling_features(model)
     z = np.stack(np.meshgrid(places, places), axis=-1).reshape(-1, 2)
     values = model.codec.decode(z, label)[:, columns].reshape(PLACES, PLACES, -1)
     features = [model.manifest.description.features[column] for column in columns]
@@ -149,8 +146,5 @@ def _examples(rows: IndexArray, label: Int64Array) -> IndexArray:
     return chosen[np.argsort(label[chosen], kind="stable")]
 
 
-def _picture(pixels: UInt8Array, alt: str) -> str:
-    return (
-        f'<img src="{data_uri(pixels)}" alt="{alt}" style="width:100%;max-width:960px;'
-        'image-rendering:pixelated;border-radius:4px;display:block">'
-    )
+def _sheet(pixels: UInt8Array, alt: str) -> str:
+    return render("card/sheet.html", source=data_uri(pixels), alt=alt)

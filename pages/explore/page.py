@@ -7,8 +7,10 @@ from latent_plane import PlaneEvent, plane_event
 from pages.shared import captions, links, query_params, thumbnails
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import View, choose_view, model_plane
+from pages.shared.templates import literal
 from vae_core.arrays import Float32Array, IndexArray, Int64Array
 from vae_core.latent.plane import nearest
+from vae_core.text import label_name
 
 NEIGHBOURS = {"image": 8, "table": 5}
 GALLERY = 36
@@ -29,18 +31,18 @@ def walk(model: ServedModel, view: View) -> None:
 
 
 def _plane(model: ServedModel, view: View) -> PlaneEvent:
-    key = f"plane-{model.manifest.model_id}"
+    key = f"plane-{model.model_id}"
     start = query_params.read_point(st.query_params.get("z", ""), model.codec.latent_dim)
     label = query_params.read_label(st.query_params.get("label", ""), len(model.classes))
     clicked, latents = plane_event(key, z=start, label=label).clicked, model.artifact.latents
-    known = clicked is not None and clicked < len(latents.label)
+    is_example = clicked is not None and clicked < len(latents.label)
     return model_plane(
         model,
         view,
         key=key,
         z=start,
         label=label,
-        ellipse=view.ellipse(latents, int(clicked or 0)) if known else None,
+        ellipse=view.ellipse(latents, int(clicked or 0)) if is_example else None,
         feature_matrix_url=view.matrix_url,
         lasso=True,
     )
@@ -51,16 +53,17 @@ def _nearest(model: ServedModel, view: View, event: PlaneEvent) -> None:
     rows, title = view.rows, "Nearest examples"
     if event.label is not None:
         rows = rows[latents.label[rows] == event.label]
-        title = f"Nearest examples labelled {description.labels[event.label]}"
+        title = f"Nearest examples labelled {literal(description.labels[event.label])}"
     count = NEIGHBOURS[description.kind]
     places, distances = nearest(event.z, latents.mean[rows], count=count)
-    st.markdown(f"**{title}**", help="Under each its distance from z in the latent space.")
+    st.markdown(
+        f"**{title}**", help="The number below each is its distance from z in the latent space."
+    )
     _show(model, view, rows[places], [f"{distance:.2f} away" for distance in distances])
-    model_id = model.manifest.model_id
     with st.container(horizontal=True):
-        links.use_as_anchor(model_id, event.z)
+        links.use_as_anchor(model, event.z)
         if len(places):
-            links.reconstruct_this(model_id, int(rows[places[0]]), what="the nearest")
+            links.reconstruct_this(model, int(rows[places[0]]), what="the nearest")
 
 
 def _chosen(model: ServedModel, view: View, selected: Int64Array) -> None:
@@ -83,7 +86,7 @@ def _show(model: ServedModel, view: View, rows: IndexArray, notes: list[str]) ->
     """The examples themselves; where their data is not here, what the model decodes of them."""
     latents, description = model.artifact.latents, model.manifest.description
     labels = latents.label[rows]
-    names = [thumbnails.label_name(int(label), description.labels) for label in labels]
+    names = [label_name(int(label), description.labels) for label in labels]
     examples = thumbnails.examples_of(description, latents.index[rows])
     if examples is None:
         st.caption(
@@ -104,7 +107,7 @@ def _averages(model: ServedModel, view: View, rows: IndexArray) -> None:
     everything = thumbnails.examples_of(description, latents.index[view.rows])
     if chosen is not None and everything is not None:
         means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-        _table(model, view, means, ["mean here", "mean of all"])
+        _table(model, view, means, ["mean of selection", "mean of all"])
 
 
 def _table(model: ServedModel, view: View, values: Float32Array, heads: list[str]) -> None:
@@ -118,7 +121,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     st.markdown("### Latent Explorer", width="content")
     served_model = choose_model()
     shown_view = choose_view(served_model)
-    links.model_card(served_model.manifest.model_id)
+    links.model_card(served_model)
 manifest = served_model.manifest
 line, small_print = captions.held_out_elbo(manifest)
 with st.container(horizontal=True, horizontal_alignment="distribute"):

@@ -1,4 +1,4 @@
-"""One row a class: for models that were told the label, and the way to one for the others."""
+"""One row for each class from conditional models, and the way to such a model from others."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from pages.shared.navigation import PAGES
 
 
 def class_rows(model: ServedModel, draw: Draw) -> list[Row]:
-    """One row a class, all with the same style z."""
+    """One row for each class, all with the same styles z."""
     styles = len(draw.z) // len(model.classes)
     return [Row(name, "", draw.z[:styles], label=label) for label, name in enumerate(model.classes)]
 
@@ -17,20 +17,20 @@ def class_rows(model: ServedModel, draw: Draw) -> list[Row]:
 def needs_classes(model: ServedModel) -> None:
     """What a model needs that can be asked for a class, and the way to one."""
     dataset = model.manifest.spec.dataset
-    told = [
+    conditional = [
         e.model_id
         for e in stored_models()
         if e.manifest and e.manifest.spec.conditional and e.manifest.spec.dataset == dataset
     ]
     st.info(
-        "This model was never told what the examples are, so it can't be asked for a class. That "
-        "takes a model trained with the label (*conditional*)."
+        "This model was trained without labels, so it can't generate a chosen class. That takes a "
+        "*conditional* model, whose decoder is given the label."
     )
-    if told:
+    if conditional:
         if st.button(
-            f"Take the {model.manifest.description.title} model that is told the label",
+            f"Use the conditional {model.manifest.description.title} model",
             icon=":material/label:",
-            on_click=lambda: st.session_state.update({f"model of {dataset}": told[0]}),
+            on_click=lambda: st.session_state.update({f"model of {dataset}": conditional[0]}),
         ):
             st.rerun()  # the box of models lies outside of this fragment
     else:

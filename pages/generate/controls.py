@@ -12,28 +12,28 @@ LARGEST_SEED = 9_999
 WIDEST = 3.0
 AS_DATA = "as often as in the data"
 WIDTHS = {
-    "temperature": "Multiplies how far samples lie from the middle: below 1 they are more typical "
-    "and more alike, above 1 bolder.",
-    "spread": "In standard deviations of what the encoder says of the example: 1 is as unsure as "
-    "the encoder is, more lies further off.",
+    "temperature": "Scales how far samples are from the centre: below 1 they are more typical and "
+    "more alike, above 1 more varied and less typical.",
+    "spread": "Scales the encoder's uncertainty about the example: at 0 all samples are alike, at "
+    "1 they vary as much as the encoder is uncertain.",
 }
 
 
-def choose_request(model: ServedModel, way: str, *, example: Example | None = None) -> Request:
+def choose_request(model: ServedModel, method: str, *, example: Example | None = None) -> Request:
     """What somebody wants to see, within bounds; `example` is the one for `NEAR`."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        width = _width("spread" if way == NEAR else "temperature")
-        count = _count(model, way)
+        width = _width("spread" if method == NEAR else "temperature")
+        count = _count(model, method)
         seed = _seed()
         label, around, noise = None, None, False
         if example is not None:
             around = tuple(example.mean.tolist()), tuple(example.log_var.tolist())
-            label = example.told(model)
-        elif model.classes and way != CLASSES:
+            label = example.label_for(model)
+        elif model.classes and method != CLASSES:
             label = _label(model)
         if model.manifest.noise_scale and model.manifest.description.kind == "table":
             noise = _noise()
-    return Request(way, count, seed, width, label, around, noise)
+    return Request(method, count, seed, width, label, around, noise)
 
 
 def _width(name: str) -> float:
@@ -50,8 +50,8 @@ def _width(name: str) -> float:
     )
 
 
-def _count(model: ServedModel, way: str) -> int:
-    if way == CLASSES:
+def _count(model: ServedModel, method: str) -> int:
+    if method == CLASSES:
         return int(st.slider("Styles", 2, 12, 8, key="styles", bind="query-params", width=BOX - 50))
     if model.manifest.description.kind == "table":
         return int(
@@ -73,7 +73,7 @@ def _seed() -> int:
             0,
             key="seed",
             bind="query-params",
-            help="The same seed draws the same samples, for everybody. Another one draws others.",
+            help="The same seed always gives the same samples; another seed gives other ones.",
             width=BOX // 2,
         )
     )
@@ -82,7 +82,7 @@ def _seed() -> int:
 def _label(model: ServedModel) -> int | None:
     names = [AS_DATA, *model.classes]
     chosen = st.selectbox(
-        "Label told to the decoder",
+        "Label given to the decoder",
         names,
         key="told",
         bind="query-params",
@@ -97,6 +97,6 @@ def _noise() -> bool:
         True,
         key="noise",
         bind="query-params",
-        help="The decoder answers an average row. Real rows scatter around it by the noise that "
-        "the model has learned for each feature; with it, generated rows scatter likewise.",
+        help="The decoder returns the mean of a row. Real rows scatter around it, with the noise "
+        "that the model has learned for each feature; with this on, generated rows do too.",
     )

@@ -1,7 +1,6 @@
 """Generated rows of a table: the rows themselves, and whether they look like the data."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -9,10 +8,12 @@ import streamlit as st
 from latent_plane.live_figures import live_figure
 from pages.generate.sampling import Draw, Request, drawn
 from pages.shared import thumbnails
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
+from pages.shared.templates import render
 from vae_core.datasets.description import Feature
 from vae_core.figures import Figure, axis_title, correlations_figure, marginals_figure
 from vae_core.metrics.fidelity import Fidelity, chance_distance, fidelity
+from vae_core.text import number
 
 SHOWN_ROWS = 100
 FEW = 8
@@ -21,46 +22,48 @@ HEIGHT = 430
 
 def rows_table(model: ServedModel, request: Request) -> None:
     """The first generated rows in the data's units."""
-    st.html(_rows_html(model.manifest.model_id, request))
-    made = len(drawn(model.manifest.model_id, request).x)
+    st.html(_rows_html(model, request))
+    made = len(drawn(model, request).x)
     if made > SHOWN_ROWS:
-        st.caption(f"The first {SHOWN_ROWS} of {made:,} rows; the files hold all.")
+        st.caption(f"The first {SHOWN_ROWS} of {made:,} rows; the files contain all of them.")
 
 
 def compare(model: ServedModel, request: Request) -> None:
     """Marginals and correlations beside those of the data, and a verdict in words."""
-    model_id, description = model.manifest.model_id, model.manifest.description
-    found = compared(model_id, request)
-    st.markdown("**Do they look like the data?**")
+    description = model.manifest.description
+    found = compared(model, request)
+    st.markdown("**Do the samples look like the data?**")
     if found is None:
-        st.caption(f"{description.title} is not on this machine, so nothing can be compared.")
+        st.caption(
+            f"{description.title} is not on this machine, so there is nothing to compare with."
+        )
         return
     result, allowed, examples = found
     st.markdown(verdict(result, description.features, allowed=allowed))
     st.caption(
         f"All {examples:,} examples against {request.count:,} generated rows.",
-        help="KS is the Kolmogorov-Smirnov distance: the largest difference between the shares of "
-        "rows below any value, 0 for alike, 1 for apart. Two draws of this size from one source "
-        f"stay below {allowed:.2f} in all features together 19 times out of 20. r is Pearson's "
-        "correlation, −1 to 1.",
+        help="KS is the Kolmogorov-Smirnov distance: the largest difference between the two "
+        "cumulative distributions, 0 if they are the same, 1 if they do not overlap. Two samples "
+        f"of these sizes from one distribution stay below {allowed:.2f} in all features 19 times "
+        "out of 20. r is Pearson's correlation, −1 to 1.",
     )
     order = np.argsort(-result.distance, kind="stable").tolist()
     if len(order) > FEW and not st.toggle(f"All {len(order)} features", key="all features"):
         order = order[:FEW]
-    marginals, correlations = figures_of(model_id, request, tuple(order), result)
+    marginals, correlations = figures_of(model, request, tuple(order), result)
     live_figure(marginals, key="marginals", height=marginals.layout["height"])
-    st.markdown("**Correlations of pairs**")
+    st.markdown("**Correlations between features**")
     height = min(HEIGHT, 180 + 30 * len(description.features))
     live_figure(correlations, key="correlations", height=height)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def compared(model_id: str, request: Request) -> tuple[Fidelity, float, int] | None:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
+def compared(model: ServedModel, request: Request) -> tuple[Fidelity, float, int] | None:
     """Data against a draw, the KS distance that chance allows, and how many examples there are.
 
     None where the data are not on this machine.
     """
-    model, draw = served(model_id), drawn(model_id, request)
+    draw = drawn(model, request)
     description, latents = model.manifest.description, model.artifact.latents
     index = latents.index
     if request.label is not None:
@@ -72,15 +75,15 @@ def compared(model_id: str, request: Request) -> tuple[Fidelity, float, int] | N
     return fidelity(data, draw.x), allowed, len(data)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
 def figures_of(
-    model_id: str,
+    model: ServedModel,
     request: Request,  # noqa: ARG001 - names the comparison, which is not hashed
     columns: tuple[int, ...],
     _result: Fidelity,
 ) -> tuple[Figure, Figure]:
     """Marginals of these columns, and correlations, of the comparison `compared`."""
-    features = served(model_id).manifest.description.features
+    features = model.manifest.description.features
     return (
         marginals_figure(_result, features=features, columns=columns),
         correlations_figure(_result, features=features),
@@ -92,7 +95,7 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
     count, worst = len(features), int(result.distance.argmax())
     apart = int((result.distance > allowed).sum())
     distance = f"KS {result.distance[worst]:.2f}; chance allows {allowed:.2f}"
-    most = f"most: {features[worst].name}, {distance}"
+    most = f"largest: {features[worst].name}, {distance}"
     if apart:
         verb = "differs" if apart == 1 else "differ"
         first = f"{apart} of {count} features {verb} from the data by more than chance ({most})"
@@ -101,29 +104,21 @@ def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) ->
     away = np.abs(result.data_correlation - result.generated_correlation)
     one, other = divmod(int(away.argmax()), count)
     return (
-        f"{first}. Correlations of pairs are off by {result.correlation_error:.2f} at most "
+        f"{first}. Correlations between features are off by {result.correlation_error:.2f} at most "
         f"({features[one].name} with {features[other].name})."
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _rows_html(model_id: str, request: Request) -> str:
-    model, draw = served(model_id), drawn(model_id, request)
+@st.cache_data(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
+def _rows_html(model: ServedModel, request: Request) -> str:
+    draw = drawn(model, request)
     names = [axis_title(feature) for feature in model.manifest.description.features]
-    heads = "".join(
-        f'<th style="position:sticky;top:0;background:inherit">{escape(name)}</th>'
-        for name in ["", *(["label"] if model.classes else []), *names]
-    )
-    lines = "".join(_line(model, draw, place) for place in range(min(SHOWN_ROWS, len(draw.x))))
-    return (
-        f'<div style="overflow:auto;max-height:{HEIGHT}px" tabindex="0" role="region" '
-        'aria-label="Generated rows"><table style="font-size:.85rem;border-spacing:1em .15em;'
-        f'text-align:right;white-space:nowrap"><tr>{heads}</tr>{lines}</table></div>'
-    )
+    heads = ["", *(["label"] if model.classes else []), *names]
+    lines = [_line(model, draw, place) for place in range(min(SHOWN_ROWS, len(draw.x)))]
+    return render("generate/rows_table.html", heads=heads, lines=lines, height=HEIGHT)
 
 
-def _line(model: ServedModel, draw: Draw, place: int) -> str:
-    values = "".join(f"<td>{value:.4g}</td>".replace("-", "−") for value in draw.x[place])
-    label = draw.told(place)
-    told = "" if label is None else f"<td>{escape(model.classes[label])}</td>"
-    return f'<tr><td style="opacity:.6">{place + 1}</td>{told}{values}</tr>'
+def _line(model: ServedModel, draw: Draw, place: int) -> list[str]:
+    label = draw.label_at(place)
+    named = [] if label is None else [model.classes[label]]
+    return [str(place + 1), *named, *map(number, draw.x[place])]

@@ -14,7 +14,9 @@ from pages.shared.dataset_download import offer_originals
 from pages.shared.example.picker import Example, choose_example, pick_row
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import model_plane
+from pages.shared.templates import literal
 from vae_core.latent.plane import ellipse
+from vae_core.text import label_name, number
 
 PICKER = "generate"
 HEIGHT = 430
@@ -23,8 +25,8 @@ WRITTEN = 4
 
 
 def plane_key(model: ServedModel) -> str:
-    """The key of the page's plane for a model; the ring stays when the way changes."""
-    return f"samples-{model.manifest.model_id}"
+    """The key of the page's plane for a model; the ring stays when the method changes."""
+    return f"samples-{model.model_id}"
 
 
 def ring(model: ServedModel) -> PlaneEvent:
@@ -36,8 +38,7 @@ def ring(model: ServedModel) -> PlaneEvent:
 
 def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) -> PlaneEvent:
     """The plane with the samples as dots, or the examples' own map without a request."""
-    model_id = model.manifest.model_id
-    view, event = map_of(model_id, axes), ring(model)
+    view, event = map_of(model, axes), ring(model)
     around = request.around if request else None
     event = model_plane(
         model,
@@ -45,7 +46,7 @@ def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) 
         key=plane_key(model),
         z=event.z,
         label=0 if model.classes else None,
-        figure_url=samples_url(model_id, request, axes) if request else view.figure_url,
+        figure_url=samples_url(model, request, axes) if request else view.figure_url,
         ellipse=ellipse(*around, view.plane, sigmas=2) if around else None,
         height=HEIGHT,
         on_change=partial(_take_click, model, request),
@@ -56,10 +57,10 @@ def show_map(model: ServedModel, axes: Axes, *, request: Request | None = None) 
     return event
 
 
-def show_pictures(model: ServedModel, axes: Axes, rows: Sequence[Row], *, way: str) -> None:
+def show_pictures(model: ServedModel, axes: Axes, rows: Sequence[Row], *, method: str) -> None:
     """Strips of pictures; a click on one puts the ring of the plane where it was made."""
-    decoder_url = map_of(model.manifest.model_id, axes).decoder_url
-    key = f"pictures {way} {model.manifest.model_id}"
+    decoder_url = map_of(model, axes).decoder_url
+    key = f"pictures {method} {model.model_id}"
     picture_strips(
         key=key,
         decoder_url=decoder_url,
@@ -68,7 +69,7 @@ def show_pictures(model: ServedModel, axes: Axes, rows: Sequence[Row], *, way: s
         classes=len(model.classes),
         player=False,
         columns=max(len(row.z) for row in rows),
-        follow=plane_key(model) if way == CLASSES else None,
+        follow=plane_key(model) if method == CLASSES else None,
         on_change=partial(_go_to_picture, key, plane_key(model), rows, decoder_url),
     )
 
@@ -92,15 +93,15 @@ def offer_point(model: ServedModel, event: PlaneEvent, draw: Draw | None) -> Non
     """What stands at the ring, and the ways to take it to other pages."""
     place = draw.at(event.z, event.label) if draw else None
     name = "the ring" if place is None else f"sample {place + 1}"
-    numbers = ", ".join(f"{value:.2f}".replace("-", "−") for value in event.z)
+    numbers = ", ".join(number(value, ".2f") for value in event.z)
     where = f", z = ({numbers})" if len(event.z) <= WRITTEN else ""
-    told = "" if event.label is None else f", told {model.classes[event.label]}"
+    label = "" if event.label is None else f", label {literal(model.classes[event.label])}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"From **{name}**{where}{told}:", width="content")
-        links.walk_from_here(model.manifest.model_id, event.z, event.label)
-        links.use_as_anchor(model.manifest.model_id, event.z)
+        st.markdown(f"From **{name}**{where}{label}:", width="content")
+        links.walk_from_here(model, event.z, event.label)
+        links.use_as_anchor(model, event.z)
         if event.clicked is not None and event.clicked < len(model.artifact.latents.label):
-            links.reconstruct_this(model.manifest.model_id, event.clicked)
+            links.reconstruct_this(model, event.clicked)
 
 
 def choose_centre(model: ServedModel) -> Example | None:
@@ -117,10 +118,10 @@ def choose_centre(model: ServedModel) -> Example | None:
         return None
     if example.row is not None:
         st.query_params["row"] = str(example.row)
-    slot, new = f"{key} centre", (example.mean.tobytes(), example.told(model))
+    slot, new = f"{key} centre", (example.mean.tobytes(), example.label_for(model))
     if st.session_state.get(slot) != new:
         ring(model)
-        move_plane(key, z=example.mean, label=example.told(model), clicked=example.row)
+        move_plane(key, z=example.mean, label=example.label_for(model), clicked=example.row)
         st.session_state[slot] = new
     if not example.live:  # a drawing stands on its pad
         with shown:
@@ -132,10 +133,10 @@ def _show_example(model: ServedModel, example: Example) -> None:
     """The example itself, or its reconstruction where the data are not here."""
     values, description = example.values, model.manifest.description
     if values is None:
-        values = model.codec.decode(example.mean[None], example.told(model))[0]
+        values = model.codec.decode(example.mean[None], example.label_for(model))[0]
     if description.kind == "image":
         label = -1 if example.label is None else example.label
-        name = example.title if label < 0 else thumbnails.label_name(label, description.labels)
+        name = example.title if label < 0 else label_name(label, description.labels)
         thumbnails.picture_row([values], [name], [label])
     else:
         thumbnails.example_table([values], [example.title], description.features)
@@ -150,9 +151,9 @@ def _take_click(model: ServedModel, request: Request | None) -> None:
     if request is None or event.clicked is None:
         return
     if event.clicked >= examples:
-        draw = drawn(model.manifest.model_id, request)
+        draw = drawn(model, request)
         place = min(event.clicked - examples, len(draw.z) - 1)
-        label = event.label if request.way == CLASSES else draw.told(place)
+        label = event.label if request.method == CLASSES else draw.label_at(place)
         move_plane(plane_key(model), z=draw.z[place], label=label)
     elif request.around:
         pick_row(model, PICKER, event.clicked)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from latent_plane import assets
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY, FEW, View, view_of
 from vae_core.arrays import Float32Array, Int64Array
 from vae_core.figures import samples_figure
@@ -26,12 +26,12 @@ class Request:
     """What somebody asked for; the same request is the same draw, in all visits.
 
     `width` multiplies the standard deviations of the prior, of the mixture's components, or of
-    the posterior with the mean and log_var of `around`. `label` is told to a conditional decoder;
-    None tells it labels as often as the data have them. `noise` adds the model's noise to rows of
+    the posterior with the mean and log_var of `around`. `label` is given to a conditional decoder;
+    None gives it labels as often as the data have them. `noise` adds the model's noise to rows of
     a table.
     """
 
-    way: str
+    method: str
     count: int
     seed: int = 0
     width: float = 1.0
@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """Generated examples `x` (n, *shape) at `z` (n, d); `label` (n,) is what the decoder was told.
+    """Generated examples `x` (n, *shape) at `z` (n, d); `label` (n,) is what the decoder was given.
 
     -1 stands for no label.
     """
@@ -51,24 +51,23 @@ class Draw:
     label: Int64Array
     x: Float32Array
 
-    def told(self, place: int) -> int | None:
+    def label_at(self, place: int) -> int | None:
         """The label of one example, None where the decoder takes none."""
         return None if self.label[place] < 0 else int(self.label[place])
 
     def at(self, z: Float32Array, label: int | None) -> int | None:
         """The first example that was made of `z` (d,) and `label`, None for none."""
-        told = self.label == (-1 if label is None else label)
-        places = np.flatnonzero(told & (np.abs(self.z - z) < SAME).all(axis=1))
+        same = self.label == (-1 if label is None else label)
+        places = np.flatnonzero(same & (np.abs(self.z - z) < SAME).all(axis=1))
         return int(places[0]) if places.size else None
 
 
-@st.cache_resource(max_entries=64, show_spinner="Generating …")
-def drawn(model_id: str, request: Request) -> Draw:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner="Generating …")
+def drawn(model: ServedModel, request: Request) -> Draw:
     """What the model generates for a request."""
-    model = served(model_id)
     z = _points(model, request)
     label = _labels(model, request, len(z))
-    if request.way == CLASSES:
+    if request.method == CLASSES:
         z = np.tile(z, (len(model.classes), 1))
     x = model.codec.decode(z, label if model.classes else None)
     if request.noise:
@@ -78,20 +77,22 @@ def drawn(model_id: str, request: Request) -> Draw:
     return Draw(z, label, x)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Fitting a mixture to the codes …")
-def mixture_of(model_id: str, label: int | None) -> MixtureFit:
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=64, show_spinner="Fitting a mixture to the codes …"
+)
+def mixture_of(model: ServedModel, label: int | None) -> MixtureFit:
     """The mixture for the training examples' codes, those of one label only unless None."""
-    latents = served(model_id).artifact.latents.of("train")
+    latents = model.artifact.latents.of("train")
     rows = slice(None) if label is None else latents.label == label
     return fit_mixture(latents.mean[rows], latents.log_var[rows])
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner=False)
-def samples_url(model_id: str, request: Request, axes: Axes) -> str:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner=False)
+def samples_url(model: ServedModel, request: Request, axes: Axes) -> str:
     """The served map of a draw over the examples, on the plane of `map_of`."""
-    latents, draw = served(model_id).artifact.latents, drawn(model_id, request)
-    plane = map_of(model_id, axes).plane
-    classes = () if request.way == CLASSES else served(model_id).classes
+    latents, draw = model.artifact.latents, drawn(model, request)
+    plane = map_of(model, axes).plane
+    classes = () if request.method == CLASSES else model.classes
     rows = np.linspace(0, len(latents.mean) - 1, min(CONTEXT, len(latents.mean))).astype(int)
     figure = samples_figure(
         plane.project(draw.z[: request.count]),
@@ -103,21 +104,21 @@ def samples_url(model_id: str, request: Request, axes: Axes) -> str:
         names=plane.names,
         limits=limits_of(plane.project(latents.mean)),
         prior_centre=plane.project(np.zeros((1, plane.latent_dim)))[0],
-        revision=f"{model_id} {plane.names}",
+        revision=f"{model.model_id} {plane.names}",
     )
     return assets.serve(figure.to_json().encode(), suffix=".json")
 
 
-def map_of(model_id: str, axes: Axes) -> View:
+def map_of(model: ServedModel, axes: Axes) -> View:
     """The examples' own map: the held-out ones, or all where these are few."""
-    held_out = served(model_id).artifact.latents.of("test").label
-    return view_of(model_id, "all" if len(held_out) < FEW else "test", axes, ())
+    held_out = model.artifact.latents.of("test").label
+    return view_of(model, "all" if len(held_out) < FEW else "test", axes, ())
 
 
 def _points(model: ServedModel, request: Request) -> Float32Array:
     count, seed, width = request.count, request.seed, request.width
-    if request.way == POSTERIOR:
-        mixture = mixture_of(model.manifest.model_id, request.label).mixture
+    if request.method == POSTERIOR:
+        mixture = mixture_of(model, request.label).mixture
         return mixture.sample(count, seed=seed, temperature=width)
     if request.around:
         return sampling.posterior(*request.around, count, seed=seed, spread=width)
@@ -127,7 +128,7 @@ def _points(model: ServedModel, request: Request) -> Float32Array:
 def _labels(model: ServedModel, request: Request, count: int) -> Int64Array:
     if not model.classes:
         return np.full(count, -1, np.int64)
-    if request.way == CLASSES:
+    if request.method == CLASSES:
         return np.repeat(np.arange(len(model.classes)), count)
     if request.label is not None:
         return np.full(count, request.label, np.int64)

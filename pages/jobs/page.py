@@ -6,8 +6,10 @@ import streamlit as st
 
 from pages.shared import run_summary
 from pages.shared.navigation import PAGES
-from pages.shared.run_summary import spoken, state_badge, visitor
+from pages.shared.run_summary import state_badge
+from pages.shared.visitor import visitor
 from vae_core.jobs import Job, State, supervisor
+from vae_core.text import duration
 
 AT_ONCE = 20
 POLL_SECONDS = 2.0
@@ -55,11 +57,11 @@ def _row(job: Job) -> None:
 def _when(job: Job) -> str:
     record, now = job.record, time.time()
     if job.state is State.QUEUED:
-        wait = "" if job.wait is None else f", about {spoken(job.wait)} to wait"
+        wait = "" if job.wait is None else f", about {duration(job.wait)} to wait"
         return f"Place {job.position} in the queue{wait}"
     if job.state is State.RUNNING:
-        return f"Running for {spoken(now - (record.started or now))}"
-    return f"Ended {spoken(now - (record.finished or now))} ago"
+        return f"Running for {duration(now - (record.started or now))}"
+    return f"Ended {duration(now - (record.finished or now))} ago"
 
 
 st.markdown("### Jobs")

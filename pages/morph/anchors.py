@@ -8,15 +8,16 @@ import streamlit as st
 
 from latent_plane import PlaneEvent
 from latent_plane.strips import StripEvent
-from pages.morph.methods import DAY, Points, decoded_space, rounded
+from pages.morph.methods import DAY, Points, decoded_space_of, rounded
 from pages.morph.path_view import Walk
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.query_params import MOST_ANCHORS, read_anchors, write_anchors
-from pages.shared.thumbnails import label_name, picture_row
+from pages.shared.thumbnails import picture_row
 from vae_core.arrays import Float32Array, Int64Array
 from vae_core.latent.plane import Plane, nearest
+from vae_core.text import label_name
 
 FEWEST = 2
 STYLES = 6
@@ -44,27 +45,27 @@ def anchors_of(model: ServedModel, event: PlaneEvent, key: str) -> Float32Array:
         found = read_anchors(asked, model.codec.latent_dim)
         if len(found):
             return found if len(found) >= FEWEST else _with_another(model, found)
-    start = start_anchors(model.manifest.model_id)
+    start = start_anchors(model)
     return start if event.anchors is None else event.anchors
 
 
-def write_down(model_id: str, anchors: Float32Array) -> None:
+def write_down(model: ServedModel, anchors: Float32Array) -> None:
     """Keep the anchors in the address, and for the links of other pages."""
     text = write_anchors(anchors)
     st.query_params["anchors"] = st.session_state[WRITTEN] = text
-    keep_anchors(model_id, anchors)
+    keep_anchors(model, anchors)
 
 
-@st.cache_data(show_spinner=False, max_entries=64, ttl=DAY)
-def start_anchors(model_id: str) -> Float32Array:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64, ttl=DAY)
+def start_anchors(model: ServedModel) -> Float32Array:
     """Two middles of groups (2, d), far apart with empty land on the straight line between."""
-    latents = served(model_id).artifact.latents.of("train")
-    mean, group = latents.mean, _groups(model_id, latents.mean, latents.label)
+    latents = model.artifact.latents.of("train")
+    mean, group = latents.mean, _groups(model, latents.mean, latents.label)
     middles = [_middle(mean[group == number]) for number in np.unique(group) if number >= 0]
     pairs = np.array(list(combinations(middles, 2)))
     t = np.linspace(0, 1, PROBES)[:, None, None]
     lines = (1 - t) * pairs[:, 0] + t * pairs[:, 1]
-    depth = decoded_space(model_id).density.relative(lines.reshape(-1, mean.shape[1]))
+    depth = decoded_space_of(model).density.relative(lines.reshape(-1, mean.shape[1]))
     emptiness = np.clip(-depth.reshape(PROBES, -1).min(axis=0), 0.1, EMPTY_NATS)
     score = emptiness * np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)
     return np.asarray(pairs[score.argmax()], np.float32)
@@ -78,15 +79,15 @@ def anchor_controls(model: ServedModel, event: PlaneEvent, anchors: Float32Array
         "Add the ring",
         icon=":material/add:",
         disabled=full,
-        help=f"One more anchor where the ring stands on the plane, up to {MOST_ANCHORS}.",
+        help=f"Adds an anchor where the ring is on the plane, up to {MOST_ANCHORS}.",
         on_click=wish,
         args=(key, np.concatenate([anchors, event.z[None]])),
     )
     st.button(
         "Shuffle",
         icon=":material/shuffle:",
-        help="Start anew from two examples at random.",
-        on_click=lambda: wish(key, _two_examples(model.manifest.model_id)),
+        help="Start again from two random examples.",
+        on_click=lambda: wish(key, _two_examples(model)),
     )
     with st.popover("Remove", icon=":material/remove:", disabled=len(anchors) <= FEWEST):
         for number, name in enumerate(names_of(model, anchors)):
@@ -109,13 +110,13 @@ def go_on(
     """What can be done with the picture of a strip that was clicked."""
     with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
         if chosen.row is None or chosen.frame is None:
-            st.caption("Click a picture to go on from it.")
+            st.caption("Click a picture to continue from there.")
             return
         walk = walks[chosen.row]
         z = walk.path.z[chosen.frame]
         share = chosen.frame / (len(walk.path.z) - 1)
         st.caption(f"{walk.title} at {share:.0%}".replace("%", " %"), width="content")
-        walk_from_here(model.manifest.model_id, z, label)
+        walk_from_here(model, z, label)
         st.button(
             "Add as an anchor",
             icon=":material/anchor:",
@@ -164,7 +165,7 @@ def _from_example(model: ServedModel, anchors: Float32Array, key: str, *, full: 
 
 def _show(model: ServedModel, example: Example) -> None:
     """The picture; where its dataset is not here, what the decoder makes of it."""
-    label = example.told(model)
+    label = example.label_for(model)
     picture = example.values
     if picture is None:
         picture = model.codec.decode(example.mean[None], label)[0]
@@ -174,21 +175,20 @@ def _show(model: ServedModel, example: Example) -> None:
 def names_of(model: ServedModel, anchors: Float32Array) -> list[str]:
     """For each anchor the label of the training example that is nearest to it."""
     labels = model.manifest.description.labels
-    near = labels_near(model.manifest.model_id, rounded(anchors))
+    near = labels_near(model, rounded(anchors))
     return [f"near {label_name(label, labels)}" for label in near]
 
 
-@st.cache_data(show_spinner=False, max_entries=1024, ttl=DAY)
-def labels_near(model_id: str, anchors: Points) -> list[int]:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=1024, ttl=DAY)
+def labels_near(model: ServedModel, anchors: Points) -> list[int]:
     """The label of the training example nearest to each anchor."""
-    train = served(model_id).artifact.latents.of("train")
+    train = model.artifact.latents.of("train")
     return [int(train.label[nearest(z, train.mean, count=1)[0][0]]) for z in anchors]
 
 
-def _groups(model_id: str, mean: Float32Array, label: Int64Array) -> Int64Array:
+def _groups(model: ServedModel, mean: Float32Array, label: Int64Array) -> Int64Array:
     """A group (n,) for each example: its label or, where that says little of z, its direction."""
-    told = served(model_id).manifest.spec.conditional
-    if not told and len(np.unique(label[label >= 0])) > 1:
+    if not model.classes and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
         return (mean[:, 0] > np.median(mean)).astype(np.int64)
@@ -204,17 +204,17 @@ def _middle(mean: Float32Array) -> Float32Array:
     return middle
 
 
-def _two_examples(model_id: str) -> Float32Array:
+def _two_examples(model: ServedModel) -> Float32Array:
     """Codes (2, d) of two random held-out examples of different groups."""
-    latents = served(model_id).artifact.latents.of("test")
+    latents = model.artifact.latents.of("test")
     rng = np.random.default_rng()
-    group = _groups(model_id, latents.mean, latents.label)
+    group = _groups(model, latents.mean, latents.label)
     chosen = rng.choice(np.unique(group), 2, replace=False)
     return np.stack([latents.mean[rng.choice(np.flatnonzero(group == one))] for one in chosen])
 
 
 def _with_another(model: ServedModel, found: Float32Array) -> Float32Array:
     """One anchor and, of those one starts with, the one that is farther from it."""
-    start = start_anchors(model.manifest.model_id)
+    start = start_anchors(model)
     farther = np.linalg.norm(start - found[0], axis=1).argmax()
     return np.concatenate([found, start[farther : farther + 1]])

@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 import numpy as np
 import streamlit as st
 
-from pages.morph.methods import WAYS
+from pages.morph.methods import METHODS
 from pages.shared.models import ServedModel
 from vae_core.arrays import Float32Array
 from vae_core.figures.animation import MEDIA_TYPES, Format, morph_film
@@ -15,7 +15,7 @@ from vae_core.morph import Path
 
 FORMATS: tuple[Format, ...] = ("gif", "apng", "webp")
 STRIP = 12
-"""Pictures of each way in a strip."""
+"""Pictures of each path in a strip."""
 SCALE = 4
 """Pixels of a strip for each pixel of a picture, on each side."""
 
@@ -25,16 +25,16 @@ def save_morph(model: ServedModel, paths: dict[str, Path], label: int | None) ->
     with st.popover("Save", icon=":material/download:", disabled=not paths):
         if not paths:
             return
-        way = st.radio(
-            "Way", list(paths), format_func=lambda name: WAYS[name].title, key="saved way"
+        chosen = st.radio(
+            "Path", list(paths), format_func=lambda name: METHODS[name].title, key="saved path"
         )
-        z = paths[way].z
-        stem = f"{model.manifest.spec.dataset}-morph-{way}"
+        z = paths[chosen].z
+        stem = f"{model.manifest.spec.dataset}-morph-{chosen}"
         if model.manifest.description.kind == "image":
             _pictures(model, paths, z, label, stem)
         _download("Points z as NPY", f"{stem}.npy", "application/octet-stream", partial(npy, z))
         _download("Points z as CSV", f"{stem}.csv", "text/csv", partial(csv, z))
-        st.caption(f"{len(z)} points, equal steps of the output length from anchor to anchor.")
+        st.caption(f"{len(z)} points, evenly spaced by output length from anchor to anchor.")
 
 
 def film(model: ServedModel, z: Float32Array, label: int | None, kind: Format) -> bytes:
@@ -73,9 +73,9 @@ def _pictures(
     for kind in FORMATS:
         name = f"{stem}.{'png' if kind == 'apng' else kind}"
         make = partial(film, model, z, label, kind)
-        _download(f"Moving picture as {kind.upper()}", name, MEDIA_TYPES[kind], make)
+        _download(f"Animation as {kind.upper()}", name, MEDIA_TYPES[kind], make)
     strips = f"{model.manifest.spec.dataset}-morph-strips.png"
-    _download("All ways as a PNG", strips, "image/png", partial(strip, model, paths, label))
+    _download("All paths as a PNG", strips, "image/png", partial(strip, model, paths, label))
 
 
 def _download(text: str, name: str, media_type: str, make: partial[bytes]) -> None:

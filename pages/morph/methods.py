@@ -1,4 +1,4 @@
-"""The ways of a morph: their names and colours, and their paths, kept for all visitors."""
+"""The methods of a morph: their names and colours, and their paths, kept for all visitors."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from math import exp, log
 
 import streamlit as st
 
-from pages.shared.models import served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.arrays import Float32Array
 from vae_core.morph import (
     DecodedSpace,
@@ -17,6 +17,7 @@ from vae_core.morph import (
     spherical,
     straight,
 )
+from vae_core.text import number
 
 Points = tuple[tuple[float, ...], ...]
 
@@ -30,87 +31,88 @@ COMMON_NATS = 0.4
 
 
 @dataclass(frozen=True)
-class Way:
-    """How to get from anchor to anchor; `walk` finds the path over a model's decoded space."""
+class Method:
+    """How to get from anchor to anchor; `walk` finds the path in a model's decoded space."""
 
     title: str
     colour: str
     meaning: str
-    walk: Callable[[str, Points, DecodedSpace], Path]
+    walk: Callable[[ServedModel, Points, DecodedSpace], Path]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def decoded_space(model_id: str) -> DecodedSpace:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def decoded_space_of(model: ServedModel) -> DecodedSpace:
     """What paths of a model are measured on; the label is told with `replace`."""
-    model = served(model_id)
     return DecodedSpace.of(model.artifact, model.codec)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def graph_of(model_id: str) -> NeighbourGraph:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
+def graph_of(model: ServedModel) -> NeighbourGraph:
     """The training examples of a model, each joined to its nearest."""
-    return NeighbourGraph.of(served(model_id).artifact.latents.of("train").mean)
+    return NeighbourGraph.of(model.artifact.latents.of("train").mean)
 
 
-WAYS = {
-    "straight": Way(
+METHODS = {
+    "straight": Method(
         "Straight line",
         "#d55e00",
-        "the shortest in the latent space, whatever lies between",
+        "the shortest path in the latent space, whatever lies in between",
         lambda _, anchors, space: straight(anchors, space),
     ),
-    "spherical": Way(
+    "spherical": Method(
         "Spherical",
         "#3f9fe0",
-        "an arc around the centre, where the prior expects the examples of many dimensions",
+        "an arc around the centre, where the prior puts most examples in many dimensions",
         lambda _, anchors, space: spherical(anchors, space),
     ),
-    "geodesic": Way(
+    "geodesic": Method(
         "Geodesic",
         "#c04fa5",
-        "the way on which what is decoded changes least in all",
+        "the path along which the decoded output changes least in total",
         lambda _, anchors, space: geodesic(anchors, space),
     ),
-    "data": Way(
+    "data": Method(
         "Over the data",
         "#12a37a",
         "from example to example in short steps",
-        lambda model_id, anchors, space: over_data(anchors, space, graph_of(model_id)),
+        lambda model, anchors, space: over_data(anchors, space, graph_of(model)),
     ),
 }
 
 MEASURES = """
-- **latent length**: how far one walks in the latent space. One σ is the prior's standard deviation.
-- **output length**: how much what is decoded changes on the way, all changes added up. Black to
-  white is 1 for a pixel, and the training range is 1 for a feature of a table.
-- **sparsest**: how few examples lie around the emptiest place on the way, against where a typical
-  example lies, in nats. 0: as many as there; −2.3: ten times fewer; −4.6: a hundred times fewer.
+- **latent length**: the length of the path in the latent space. One σ is the prior's standard
+  deviation.
+- **output length**: how much the decoded output changes along the path, all changes added up. A
+  pixel that goes from black to white counts 1, as does a feature that crosses its training range.
+- **sparsest**: how dense the examples are at the sparsest point of the path, compared with where a
+  typical example lies, in nats. 0: as dense as there; −2.3: ten times sparser; −4.6: a hundred
+  times sparser.
 """
 
 
-def choose_ways() -> list[str]:
-    """The pills that say which ways are shown; the address holds them."""
-    asked = [name for name in st.query_params.get("paths", "").split(",") if name in WAYS]
+def choose_methods() -> list[str]:
+    """The pills that say which methods are shown; the address holds them."""
+    asked = [name for name in st.query_params.get("paths", "").split(",") if name in METHODS]
     chosen = st.pills(
-        "Ways from anchor to anchor",
-        list(WAYS),
+        "Paths from anchor to anchor",
+        list(METHODS),
         selection_mode="multi",
-        default=asked or list(WAYS),
-        format_func=lambda name: WAYS[name].title,
-        key="ways",
-        help="\n".join(f"- **{way.title}**: {way.meaning}" for way in WAYS.values()),
+        default=asked or list(METHODS),
+        format_func=lambda name: METHODS[name].title,
+        key="methods",
+        help="\n".join(f"- **{method.title}**: {method.meaning}" for method in METHODS.values()),
     )
-    shown = [name for name in WAYS if name in chosen]
+    shown = [name for name in METHODS if name in chosen]
     st.query_params["paths"] = ",".join(shown)
     return shown
 
 
 def paths_of(
-    model_id: str, ways: Sequence[str], anchors: Float32Array, label: int | None
+    model: ServedModel, methods: Sequence[str], anchors: Float32Array, label: int | None
 ) -> dict[str, Path]:
-    """The path of each way. Raises `InvalidInput`, which names two anchors that coincide."""
+    """The path by each method. Raises `InvalidInput`, which names two anchors that coincide."""
     points = rounded(anchors)
-    return {way: _path(model_id, way, points, label) for way in ways}
+    return {method: _path(model, method, points, label) for method in methods}
 
 
 def rounded(anchors: Float32Array) -> Points:
@@ -122,25 +124,20 @@ def note(path: Path) -> str:
     """The measures of a path in one line."""
     return (
         f"latent length {path.latent_length:.1f} σ · output length {path.output_length:.1f} · "
-        f"sparsest {nats(path.lowest_density)}"
+        f"sparsest {number(path.lowest_density, '.1f', unit='nats')}"
     )
 
 
-def nats(value: float) -> str:
-    """'−2.3 nats', with a true minus."""
-    return f"{round(value, 1) or 0.0:.1f} nats".replace("-", "−")
-
-
 def verdict(paths: dict[str, Path]) -> str:
-    """Which way crosses the emptiest land and which keeps to the examples, in one sentence."""
-    order = sorted(paths, key=lambda way: paths[way].lowest_density)
+    """Which path crosses the sparsest region and which keeps to the examples, in one sentence."""
+    order = sorted(paths, key=lambda method: paths[method].lowest_density)
     worst, best = (paths[order[0]].lowest_density, paths[order[-1]].lowest_density)
     if worst > -COMMON_NATS:
-        return "Nowhere on the way are examples much rarer than usual."
-    first = f"At its emptiest place **{WAYS[order[0]].title}** passes where examples are "
+        return "Nowhere on these paths are examples much rarer than usual."
+    first = f"At its sparsest point, **{METHODS[order[0]].title}** passes where examples are "
     if best - worst < COMMON_NATS:
         return f"{first}{_rarity(worst)} than usual."
-    return f"{first}{_rarity(worst)} than usual; **{WAYS[order[-1]].title}**: {_rarity(best)}."
+    return f"{first}{_rarity(worst)} than usual; **{METHODS[order[-1]].title}**: {_rarity(best)}."
 
 
 def _rarity(density: float) -> str:
@@ -153,7 +150,7 @@ def _rarity(density: float) -> str:
     return f"{more}{times} times {'rarer' if density < 0 else 'denser'}"
 
 
-@st.cache_resource(max_entries=1024, ttl=DAY, show_spinner=False)
-def _path(model_id: str, way: str, anchors: Points, label: int | None) -> Path:
-    space = replace(decoded_space(model_id), label=label)
-    return WAYS[way].walk(model_id, anchors, space)
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=1024, ttl=DAY, show_spinner=False)
+def _path(model: ServedModel, method: str, anchors: Points, label: int | None) -> Path:
+    space = replace(decoded_space_of(model), label=label)
+    return METHODS[method].walk(model, anchors, space)

@@ -1,6 +1,4 @@
-"""Morph: ways from anchor to anchor through the latent space, side by side."""
-
-import pathlib
+"""Morph: paths from anchor to anchor through the latent space, side by side."""
 
 import numpy as np
 import streamlit as st
@@ -9,7 +7,7 @@ from latent_plane import PlaneEvent, PlanePath, plane_event
 from pages.morph.anchors import anchor_controls, anchors_of, go_on, write_down
 from pages.morph.attribute import attribute_arithmetic
 from pages.morph.downloads import save_morph
-from pages.morph.methods import MEASURES, WAYS, choose_ways, paths_of, verdict
+from pages.morph.methods import MEASURES, METHODS, choose_methods, paths_of, verdict
 from pages.morph.path_view import Walk, show_along
 from pages.shared import query_params
 from pages.shared.models import ServedModel, choose_model
@@ -19,23 +17,22 @@ from vae_core.errors import InvalidInput
 from vae_core.morph import Path
 
 HEIGHT = 480
-PLACES = pathlib.Path(__file__).with_name("page.css")
 
 
 @st.fragment
 def morph(model: ServedModel, view: View) -> None:
-    """Plane, ways and strips; only this runs when an anchor is let go."""
-    key = f"morph-{model.manifest.model_id}"
+    """Plane, paths and strips; only this runs when an anchor is let go."""
+    key = f"morph-{model.model_id}"
     event = plane_event(key, z=np.zeros(model.codec.latent_dim), label=_label(model))
     anchors = anchors_of(model, event, key)
-    write_down(model.manifest.model_id, anchors)
+    write_down(model, anchors)
     if event.label is not None:
         st.query_params["label"] = str(event.label)
     with st.container(key="desk"):
         place, desk = st.columns(2, gap="medium")
     with desk:
-        ways = choose_ways()
-        paths, trouble = _paths(model, ways, anchors, event.label)
+        methods = choose_methods()
+        paths, trouble = _paths(model, methods, anchors, event.label)
         with st.container(horizontal=True, gap="xsmall"):
             anchor_controls(model, event, anchors, key)
             save_morph(model, paths, event.label)
@@ -50,11 +47,11 @@ def _label(model: ServedModel) -> int | None:
 
 
 def _paths(
-    model: ServedModel, ways: list[str], anchors: Float32Array, label: int | None
+    model: ServedModel, methods: list[str], anchors: Float32Array, label: int | None
 ) -> tuple[dict[str, Path], str]:
     """The paths, or none and why."""
     try:
-        return paths_of(model.manifest.model_id, ways, anchors, label), ""
+        return paths_of(model, methods, anchors, label), ""
     except InvalidInput as error:
         return {}, str(error)
 
@@ -74,7 +71,10 @@ def _plane(
         z=event.z,
         label=event.label,
         anchors=anchors,
-        paths=[PlanePath(WAYS[way].title, path.z, WAYS[way].colour) for way, path in paths.items()],
+        paths=[
+            PlanePath(METHODS[name].title, path.z, METHODS[name].colour)
+            for name, path in paths.items()
+        ],
         paths_follow=f"strips of {key}",
         height=HEIGHT,
     )
@@ -94,7 +94,7 @@ def _strips(
             st.warning(trouble)
         elif paths:
             st.caption(verdict(paths), help=MEASURES)
-    walks = [Walk(WAYS[way].title, WAYS[way].colour, path) for way, path in paths.items()]
+    walks = [Walk(METHODS[name].title, METHODS[name].colour, path) for name, path in paths.items()]
     chosen = show_along(
         model, view, walks, label=event.label, key=f"strips of {key}", anchors=len(anchors)
     )
@@ -102,13 +102,12 @@ def _strips(
         go_on(model, walks, chosen, anchors, event.label, key)
 
 
-st.html(PLACES)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.markdown("### Morph", width="content")
     served_model = choose_model()
     shown_view = choose_view(served_model, backdrop=True)
 st.caption(
-    "Drag the numbered anchors. Each way leads through them in its own manner, and the strips show "
-    "what the decoder makes of it; the darker the ground, the more examples lie there."
+    "Drag the numbered anchors. Each method connects them by a path of its own, and the strips "
+    "show what the decoder makes of it. The darker the background, the more examples lie there."
 )
 morph(served_model, shown_view)

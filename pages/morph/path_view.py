@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
-
-import streamlit as st
 
 from latent_plane import ImageOutput
 from latent_plane.live_figures import live_figure
@@ -12,6 +9,7 @@ from latent_plane.strips import Row, StripEvent, picture_strips
 from pages.morph.methods import note
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import View
+from pages.shared.templates import show
 from vae_core.figures.path import FeatureLine, path_figure, path_figure_height
 from vae_core.morph import Path
 
@@ -61,18 +59,8 @@ def show_along(
         for walk in walks
     ]
     shown = [features[column] for column in columns]
-    _legend(walks)
+    entries = [(walk.title, note(walk.path), walk.colour) for walk in walks]
+    show("morph/legend.html", lines=entries)
     figure = path_figure(lines, features=shown, anchors=anchors, columns=panels)
     live_figure(figure, key=key, height=path_figure_height(len(shown), columns=panels))
     return StripEvent()
-
-
-def _legend(walks: Sequence[Walk]) -> None:
-    """The colour, the name and the measures of each walk."""
-    rows = "".join(
-        f'<div><span style="display:inline-block;width:16px;height:4px;border-radius:2px;'
-        f'margin-right:7px;vertical-align:middle;background:{walk.colour}"></span>'
-        f"<b>{escape(walk.title)}</b> {escape(note(walk.path))}</div>"
-        for walk in walks
-    )
-    st.html(f'<div style="font-size:.85rem;display:grid;gap:.15rem">{rows}</div>')

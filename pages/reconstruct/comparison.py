@@ -9,25 +9,25 @@ from pages.shared.models import ServedModel
 from vae_core.metrics import LIKELIHOOD_WORDS
 
 
-def show_likeness(model: ServedModel, example: Example) -> None:
+def show_comparison(model: ServedModel, example: Example) -> None:
     """What the model makes of the example, with its scores; a live drawing shows itself."""
     look = look_at(model, example)
     if not example.live:
         st.html(look.beside)
     if look.draws:
         st.caption(
-            f"{DRAWS} draws from its posterior, decoded",
-            help="The encoder answers with a Gaussian around the mean, not with one point. What "
-            "the draws agree on, the model is sure of.",
+            f"{DRAWS} samples from its posterior, decoded",
+            help="The encoder returns a Gaussian around the mean, not a single point. Where the "
+            "samples agree, the model is certain.",
         )
         st.html(look.draws)
     else:
         st.caption(
             "Error: decoded minus original",
-            help="Each in its feature's unit, decoded at the posterior's mean. A square is full "
+            help="Each in its feature's unit, decoded at the posterior's mean. A square is fully "
             f"red or blue at {FAR} times the noise that the model has learned for the feature: red "
-            "too much, blue too little. The draws are from the posterior: the least and the "
-            "largest of them.",
+            "for too much, blue for too little. The last column is the range of "
+            f"{DRAWS} samples from the posterior.",
         )
     if look.numbers:
         st.html(look.numbers)
@@ -38,9 +38,9 @@ def _explain(model: ServedModel, example: Example) -> None:
     image = model.manifest.description.kind == "image"
     names = [name for name in QUANTITIES if image or name not in ("psnr", "ssim")]
     found = [QUANTITIES[name] for name in names]
-    beside = "; beside the drawing it is at the mean alone" if example.live else ""
+    beside = "; the values beside the drawing are those at the mean" if example.live else ""
     st.caption(
-        f"Of this one example: ELBO and reconstruction averaged over {SAMPLES} draws of z{beside}.",
+        f"For this example; ELBO and reconstruction averaged over {SAMPLES} draws of z{beside}.",
         help="\n".join(f"- **{quantity.name}**: {quantity.help}" for quantity in found)
         + f"\n\nLikelihood: {LIKELIHOOD_WORDS[model.manifest.spec.likelihood]}.",
     )

@@ -9,9 +9,8 @@ from latent_plane import assets
 from latent_plane.contact_sheet import Contact, contact_sheet, opened_contact
 from pages.shared.example.picker import pick_row
 from pages.shared.example.scores import QUANTITIES, HeldOut, held_out_scores
-from pages.shared.models import ServedModel, served
+from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.plane_view import DAY
-from pages.shared.thumbnails import label_name
 from vae_core.arrays import IndexArray, UInt8Array
 from vae_core.datasets import originals
 from vae_core.errors import DataUnavailable
@@ -19,6 +18,7 @@ from vae_core.figures import colour
 from vae_core.figures.profiles import profiles
 from vae_core.figures.raster import contact_sheet as one_picture
 from vae_core.figures.raster import png_bytes, to_uint8
+from vae_core.text import label_name
 
 COUNT = 100
 COLUMNS = 10
@@ -39,13 +39,13 @@ class Sheet:
         return tuple(contact.number for contact in self.contacts)
 
 
-def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str) -> None:
+def show_sheet(model: ServedModel, key: str, *, chosen: int | None, reveal: str) -> None:
     """The sheet with the row `chosen` marked; a click makes its example that of the picker `key`.
 
     The page then scrolls to the container of key `reveal`.
     """
-    model_id, kind = model.manifest.model_id, model.manifest.description.kind
-    measured = held_out_scores(model_id)
+    kind = model.manifest.description.kind
+    measured = held_out_scores(model)
     if measured is None:
         return
     names = {name: QUANTITIES[name].name for name in measured.quantities} | {LABEL: "Label"}
@@ -62,7 +62,7 @@ def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str)
                 required=True,
                 key=f"{key} order of pairs",
             )
-    sheet = sheet_of(model_id, by, order)
+    sheet = sheet_of(model, by, order)
     _explain(model, measured, len(sheet.contacts), None if by == LABEL else by)
     contact_sheet(
         key=f"{key}-pairs",
@@ -77,12 +77,12 @@ def show_pairs(model: ServedModel, key: str, *, chosen: int | None, reveal: str)
     )
 
 
-@st.cache_resource(max_entries=128, ttl=DAY, show_spinner="Drawing the sheet …")
-def sheet_of(model_id: str, by: str, order: str) -> Sheet:
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=128, ttl=DAY, show_spinner="Drawing the sheet …")
+def sheet_of(model: ServedModel, by: str, order: str) -> Sheet:
     """The sheet of a model's held-out examples, sorted by one of `QUANTITIES` or by label."""
-    model, measured = served(model_id), held_out_scores(model_id)
+    measured = held_out_scores(model)
     if measured is None:
-        raise DataUnavailable(f"Expected the originals of {model_id} on this machine.")
+        raise DataUnavailable(f"Expected the originals of {model.model_id} on this machine.")
     places = _places(model, measured, by, order)
     cells = _cells(model, measured.rows[places])
     picture = png_bytes(one_picture(cells, COLUMNS, gap=0))
@@ -145,18 +145,18 @@ def _contact(model: ServedModel, measured: HeldOut, place: int, by: str) -> Cont
 def _explain(model: ServedModel, measured: HeldOut, shown: int, by: str | None) -> None:
     kind = model.manifest.description.kind
     what = (
-        "Above the original, below what the decoder makes of its mean"
+        "Original above, reconstruction below"
         if kind == "image"
-        else "A pair of bars a feature: dark the original, orange the reconstruction"
+        else "Two bars for each feature: the original dark, the reconstruction orange"
     )
     count = len(measured.rows)
     number = ""
     if by is not None:
         unit = QUANTITIES[by].unit
-        number = f", the number is its {QUANTITIES[by].name}{f' in {unit}' if unit else ''}"
+        number = f"; the number is the {QUANTITIES[by].name}{f' in {unit}' if unit else ''}"
     st.caption(
-        f"{shown} of {count:,} held-out examples. {what}{number}; the line is its label's colour. "
-        "Choose one to open it.",
-        help="Each example was scored with one draw of z, so its ELBO and reconstruction differ a "
-        "little from those above, which average over many.",
+        f"{shown} of {count:,} held-out examples. {what}{number}; the line has the colour of the "
+        "label. Click one to open it.",
+        help="Here each example was scored with one draw of z, so ELBO and reconstruction differ "
+        "slightly from the values above, which average over many draws.",
     )

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from latent_plane import PlaneEvent, move_plane, plane_event
-from pages.reconstruct.comparison import show_likeness
-from pages.reconstruct.contact_sheet import show_pairs
+from pages.reconstruct.comparison import show_comparison
+from pages.reconstruct.contact_sheet import show_sheet
 from pages.shared import links, query_params
 from pages.shared.axes import choose_axes
 from pages.shared.dataset_download import offer_originals
@@ -13,6 +13,7 @@ from pages.shared.example.picker import Example, choose_example, pick_row
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel, choose_model
 from pages.shared.plane_view import FEW, View, model_plane, view_of
+from pages.shared.templates import literal
 from vae_core.datasets import is_available
 from vae_core.latent.plane import ellipse
 
@@ -22,33 +23,31 @@ KEY, DESK = "reconstruct", "reconstruct-desk"
 @st.fragment
 def reconstruct(model: ServedModel) -> None:
     """The example at the left, where the model puts it at the right."""
-    model_id = model.manifest.model_id
     desk, place = st.columns(2, gap="large")
     with desk, st.container(key=DESK):
         start = query_params.find_number(
             st.query_params.get("row", ""), len(model.artifact.latents.label)
         )
-        example = choose_example(model, KEY, plane_key=f"{KEY}-{model_id}", start=start)
+        example = choose_example(model, KEY, plane_key=f"{KEY}-{model.model_id}", start=start)
         if example is not None:
             _keep_address(example)
             _headline(model, example)
-            show_likeness(model, example)
+            show_comparison(model, example)
             if example.values is None:
                 offer_originals(model.manifest.description, KEY)
     with place:
         _plane(model, example)
     if is_available(model.manifest.description.name):
-        st.markdown("#### Many at once")
-        show_pairs(model, KEY, chosen=example.row if example else None, reveal=DESK)
+        st.markdown("#### Many examples at once")
+        show_sheet(model, KEY, chosen=example.row if example else None, reveal=DESK)
 
 
 def _headline(model: ServedModel, example: Example) -> None:
     """What the example is, and where one can go with it."""
-    model_id = model.manifest.model_id
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{example.title}**", width="stretch")
-        links.walk_from_here(model_id, example.mean, example.told(model))
-        links.use_as_anchor(model_id, example.mean)
+        st.markdown(f"**{literal(example.title)}**", width="stretch")
+        links.walk_from_here(model, example.mean, example.label_for(model))
+        links.use_as_anchor(model, example.mean)
 
 
 def _keep_address(example: Example) -> None:
@@ -60,13 +59,13 @@ def _keep_address(example: Example) -> None:
 
 def _plane(model: ServedModel, example: Example | None) -> PlaneEvent:
     """The map with the ring at the example's mean, until somebody moves it."""
-    key = f"{KEY}-{model.manifest.model_id}"
+    key = f"{KEY}-{model.model_id}"
     view = _view(model)
     start = np.zeros(model.codec.latent_dim) if example is None else example.mean
-    told = 0 if model.classes else None
+    label = 0 if model.classes else None
     if example is not None:
-        told = example.told(model)
-        _follow(key, example, told)
+        label = example.label_for(model)
+        _follow(key, example, label)
     outline = None
     if example is not None and not example.live:
         outline = ellipse(example.mean, example.log_var, view.plane, sigmas=2)
@@ -75,20 +74,20 @@ def _plane(model: ServedModel, example: Example | None) -> PlaneEvent:
         view,
         key=key,
         z=start,
-        label=told,
+        label=label,
         ellipse=outline,
         height=480,
         on_change=lambda: _clicked(model, key),
     )
 
 
-def _follow(key: str, example: Example, told: int | None) -> None:
+def _follow(key: str, example: Example, label: int | None) -> None:
     """Move the ring to an example that was not there at the last run."""
     slot = f"{key} example"
-    new = (example.mean.tobytes(), told)
+    new = (example.mean.tobytes(), label)
     if st.session_state.get(slot) != new:
-        plane_event(key, z=example.mean, label=told)
-        move_plane(key, z=example.mean, label=told, clicked=example.row)
+        plane_event(key, z=example.mean, label=label)
+        move_plane(key, z=example.mean, label=label, clicked=example.row)
         st.session_state[slot] = new
 
 
@@ -101,10 +100,10 @@ def _clicked(model: ServedModel, key: str) -> None:
 
 
 def _view(model: ServedModel) -> View:
-    model_id, latent_dim = model.manifest.model_id, model.manifest.spec.latent_dim
+    latent_dim = model.manifest.spec.latent_dim
     axes = choose_axes(latent_dim, principal=True, key=f" {KEY}")
-    points = "all" if len(held_out_rows(model_id)) < FEW else "test"
-    return view_of(model_id, points, axes, ())
+    points = "all" if len(held_out_rows(model)) < FEW else "test"
+    return view_of(model, points, axes, ())
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -21,7 +21,7 @@ def choose_axes(latent_dim: int, *, principal: bool, key: str = "") -> tuple[int
         [PRINCIPAL, *names] if principal else names,
         key=f"across of {latent_dim}{key}",
         width=BOX,
-        help="The plane is a cut through all dimensions; the others hold still.",
+        help="The plane is a slice through the latent space; all other dimensions stay fixed.",
     )
     if across == PRINCIPAL:
         return None

@@ -4,29 +4,27 @@ Streamlit's caches do the same for a millisecond a call, which a page that polls
 """
 
 import threading
-from collections.abc import Callable
-from functools import lru_cache, wraps
+from collections.abc import Callable, Hashable
 from typing import ParamSpec, TypeVar
+
+from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def shared(*, most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep the newest `most` results of a function of hashable values; nobody may change them.
+def shared(
+    *, most: int, key: Callable[..., Hashable] = hashkey
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the `most` results of a function that were asked for last; nobody may change them.
 
-    Who asks for what is being made waits for it. What raises is asked anew.
+    `key` makes of its arguments what a result is kept by. Who asks for what is being made waits
+    for it, and for nothing else. What raises is asked anew.
     """
 
     def decorate(make: Callable[P, R]) -> Callable[P, R]:
-        kept = lru_cache(maxsize=most)(make)
-        turn = threading.Lock()
-
-        @wraps(make)
-        def ask(*values: P.args, **settings: P.kwargs) -> R:
-            with turn:
-                return kept(*values, **settings)  # type: ignore[arg-type]
-
-        return ask
+        kept: LRUCache[Hashable, R] = LRUCache(most)
+        return cached(kept, key=key, condition=threading.Condition())(make)
 
     return decorate

@@ -2,17 +2,19 @@
 
 from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets.description import Description
+from vae_core.text import number, plural
 
 
 def what_one_sees(description: Description, *, conditional: bool) -> str:
     """One line for somebody who sees a latent plane for the first time."""
-    thing, shown = ("image", "picture") if description.kind == "image" else ("row", "bars")
-    told = " for the label chosen on the right" if conditional else ""
-    verb = "is" if shown == "picture" else "are"
+    thing, shown = (
+        ("image", "picture shows") if description.kind == "image" else ("row", "bars show")
+    )
+    given = ", given the label chosen on the right" if conditional else ""
     return (
-        f"Each dot is one {thing} of {description.title}, placed where the encoder puts it and "
-        f"coloured by its label. Move over the plane, also where no dot is: the {shown} {verb} "
-        f"what the decoder makes of that point{told}."
+        f"Each dot is one {thing} of {description.title}, placed by the encoder and coloured by "
+        f"its label. Move over the plane, also between the dots: the {shown} what the decoder "
+        f"makes of that point{given}."
     )
 
 
@@ -23,12 +25,13 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
         return "The held-out ELBO was not measured.", ""
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
-    but = f" except those of “{without}”, which it was not to learn" if without else ""
-    value = f"{metric.value:.1f}".replace("-", "−")
-    line = f"Held-out ELBO **{value}** ± {metric.standard_error:.1f} nats per {thing}"
+    but = f" except those of “{without}”, which training left out" if without else ""
+    value, error = number(metric.value, ".1f"), number(metric.standard_error or 0, ".1f")
+    line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
+    draws = f"{plural(metric.samples, 'draw')} of z per example"
     small_print = (
         f"Higher is better. Mean ± standard error over all {metric.examples:,} {metric.split} "
-        f"examples{but}, none of them seen in training; {metric.samples} draw of z each; "
+        f"examples{but}, none of them seen in training; {draws}; "
         f"likelihood: {metric.likelihood}."
     )
     if manifest.spec.likelihood == "bernoulli":

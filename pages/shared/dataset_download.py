@@ -6,11 +6,9 @@ from vae_core.datasets import CATALOGUE, is_available
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.errors import DownloadFailed
+from vae_core.text import size
 
-MEGABYTE = 1e6
-
-
-DECODED = "What you see is decoded from the codes that came with the model."
+DECODED = "What you see is decoded from the codes that are stored with the model."
 
 
 def offer_originals(description: Description, key: str, *, meanwhile: str = DECODED) -> None:
@@ -18,12 +16,11 @@ def offer_originals(description: Description, key: str, *, meanwhile: str = DECO
     remote = CATALOGUE[description.name].remote
     if remote is None or is_available(description.name):
         return
-    size = sum(file.bytes for file in remote.files) / MEGABYTE
     st.caption(
-        f"{description.title} is not on this machine, so its originals and their scores can't be "
+        f"{description.title} is not on this machine, so the originals and their scores can't be "
         f"shown. {meanwhile}"
     )
-    label = f"Fetch {description.title}, {size:.0f} MB"
+    label = f"Fetch {description.title}, {size(sum(file.bytes for file in remote.files))}"
     if st.button(label, icon=":material/download:", key=f"{key} fetch {description.name}"):
         _fetch(remote)
 

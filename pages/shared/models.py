@@ -1,9 +1,11 @@
-"""The shelf of stored models: choosing one, and what the server keeps of it for all visitors."""
+"""The stored models: choosing one, and what the server keeps of it for all visitors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from cachetools.keys import hashkey
 
 from latent_plane import Bar, ImageOutput, TableOutput
 from vae_core.artifacts import registry
@@ -13,6 +15,7 @@ from vae_core.artifacts.manifest import DECODER, Manifest
 from vae_core.datasets import CATALOGUE
 from vae_core.datasets.description import Description
 from vae_core.errors import ArtifactError, NotFound
+from vae_core.text import plural
 
 LISTING_SECONDS = 5
 FAVOURITE = "mnist"
@@ -23,9 +26,9 @@ BOX = 250
 """Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServedModel:
-    """One verified model, opened once for the whole server."""
+    """One verified model, opened once for the whole server; caches know it by its name."""
 
     artifact: Artifact
     codec: OnnxCodec
@@ -35,14 +38,27 @@ class ServedModel:
         return self.artifact.manifest
 
     @property
+    def model_id(self) -> str:
+        return self.manifest.model_id
+
+    @property
     def output(self) -> ImageOutput | TableOutput:
         """What its decoder answers, for the plane."""
         return output_of(self.manifest.description, self.manifest.low, self.manifest.high)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Label names that the decoder wants to be told; empty unless conditional."""
+        """Label names that a conditional decoder is given one of; empty for others."""
         return self.manifest.description.labels if self.manifest.spec.conditional else ()
+
+
+BY_NAME: dict[str | type[Any], Callable[[Any], Any]] = {ServedModel: lambda model: model.model_id}
+"""`hash_funcs` for Streamlit's caches of functions that take a model."""
+
+
+def by_name(model: ServedModel, *values: Hashable) -> Hashable:
+    """`key` for `shared` functions that take a model, which they do not keep open."""
+    return hashkey(model.model_id, *values)
 
 
 def output_of(
@@ -76,7 +92,9 @@ def choose_model() -> ServedModel:
     usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
     _report_broken()
     if not usable:
-        st.info("There is no model yet. Train one: `python -m vae_core train --dataset digits`")
+        st.info(
+            "There are no models yet. Train one with `python -m vae_core train --dataset digits`."
+        )
         st.stop()
     asked = _asked(usable)
     datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
@@ -107,24 +125,24 @@ def _open(model_id: str) -> ServedModel:
     try:
         return served(model_id)
     except (ArtifactError, NotFound) as error:
-        st.error(f"This model can't be opened; the others are not touched.\n\n{error}")
+        st.error(f"This model can't be opened; the others are not affected.\n\n{error}")
         st.stop()
 
 
 def _report_broken() -> None:
     for entry in stored_models():
         if entry.error:
-            st.warning(f"The model {entry.model_id} is left out: {entry.error}")
+            st.warning(f"The model {entry.model_id} is skipped: {entry.error}")
 
 
 def _asked(usable: dict[str, Manifest]) -> str:
     """The model that the address names, else the one seen last, else a favourite."""
     asked = st.query_params.get("model")
-    known = st.session_state.get(SEEN) if asked is None else asked
-    if known in usable:
-        return str(known)
+    wanted = st.session_state.get(SEEN) if asked is None else asked
+    if wanted in usable:
+        return str(wanted)
     if asked:
-        st.warning(f"The link asks for the model “{asked}”, which is not here. This is another.")
+        st.warning(f"The link names the model “{asked}”, which is not here. Another one is shown.")
     favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
     return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
 
@@ -142,8 +160,8 @@ def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
     spec = manifest.spec
     words = [
         spec.architecture,
-        f"{spec.latent_dim} dimension{'s' if spec.latent_dim > 1 else ''}",
-        "told the label" if spec.conditional else "",
+        plural(spec.latent_dim, "dimension"),
+        "conditional" if spec.conditional else "",
         f"without {spec.without}" if spec.without else "",
         f"β {spec.beta:g}" if spec.beta != 1 else "",
         "light decoder" if _is_light(manifest, others) else "",

@@ -19,37 +19,37 @@ PAGES: Mapping[str, Page] = {
         "explore/page.py",
         "Explore",
         ":material/explore:",
-        "Walk over the latent plane of a trained model and watch what it decodes.",
+        "Move through the latent plane of a trained model and see what it decodes.",
     ),
     "reconstruct": Page(
         "reconstruct/page.py",
         "Reconstruct",
         ":material/compare:",
-        "Draw, bring or pick an example and see what a model makes of it.",
+        "Draw, upload or pick an example and see how a model reconstructs it.",
     ),
     "morph": Page(
         "morph/page.py",
         "Morph",
         ":material/timeline:",
-        "Walk from one example to another, straight, on arcs, or where examples are.",
+        "Morph one example into another: straight, along an arc, or through the data.",
     ),
     "generate": Page(
         "generate/page.py",
         "Generate",
         ":material/auto_awesome:",
-        "New samples from the model, and what each latent dimension changes.",
+        "Draw new samples from a model, and see what each latent dimension changes.",
     ),
     "card": Page(
         "card/page.py",
         "Model card",
         ":material/id_card:",
-        "How good a model is, in stated units, how it was made, and its files.",
+        "How good a model is, how it was trained, and its files.",
     ),
     "anomalies": Page(
         "anomalies/page.py",
         "Anomalies",
         ":material/troubleshoot:",
-        "How strange an example is to a model, and how well that tells outliers apart.",
+        "How unusual an example is to a model, and how well that reveals outliers.",
     ),
     "train": Page(
         "train/page.py",
@@ -61,7 +61,7 @@ PAGES: Mapping[str, Page] = {
         "jobs/page.py",
         "Jobs",
         ":material/list:",
-        "Everything that trains, waits or has ended on this server.",
+        "All training runs on this server: running, waiting and finished.",
     ),
 }
 """By the path in the page's address; the first is also the root."""

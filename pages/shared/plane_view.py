@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from latent_plane import PlaneEvent, assets, latent_plane, plane_event
 from pages.shared.axes import choose_axes
-from pages.shared.models import BOX, ServedModel, served
+from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array, IndexArray
 from vae_core.artifacts.artifact import Latents
@@ -52,13 +52,13 @@ def choose_view(model: ServedModel, *, backdrop: bool = False) -> View:
     axes = choose_axes(manifest.spec.latent_dim, principal=True)
     features: tuple[int, ...] = ()
     if manifest.description.kind == "table":
-        features = _choose_features(manifest.model_id)
-    return view_of(manifest.model_id, points, axes, features, backdrop=backdrop)
+        features = _choose_features(model)
+    return view_of(model, points, axes, features, backdrop=backdrop)
 
 
-@st.cache_resource(max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
+@st.cache_resource(hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
 def view_of(
-    model_id: str,
+    model: ServedModel,
     points: str,
     axes: tuple[int, int] | None,
     features: tuple[int, ...],
@@ -66,7 +66,6 @@ def view_of(
     backdrop: bool = False,
 ) -> View:
     """The view of a model; `axes` None shows the two principal ones."""
-    model = served(model_id)
     latents, description = model.artifact.latents, model.manifest.description
     rows = _rows(latents, points)
     plane = _plane(latents.mean, axes)
@@ -83,7 +82,7 @@ def view_of(
         density=None if flat else density(coordinates, limits=limits),
         backdrop=backdrop,
         prior_centre=None if flat else plane.project(np.zeros((1, plane.latent_dim)))[0],
-        revision=f"{model_id} {plane.names}",
+        revision=f"{model.model_id} {plane.names}",
     )
     return View(
         plane=plane,
@@ -110,7 +109,7 @@ def model_plane(
     `more` is for `latent_plane`; a `figure_url` there goes before the view's.
     """
     event = plane_event(key, z=z, label=label)
-    told = event.label if event.label in range(len(model.classes)) else label
+    given = event.label if event.label in range(len(model.classes)) else label
     shown = {"figure_url": view.figure_url, **more}
     return latent_plane(
         key=key,
@@ -118,8 +117,8 @@ def model_plane(
         plane=view.plane,
         output=model.output,
         z=event.z,
-        label=told,
-        decoded=model.codec.decode(event.z[None], told)[0],
+        label=given,
+        decoded=model.codec.decode(event.z[None], given)[0],
         limits=view.limits,
         classes=model.classes,
         **shown,
@@ -139,27 +138,26 @@ def _choose_points(dataset: str, latents: Latents) -> str:
     )
 
 
-def _choose_features(model_id: str) -> tuple[int, ...]:
-    description = served(model_id).manifest.description
+def _choose_features(model: ServedModel) -> tuple[int, ...]:
+    description = model.manifest.description
     if len(description.features) <= FEATURES_AT_FIRST:
         return tuple(range(len(description.features)))
     chosen = st.multiselect(
         "Features",
         range(len(description.features)),
-        default=telling_features(model_id),
+        default=telling_features(model),
         max_selections=MAX_MATRIX_FEATURES,
         format_func=lambda column: description.features[column].name,
         key=f"features of {description.name}",
-        help="Shown against each other beside the plane; at first the ones that best tell the "
-        "labels apart.",
+        help="Plotted against each other beside the plane; at first those that best separate the "
+        "labels.",
     )
     return tuple(sorted(chosen)) if len(chosen) > 1 else ()
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
-def telling_features(model_id: str) -> list[int]:
+@st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64)
+def telling_features(model: ServedModel) -> list[int]:
     """The columns whose training values differ most between labels."""
-    model = served(model_id)
     train = model.artifact.latents.of("train")
     values = examples_of(model.manifest.description, train.index)
     if values is None:
@@ -194,6 +192,6 @@ def _matrix_url(model: ServedModel, rows: IndexArray, columns: tuple[int, ...]) 
         labels=latents.label[rows],
         label_names=description.labels,
         rows=rows,
-        revision=f"{model.manifest.model_id} {columns}",
+        revision=f"{model.model_id} {columns}",
     )
     return _serve_figure(figure)

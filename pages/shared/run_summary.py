@@ -1,30 +1,29 @@
 """A run in sentences: what it is, where it began, and what was changed when."""
 
-import secrets
 from typing import Any
 
 import streamlit as st
 
 from vae_core.datasets import entry
-from vae_core.errors import LatentError, NotFound
-from vae_core.jobs import Job, State, supervisor
+from vae_core.errors import LatentError
+from vae_core.jobs import State
 from vae_core.jobs.lineage import find_start
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import plural
 
-UNTOLD = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
+NOT_COMPARED = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes", "stop_after"}
 """Fields that say nothing of what a run does otherwise than the one that it goes on from."""
 
 
 def title(spec: TrainingSpec) -> str:
     """What is trained, in one line."""
-    epochs = spec.last_epoch
     words = [
         f"**{entry(spec.dataset).description.title}**",
         spec.architecture,
-        "1 dimension" if spec.latent_dim == 1 else f"{spec.latent_dim} dimensions",
-        "told the label" if spec.conditional else "",
+        plural(spec.latent_dim, "dimension"),
+        "conditional" if spec.conditional else "",
         f"beta {spec.beta:g}",
-        "1 epoch" if epochs == 1 else f"{epochs:,} epochs",
+        plural(spec.last_epoch, "epoch"),
     ]
     return " · ".join(word for word in words if word)
 
@@ -53,7 +52,7 @@ def in_force(spec: TrainingSpec, epoch: int) -> dict[str, float]:
 
 def _origin(spec: TrainingSpec) -> str:
     if spec.start_from is None:
-        return "Began with random weights."
+        return "Started from random weights."
     name, _, epoch = spec.start_from.partition("@")
     origin = f"fork of {name} after epoch {epoch}" if epoch else f"continues {name}"
     earlier = _earlier(spec.start_from)
@@ -62,10 +61,12 @@ def _origin(spec: TrainingSpec) -> str:
     before = earlier.model_dump() | in_force(earlier, int(epoch or earlier.epochs))
     new = {
         name: value
-        for name, value in spec.model_dump(exclude=UNTOLD).items()
+        for name, value in spec.model_dump(exclude=NOT_COMPARED).items()
         if value != before[name]
     }
-    return f"{origin} with {_settings(new, before)}." if new else f"{origin}, the same settings."
+    return (
+        f"{origin} with {_settings(new, before)}." if new else f"{origin} with the same settings."
+    )
 
 
 @st.cache_data(ttl=3600, max_entries=256, show_spinner=False)
@@ -103,27 +104,3 @@ COLOURS = {
 def state_badge(state: State) -> str:
     """The state as a coloured word."""
     return f":{COLOURS[state]}-badge[{state.value.capitalize()}]"
-
-
-def spoken(seconds: float) -> str:
-    """A duration for people, rounded: 40 s, 3 min, 5 h, 4 days."""
-    for unit, name in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 1.5 * unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{max(seconds, 1):.0f} s"
-
-
-def find_job(job_id: str) -> Job | None:
-    """The job of that name, None when it is no longer kept."""
-    try:
-        return supervisor().job(job_id)
-    except NotFound:
-        return None
-
-
-def visitor() -> str:
-    """Who asks: the owner of the job in the address, so that a reload stays the same visitor."""
-    if "visitor" not in st.session_state:
-        known = find_job(st.query_params.get("job", ""))
-        st.session_state["visitor"] = known.record.visitor if known else secrets.token_hex(8)
-    return str(st.session_state["visitor"])

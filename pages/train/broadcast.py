@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from latent_plane import plane_part
 from latent_plane.broadcast import Channel, Status, Subscription, open_channel
 from latent_plane.live_figures import figures_part
-from pages.shared.run_summary import find_job
+from pages.shared.visitor import find_job
 from pages.train import live
 from pages.train.plane import frame_kept
 from vae_core.jobs import Feed, Job, supervisor
@@ -39,13 +39,13 @@ def subscribe(job: Job, axes: tuple[int, int]) -> Subscription | None:
 
 @dataclass
 class _Broadcast:
-    """A run as one plane shows it, who watches, and what was told last."""
+    """A run as one plane shows it, who watches, and the status posted last."""
 
     job_id: str
     axes: tuple[int, int]
     channel: Channel
     sessions: set[str] = field(default_factory=set)
-    told: Status | None = None
+    latest: Status | None = None
     posted: float = 0.0
     over: bool = False
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -113,9 +113,9 @@ class Broadcaster:
                 return
             feed = supervisor().feed(broadcast.job_id)
             status = live.status(job, feed)
-            if status != broadcast.told:
+            if status != broadcast.latest:
                 self._write(broadcast, job, feed, status)
-                broadcast.told = status
+                broadcast.latest = status
 
     def _write(self, broadcast: _Broadcast, job: Job, feed: Feed, status: Status) -> None:
         parts, served = {}, []

@@ -5,8 +5,9 @@ from functools import partial
 
 import streamlit as st
 
+from pages.shared.links import explore_model
 from pages.shared.run_summary import in_force
-from pages.train.submission import explore_link, model_is_here, submit
+from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
 from vae_core.datasets import entry
 from vae_core.errors import JobRefused
@@ -39,7 +40,7 @@ def _while_active(job: Job, feed: Feed) -> None:
 def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
     spec, model_id = feed.spec or job.record.spec, job.record.model_id
     if model_id:
-        explore_link(model_id)
+        explore_model(model_id)
     elif (
         job.state in (State.LOST, State.FAILED)
         and feed.frame
@@ -82,7 +83,7 @@ def _change(job: Job, feed: Feed) -> None:
         st.form(f"change {job.job_id}", border=False),
     ):
         settings = _beta_and_rate(in_force(spec, spec.epochs))
-        if st.form_submit_button("From the next epoch on"):
+        if st.form_submit_button("Apply from the next epoch"):
             _order(lambda: supervisor().change(job.job_id, **settings))
 
 

@@ -8,11 +8,12 @@ from latent_plane.broadcast import Status, Subscription
 from latent_plane.live_figures import live_figures
 from pages.shared import run_summary
 from pages.shared.cache import shared
-from pages.shared.run_summary import spoken, state_badge
+from pages.shared.run_summary import state_badge
 from vae_core.artifacts.manifest import Epoch
 from vae_core.figures import Figure, kl_figure, loss_figure
 from vae_core.jobs import Feed, Job, State, supervisor
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import duration, number
 
 STAGES = {
     "starting": "Starting the worker …",
@@ -46,21 +47,21 @@ def scrubber(job: Job) -> int:
     """How a run has ended, if not well, and its film's scrubber; the epoch to show, 0 for none."""
     record = job.record
     if job.state is State.LOST:
-        st.warning("The worker went away before the end.", icon=":material/link_off:")
+        st.warning("The training process stopped before the end.", icon=":material/link_off:")
     elif job.state is State.FAILED:
-        reason = record.verdict.message if record.verdict else "It failed for no known reason."
+        reason = record.verdict.message if record.verdict else "It failed for an unknown reason."
         st.error(reason, icon=":material/error:")
     epochs = supervisor().film(job.job_id).epochs
     if len(epochs) < 2:
-        st.caption("The film holds its first epoch only." if epochs else "There is no film of it.")
+        st.caption("The film has only one epoch." if epochs else "There is no film of this run.")
         return epochs[-1] if epochs else 0
     return int(
         st.select_slider(
-            "Film: the epoch to walk in",
+            "Film: the epoch to explore",
             epochs,
             value=epochs[-1],
             key=f"film {job.job_id}",
-            help="The scrubber moves through time, the pointer through space.",
+            help="The slider moves through training, the pointer through the latent space.",
         )
     )
 
@@ -83,7 +84,7 @@ def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str
     note = last_line(feed.history)
     unused = ", ".join(f"z{number + 1}" for number in feed.collapsed)
     if unused:
-        note[-1] += f"\nUnused by the decoder: {unused}"
+        note[-1] += f"\nUnused dimensions: {unused}"
     return [losses, bars], note
 
 
@@ -105,21 +106,19 @@ def _bars(job_id: str, epoch: int, collapsed: tuple[int, ...]) -> Figure:
 def last_line(history: list[Epoch]) -> list[str]:
     """The newest epoch in words, the ELBO between what comes before and after it."""
     newest, measured = history[-1], history[-1].validation
-    elbo, reconstruction = (
-        f"{value:.2f}".replace("-", "−") for value in (measured.elbo, measured.reconstruction)
-    )
     return [
         f"Epoch {newest.epoch}: validation ELBO ",
-        elbo,
-        f" nats per example (reconstruction {reconstruction}, KL {measured.kl:.2f}), one draw of "
-        f"z each; {newest.images_per_second:,.0f} examples/s",
+        number(measured.elbo, ".2f"),
+        f" nats per example (reconstruction {number(measured.reconstruction, '.2f')}, "
+        f"KL {number(measured.kl, '.2f')}), one draw of z per example; "
+        f"{newest.images_per_second:,.0f} examples/s",
     ]
 
 
 def _waiting(job: Job) -> tuple[float, str]:
     tens = math.ceil((job.wait or 0) / 10)  # what is told by the second would be news each second
-    wait = "" if job.wait is None else f", about {spoken(10 * max(1, tens))} to wait"
-    return 0.0, f"In the queue at place {job.position}{wait}"
+    wait = "" if job.wait is None else f", about {duration(10 * max(1, tens))} to wait"
+    return 0.0, f"Place {job.position} in the queue{wait}"
 
 
 def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
@@ -127,5 +126,5 @@ def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
     if feed.stage != "training" or not done:
         return done / epochs, STAGES[feed.stage]
     left = feed.seconds_left(spec)
-    wait = "" if left is None else f", about {spoken(left)} left"
+    wait = "" if left is None else f", about {duration(left)} left"
     return done / epochs, f"Epoch {done} of {epochs}{wait}"

@@ -1,12 +1,11 @@
 """Train: describe a model, press the button, and watch the plane organise itself."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import streamlit as st
 
 from latent_plane.broadcast import status_line
-from pages.shared.run_summary import find_job
+from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
 from pages.train.controls import controls
@@ -16,8 +15,6 @@ from vae_core.artifacts import registry
 from vae_core.datasets import is_available
 from vae_core.jobs import Job, supervisor
 from vae_core.spec.training_spec import TrainingSpec
-
-PLACES = Path(__file__).with_name("page.css")
 
 
 def describe(dataset: str | None) -> None:
@@ -44,7 +41,7 @@ def _offer(spec: TrainingSpec) -> None:
     )
     st.caption(
         f"About {estimate.words} on this machine"
-        + (", judged by its earlier runs." if estimate.runs else ", a first guess.")
+        + (", estimated from earlier runs." if estimate.runs else ", a first estimate.")
     )
     if pressed:
         submit(spec, download=download)
@@ -94,7 +91,6 @@ def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
 
 
 supervisor().prepare()
-st.html(PLACES)
 form, stage = st.columns([1, 2.6], gap="large")
 watched = st.query_params.get("job", "")
 found = find_job(watched) if watched else None
@@ -104,10 +100,12 @@ with stage, st.container(key="run"):
     if found is not None:
         show(found)
     else:
-        st.markdown("#### Train it in front of the class")
+        st.markdown("#### Train a model in front of the class")
         st.caption(
             "Choose a dataset and how long to train, then press Train. The map of validation "
-            "examples moves with every epoch, and you can drag through the half-trained model."
+            "examples changes with every epoch, and you can explore the model while it trains."
         )
         if watched:
-            st.info("That run is no longer kept. Its model, if it made one, is on Explore.")
+            st.info(
+                "That run is no longer stored. If it produced a model, it is on the Explore page."
+            )

@@ -67,7 +67,7 @@ def run_plane(
     key = f"plane-{job.job_id}"
     classes = description.labels if spec.conditional else ()
     event = plane_event(key, z=np.zeros(spec.latent_dim), label=0 if classes else None)
-    told = event.label if event.label in range(len(classes)) else (0 if classes else None)
+    given = event.label if event.label in range(len(classes)) else (0 if classes else None)
     drawn = first or not job.state.active or not event.decodes_in_browser
     shown = frame_kept(job.job_id, epoch, axes)
     if shown is None:
@@ -80,8 +80,8 @@ def run_plane(
         plane=shown.plane,
         output=output_of(description, *feature_range(spec.dataset)),
         z=event.z,
-        label=told,
-        decoded=_picture(shown, job, event.z, told) if drawn else None,
+        label=given,
+        decoded=_picture(shown, job, event.z, given) if drawn else None,
         limits=np.tile([-SLIDER_REACH, SLIDER_REACH], (spec.latent_dim, 1)),
         classes=classes,
         follows=follows,

@@ -14,8 +14,8 @@ from vae_core.spec.training_spec import TrainingSpec, bounds, read_widths
 PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
 LIKELIHOODS = {
     "bernoulli": "Bernoulli, grey values",
-    "bernoulli_static": "Bernoulli, black or white",
-    "bernoulli_dynamic": "Bernoulli, dots drawn anew",
+    "bernoulli_static": "Bernoulli, fixed black or white",
+    "bernoulli_dynamic": "Bernoulli, black or white drawn anew",
     "gaussian": "Gaussian, learned noise",
 }
 WIDTHS = ("hidden", "filters", "decoder_hidden")
@@ -97,7 +97,7 @@ def _preset(dataset: str, defaults: TrainingSpec) -> None:
         list(PRESETS),
         key=_key(dataset, "preset"),
         on_change=choose,
-        help="Chooses the epochs. Best is as many as suit the data.",
+        help="Sets the number of epochs. Best: as many as suit the data.",
     )
 
 
@@ -180,7 +180,7 @@ def _optimiser(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
     values["without"] = st.selectbox(
         _title("without"),
         [None, *entry(dataset).description.labels],
-        format_func=lambda label: "none, learn all" if label is None else label,
+        format_func=lambda label: "none: learn all" if label is None else label,
         key=_key(dataset, "without"),
         help=_help("without"),
     )

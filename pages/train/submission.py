@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.shared.navigation import PAGES
-from pages.shared.run_summary import visitor
+from pages.shared.links import explore_model
+from pages.shared.visitor import visitor
 from vae_core.errors import JobRefused
 from vae_core.jobs import supervisor
 from vae_core.spec.training_spec import TrainingSpec
@@ -22,15 +22,5 @@ def submit(spec: TrainingSpec, *, download: bool = False) -> None:
 
 def model_is_here(spec: TrainingSpec) -> None:
     """Say that this very training has been done, and show the way to its model."""
-    explore_link(spec.model_id)
+    explore_model(spec.model_id)
     st.caption("A model with exactly these settings is already here.")
-
-
-def explore_link(model_id: str) -> None:
-    """The way to a model's plane."""
-    st.page_link(
-        PAGES["explore"].script,
-        label="Explore it",
-        icon=":material/explore:",
-        query_params={"model": model_id},
-    )

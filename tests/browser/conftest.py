@@ -12,7 +12,7 @@ from tests.browser import running
 HARNESS = Path(__file__).parent / "harness" / "app.py"
 
 
-def _skip(reason: str) -> None:
+def skip(reason: str) -> None:
     """On a person's machine a missing browser is no failure; in CI nobody would notice a skip."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must run the browser tests: {reason}", pytrace=False)
@@ -28,17 +28,31 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `LATENT_HOME` of `app`."""
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="session")
+def app(app_home: Path) -> Iterator[str]:
+    """Address of the app itself, one for all tests that leave nothing behind in it."""
+    script, log = running.REPOSITORY / "app.py", app_home / "app.log"
+    with running.serving(script, log=log, home=app_home) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """A headless Chromium, or a skipped test."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        _skip("playwright is not installed")
+        skip("playwright is not installed")
     with sync_playwright() as playwright:
         try:
             browser = running.chromium(playwright)
         except Error as error:
-            _skip(f"no Chromium: {str(error).splitlines()[0]}")
+            skip(f"no Chromium: {str(error).splitlines()[0]}")
         yield browser
         browser.close()
 
@@ -50,7 +64,7 @@ def page(chromium: object) -> Iterator[object]:
     page = context.new_page()
     errors: list[str] = []
     asked: set[str | None] = set()
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
     yield page
     context.close()

@@ -10,6 +10,7 @@ import onnxruntime as ort
 import pytest
 
 from tests.browser.decoders import decoder
+from tests.browser.rest import await_rest, changed, close_to, eventually, stays_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,7 @@ def opened(page: Any, harness: str) -> Callable[..., Any]:
     def open_app(query: str = "") -> Any:
         page.goto(f"{harness}/anchors?{query}")
         page.wait_for_function(READY, timeout=60_000)
-        page.wait_for_timeout(300)
+        await_rest(page)
         return page
 
     return open_app
@@ -82,8 +83,7 @@ def test_a_dragged_anchor_shows_its_picture_and_python_hears_once(
     page.mouse.move(*spot(page, 0.5, 1.5))
     page.mouse.down()
     page.mouse.move(*spot(page, -0.5, 0.25), steps=8)
-    page.wait_for_timeout(300)
-    assert np.abs(picture(page) - expected([-0.5, 0.25])).max() <= 3
+    eventually(lambda: close_to(picture(page), expected([-0.5, 0.25]), within=3))
     assert (
         page.locator(".lp-straight").evaluate("(e) => getComputedStyle(e).visibility") == "visible"
     )
@@ -99,7 +99,7 @@ def test_a_dragged_anchor_shows_its_picture_and_python_hears_once(
     )
     hidden = page.locator(".lp-straight").evaluate("(e) => getComputedStyle(e).visibility")
     assert hidden == "hidden"
-    page.wait_for_timeout(500)
+    stays_quiet(page)
     assert "runs=2 " in page.locator("code").inner_text()
 
 
@@ -124,7 +124,7 @@ def test_keys_move_an_anchor_and_tell_once(opened: Callable[..., Any]) -> None:
     assert anchors[0][0] > START[0][0]
     assert anchors[0][1] > START[0][1]
     assert anchors[1:] == START[1:]
-    assert "Anchor 1 at z = " in page.locator(".lp-voice").inner_text()
+    page.locator(".lp-voice", has_text="Anchor 1 at z = ").wait_for(state="attached")
 
 
 def test_python_puts_anchors_back_and_takes_one_away(opened: Callable[..., Any]) -> None:
@@ -136,29 +136,38 @@ def test_python_puts_anchors_back_and_takes_one_away(opened: Callable[..., Any])
     said(page, 2)
     page.get_by_role("button", name="Put them back").click()
     assert said(page, 3) == START
-    np.testing.assert_allclose(middle(page, ".lp-anchor", 1), spot(page, 0.5, 1.5), atol=1)
+    place = spot(page, 0.5, 1.5)
+    eventually(lambda: np.testing.assert_allclose(middle(page, ".lp-anchor", 1), place, atol=1))
     page.get_by_role("button", name="Drop the last").click()
     assert said(page, 4) == START[:2]
+    page.locator(".lp-anchor").nth(2).wait_for(state="detached")
     assert page.locator(".lp-anchor").count() == 2
 
 
 def test_handles_and_lines_follow_a_zoom(opened: Callable[..., Any]) -> None:
     page = opened()
+    width = "document.querySelector('.lp-plot .lp-figure')._fullLayout.xaxis.d2p(1)"
+    before = page.evaluate(width)
     page.mouse.move(*spot(page, 0.5, 1.5))
     page.mouse.wheel(0, -240)
-    page.wait_for_timeout(800)
-    np.testing.assert_allclose(middle(page, ".lp-anchor", 1), spot(page, 0.5, 1.5), atol=1)
-    points = page.locator(".lp-path").first.get_attribute("points").split()
-    first = [float(number) for number in points[30].split(",")]
-    origin = page.locator(".lp-plot .lp-marks").bounding_box()
-    expected_place = np.array(spot(page, 0.5, 1.5)) - [origin["x"], origin["y"]]
-    np.testing.assert_allclose(first, expected_place, atol=1.5)
+    changed(lambda: page.evaluate(width), before)
+
+    def check() -> None:
+        np.testing.assert_allclose(middle(page, ".lp-anchor", 1), spot(page, 0.5, 1.5), atol=1)
+        points = page.locator(".lp-path").first.get_attribute("points").split()
+        first = [float(number) for number in points[30].split(",")]
+        origin = page.locator(".lp-plot .lp-marks").bounding_box()
+        expected_place = np.array(spot(page, 0.5, 1.5)) - [origin["x"], origin["y"]]
+        np.testing.assert_allclose(first, expected_place, atol=1.5)
+
+    eventually(check)
 
 
 def test_dots_go_where_the_player_is(opened: Callable[..., Any]) -> None:
     page = opened()
     page.locator(".ps-time").fill("0.25")
-    np.testing.assert_allclose(middle(page, ".lp-dot"), spot(page, -0.75, 0.25), atol=1.5)
+    dot = spot(page, -0.75, 0.25)
+    eventually(lambda: np.testing.assert_allclose(middle(page, ".lp-dot"), dot, atol=1.5))
     assert page.locator(".lp-legend li").all_inner_texts() == ["Straight line", "With a bend"]
 
 
@@ -167,7 +176,7 @@ def test_a_finger_drags_an_anchor(chromium: Any, harness: str) -> None:
     page = context.new_page()
     page.goto(f"{harness}/anchors")
     page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_timeout(300)
+    await_rest(page)
     session = context.new_cdp_session(page)
 
     def touch(kind: str, *places: tuple[float, float]) -> None:

@@ -1,14 +1,11 @@
 """The Model card in a browser: measured while one looks on, files to take, narrow windows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import tiny_spec
 
-from tests.browser import running
-from tests.conftest import ROOT
+from tests.conftest import tiny_spec
 from tests.visits import shipped
 from vae_core.worker.pipeline import train_model
 
@@ -17,19 +14,11 @@ pytestmark = pytest.mark.browser
 LAST = "active units"
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app itself."""
-    log = tmp_path_factory.mktemp("card") / "streamlit.log"
-    with running.serving(ROOT / "app.py", log=log) as server:
-        yield server.address
-
-
 def test_measured_numbers_come_by_themselves_and_go_into_the_files(
-    page: Any, app: str, session_home: Path
+    page: Any, app: str, app_home: Path
 ) -> None:
     spec = tiny_spec("digits", architecture="dense")
-    model = train_model(spec, root=session_home / "models")  # what is shipped knows all its numbers
+    model = train_model(spec, root=app_home / "models")  # what is shipped knows all its numbers
     page.goto(f"{app}/card?model={spec.model_id}")
     page.get_by_text("given their own label").wait_for(timeout=60_000)
     page.get_by_role("button", name="Measure everything").click()

@@ -1,38 +1,29 @@
 """The real app in a real browser: from a link to the pointer let go, and back by its address."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.browser import running
+from tests.browser.rest import await_rest, changed, close_to, eventually, stays_quiet
 from tests.browser.test_plane import drag_lasso, marked_rows, picture, spot
-from tests.conftest import ROOT
 from tests.visits import shipped
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def explorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app itself."""
-    log = tmp_path_factory.mktemp("explorer") / "streamlit.log"
-    with running.serving(ROOT / "app.py", log=log) as server:
-        yield server.address
-
-
 @pytest.fixture
-def opened(page: Any, explorer: str) -> Callable[[str], Any]:
+def opened(page: Any, app: str) -> Callable[[str], Any]:
     """Opens an address of the app and waits until map and decoder are there."""
 
     def open_query(query: str) -> Any:
-        page.goto(f"{explorer}/{query}")
+        page.goto(f"{app}/{query}")
         page.wait_for_function(
             "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)",
             timeout=60_000,
         )
-        page.wait_for_timeout(500)
+        await_rest(page)
         return page
 
     return open_query
@@ -48,26 +39,26 @@ def test_the_first_visit_drags_over_mnist_and_its_address_brings_one_back(
     frames: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     opened("")
-    neighbours = page.locator("figcaption").all_inner_texts()
-    page.wait_for_timeout(800)
+    captions = page.locator("figcaption").all_inner_texts
+    neighbours = captions()
     frames.clear()
     page.mouse.move(*spot(page, (0.0, 0.0)))
     page.mouse.down()
     for step in range(40):
         page.mouse.move(*spot(page, (0.05 * step, -0.04 * step)))
-    page.wait_for_timeout(200)
+    stays_quiet(page)
     assert not frames
     page.mouse.up()
     page.wait_for_function("!location.search.includes('z=0.000%2C0.000')", timeout=10_000)
-    page.wait_for_timeout(800)
-    assert page.locator("figcaption").all_inner_texts() != neighbours
+    changed(captions, neighbours)
+    await_rest(page)
     assert "mnist" in page.url
     place, address = z_of(page), page.url
     seen = picture(page)
     page.goto("about:blank")
     opened(address[address.index("?") :])
     assert z_of(page) == place
-    assert picture(page) == pytest.approx(seen, abs=3)
+    eventually(lambda: close_to(picture(page), seen, within=3))
 
 
 def test_iris_tells_one_story_in_the_plane_the_features_and_the_selection(
@@ -91,6 +82,8 @@ def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], pa
     page.get_by_role("option", name="Digits").click()
     page.wait_for_function("location.search.includes('digits')", timeout=10_000)
     page.locator("canvas.lp-picture").wait_for(state="visible")
-    page.wait_for_timeout(1000)
+    page.locator(".lp-matrix").wait_for(state="hidden")
+    page.locator("figcaption").nth(7).wait_for()
+    await_rest(page)
     assert page.locator(".lp-matrix").is_hidden()
     assert len(page.locator("figcaption").all()) == 8

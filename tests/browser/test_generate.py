@@ -1,7 +1,7 @@
 """Generate in a browser: pictures lead to the ring, the ring to all classes, buttons to files."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,35 +11,26 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser import running
+from tests.browser.rest import await_rest, changed, eventually
 from tests.browser.test_plane import spot
-from tests.conftest import ROOT
 from tests.visits import shipped
 from vae_core.figures.raster import contact_sheet
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def generator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the page."""
-    log = tmp_path_factory.mktemp("generator") / "streamlit.log"
-    with running.serving(ROOT / "app.py", log=log) as server:
-        yield f"{server.address}/generate"
-
-
 @pytest.fixture
-def opened(page: Any, generator: str) -> Callable[..., Any]:
+def opened(page: Any, app: str) -> Callable[..., Any]:
     """Opens a link and waits until the plane and all pictures are there."""
 
     def open_query(**query: str) -> Any:
-        page.goto(f"{generator}?{urlencode(query)}")
+        page.goto(f"{app}/generate?{urlencode(query)}")
         page.wait_for_function(
             "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
             "&& Object.values(window.stripStats ?? {}).some((s) => s.decoded !== null)",
             timeout=60_000,
         )
-        page.wait_for_timeout(500)
+        await_rest(page)
         return page
 
     return open_query
@@ -65,17 +56,17 @@ def test_a_picture_puts_the_ring_at_its_z_and_hands_it_on(
     assert pictures.count() == 16
     pictures.nth(5).click()
     page.get_by_text("sample 6").wait_for(timeout=10_000)
-    there = where(page)
+    await_rest(page)
+    first = where(page)
     pictures.nth(6).click()
     page.get_by_text("sample 7").wait_for(timeout=10_000)
-    assert where(page) != there
-    there = where(page)
+    there = changed(lambda: where(page), first)
     page.get_by_role("link", name="Walk from here").click()
     page.wait_for_url(lambda url: "generate" not in url)
     page.wait_for_function(
         "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
     )
-    page.wait_for_timeout(1000)
+    await_rest(page)
     assert where(page) == there
 
 
@@ -92,11 +83,13 @@ def test_all_classes_follow_the_dragged_style_without_the_server(
     page.mouse.down()
     for step in range(20):
         page.mouse.move(*spot(page, (0.08 * step, -0.06 * step)))
-    page.wait_for_timeout(500)
-    during = big_pictures(page)
+
+    def check() -> None:
+        assert all(a != b for a, b in zip(before, big_pictures(page), strict=True))
+
+    eventually(check)
     assert not sent
     page.mouse.up()
-    assert all(a != b for a, b in zip(before, during, strict=True))
 
 
 def test_the_downloads_are_the_pictures_on_the_page(opened: Callable[..., Any], page: Any) -> None:

@@ -10,6 +10,7 @@ import onnxruntime as ort
 import pytest
 
 from tests.browser.decoders import decoder
+from tests.browser.rest import await_rest, changed, close_to, eventually, stays_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,7 @@ def opened(page: Any, harness: str) -> Callable[..., Any]:
     def open_case(case: str = "image", *, until: str = READY, query: str = "") -> Any:
         page.goto(f"{harness}/plane?case={case}{query}")
         page.wait_for_function(until, timeout=60_000)
-        page.wait_for_timeout(300)
+        await_rest(page)
         return page
 
     return open_case
@@ -96,7 +97,6 @@ def test_a_drag_decodes_in_the_browser_and_speaks_once(opened: Any, page: Any) -
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: frames.append("sent")))
     opened("image")
-    page.wait_for_timeout(700)
     frames.clear()
     page.mouse.move(*spot(page, (0.9, 0.0)))
     page.mouse.down()
@@ -105,29 +105,28 @@ def test_a_drag_decodes_in_the_browser_and_speaks_once(opened: Any, page: Any) -
         angle = step / 10
         page.mouse.move(*spot(page, (0.9 * math.cos(angle), 0.9 * math.sin(angle))))
     page.mouse.move(*spot(page, (0.5, -0.25)))
-    page.wait_for_timeout(200)
-    assert page.evaluate("window.latentPlaneStats.plane.painted") - before > 20
+    page.wait_for_function(f"window.latentPlaneStats.plane.painted - {before} > 20")
+    eventually(lambda: close_to(picture(page), expected_picture((0.5, -0.25)), within=4))
     assert frames == []
     page.mouse.up()
     event = await_run(page, 2)
-    page.wait_for_timeout(500)
+    stays_quiet(page)
     assert frames == ["sent"]
     z = tuple(float(number) for number in event["z"].strip("[]").split(","))
     assert z == pytest.approx((0.5, -0.25), abs=0.02)
     assert event["clicked"] == "None"
-    assert picture(page) == pytest.approx(expected_picture(z), abs=2)
+    close_to(picture(page), expected_picture(z), within=2)
 
 
 def test_hovering_looks_and_leaving_returns_to_the_ring(opened: Any, page: Any) -> None:
     opened("image")
     page.mouse.move(*spot(page, (1.0, 1.0)))
-    page.wait_for_timeout(300)
-    assert page.locator(".lp-where").inner_text() == "z = (1.00, 1.00)"
-    assert picture(page) == pytest.approx(expected_picture((1.0, 1.0)), abs=4)
+    page.get_by_text("z = (1.00, 1.00)", exact=True).wait_for()
+    eventually(lambda: close_to(picture(page), expected_picture((1.0, 1.0)), within=4))
     page.locator(".lp-where").hover()
-    page.wait_for_timeout(300)
-    assert page.locator(".lp-where").inner_text() == "z = (0.00, 0.00)"
-    assert picture(page) == pytest.approx(expected_picture((0.0, 0.0)), abs=2)
+    page.get_by_text("z = (0.00, 0.00)", exact=True).wait_for()
+    eventually(lambda: close_to(picture(page), expected_picture((0.0, 0.0)), within=2))
+    stays_quiet(page)
     assert said(page)["runs"] == "1"
 
 
@@ -161,7 +160,7 @@ def test_arrow_keys_move_the_ring_and_speak_once(opened: Any, page: Any) -> None
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowUp")
     event = await_run(page, 2)
-    page.wait_for_timeout(600)
+    stays_quiet(page)
     assert said(page)["runs"] == "2"
     u, v = (float(number) for number in event["z"].strip("[]").split(","))
     width, height = page.evaluate(
@@ -188,17 +187,16 @@ def test_a_slider_moves_z_and_leaves_the_other_dimensions(opened: Any, page: Any
     after = [float(number) for number in moved["z"].strip("[]").split(",")]
     assert after[:2] == pytest.approx([0.3, 0.2], abs=0.03)
     assert after[2:] == pytest.approx(z[2:], abs=1e-5)
-    assert picture(page) == pytest.approx(expected_picture(tuple(after)), abs=2)
+    eventually(lambda: close_to(picture(page), expected_picture(tuple(after)), within=2))
 
 
 def test_python_moves_the_ring_and_its_own_echo_does_not(opened: Any, page: Any) -> None:
     opened("image")
     page.get_by_role("button", name="Go to example 7").click()
     event = await_run(page, 2)
-    page.wait_for_timeout(300)
     assert event["clicked"] == "7"
     z = tuple(float(number) for number in event["z"].strip("[]").split(","))
-    assert picture(page) == pytest.approx(expected_picture(z), abs=2)
+    eventually(lambda: close_to(picture(page), expected_picture(z), within=2))
     page.mouse.click(*spot(page, (0.0, 0.4)))
     moved = await_run(page, 3)["z"]
     page.get_by_role("button", name="Go to example 7").click()
@@ -207,11 +205,12 @@ def test_python_moves_the_ring_and_its_own_echo_does_not(opened: Any, page: Any)
 
 def test_a_class_is_told_to_the_decoder_and_to_python(opened: Any, page: Any) -> None:
     opened("conditional")
-    assert picture(page) == pytest.approx(expected_picture((0.0, 0.0), label=0), abs=2)
+    labelled = expected_picture((0.0, 0.0), label=0)
+    eventually(lambda: close_to(picture(page), labelled, within=2))
     page.get_by_role("radio", name="4", exact=True).click()
     assert await_run(page, 2)["label"] == "4"
-    page.wait_for_timeout(200)
-    assert picture(page) == pytest.approx(expected_picture((0.0, 0.0), label=4), abs=2)
+    labelled = expected_picture((0.0, 0.0), label=4)
+    eventually(lambda: close_to(picture(page), labelled, within=2))
     page.keyboard.press("ArrowRight")
     assert await_run(page, 3)["label"] == "5"
 
@@ -226,8 +225,8 @@ def test_a_lasso_on_the_map_marks_the_same_rows_in_the_feature_plots(
     event = await_run(page, 2)
     rows = marked_rows(page, ".lp-plot .lp-figure")
     assert len(rows) == int(event["selected"]) > 30
-    page.wait_for_timeout(300)
-    assert sorted(marked_rows(page, ".lp-matrix .lp-figure")) == sorted(rows)
+    other = ".lp-matrix .lp-figure"
+    assert changed(lambda: sorted(marked_rows(page, other)), []) == sorted(rows)
 
 
 def test_a_lasso_in_the_feature_plots_marks_the_map(opened: Any, page: Any) -> None:
@@ -238,8 +237,7 @@ def test_a_lasso_in_the_feature_plots_marks_the_map(opened: Any, page: Any) -> N
     right, bottom = left + box["width"] - 8, top + box["height"] - 8
     drag_lasso(page, [(left, top), (right, top), (right, bottom), (left, bottom)])
     event = await_run(page, 2)
-    page.wait_for_timeout(300)
-    rows = marked_rows(page, ".lp-plot .lp-figure")
+    rows = changed(lambda: marked_rows(page, ".lp-plot .lp-figure"), [])
     assert len(rows) == int(event["selected"]) > 30
 
 
@@ -250,10 +248,13 @@ def test_the_ghost_walks_through_the_feature_plots(opened: Any, page: Any) -> No
         dot.getAttribute("transform"))"""
     before = page.evaluate(read)
     page.mouse.move(*spot(page, (1.0, -1.0)))
-    page.wait_for_timeout(300)
-    after = page.evaluate(read)
-    assert len(before) == len(after) == 6
-    assert all(old != new for old, new in zip(before, after, strict=True))
+
+    def check() -> None:
+        after = page.evaluate(read)
+        assert len(before) == len(after) == 6
+        assert all(old != new for old, new in zip(before, after, strict=True))
+
+    eventually(check)
 
 
 @pytest.mark.parametrize("blocked", ["**/*.wasm", "**/*.onnx"])
@@ -264,13 +265,12 @@ def test_without_wasm_or_decoder_the_server_decodes_on_release(
     opened("image", until=DRAWN)
     page.get_by_text("The network failed while the decoder was loading").wait_for()
     assert await_run(page, 2)["decodes"] == "False"
-    assert picture(page) == pytest.approx(expected_picture((0.0, 0.0)), abs=2)
+    eventually(lambda: close_to(picture(page), expected_picture((0.0, 0.0)), within=2))
     page.mouse.click(*spot(page, (0.1, 0.4)))
     event = await_run(page, 3)
-    page.wait_for_timeout(300)
     z = tuple(float(number) for number in event["z"].strip("[]").split(","))
     assert z == pytest.approx((0.1, 0.4), abs=0.02)
-    assert picture(page) == pytest.approx(expected_picture(z), abs=2)
+    eventually(lambda: close_to(picture(page), expected_picture(z), within=2))
 
 
 def test_without_webgl_the_points_are_drawn_as_svg(opened: Any, page: Any) -> None:
@@ -296,13 +296,17 @@ def test_zoom_and_hidden_classes_survive_a_rerun(opened: Any, page: Any) -> None
     page.mouse.move(*spot(page, (1.0, 0.0)))
     page.mouse.wheel(0, -400)
     page.locator(".lp-plot .legendtoggle").nth(2).click()
-    page.wait_for_timeout(900)
-    before = page.evaluate(read)
-    assert before[0][1] - before[0][0] < 0.95 * (right - left)
-    assert "2" in before[1]
+
+    def zoomed() -> Any:
+        found = page.evaluate(read)
+        assert found[0][1] - found[0][0] < 0.95 * (right - left)
+        assert "2" in found[1]
+        return found
+
+    before = eventually(zoomed)
     page.get_by_role("button", name="Go to example 7").click()
     await_run(page, 2)
-    page.wait_for_timeout(300)
+    stays_quiet(page)
     assert page.evaluate(read) == before
 
 
@@ -349,7 +353,10 @@ def test_escape_lets_the_lasso_go(opened: Any, page: Any) -> None:
     assert int(await_run(page, 2)["selected"]) > 30
     page.get_by_role("button", name="Lasso").press("Escape")
     assert await_run(page, 3)["selected"] == "0"
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        "!document.querySelector('.lp-matrix .lp-figure')._fullData.some("
+        "(trace) => trace.meta?.overlay === 'points' && trace.selectedpoints?.length)"
+    )
     assert marked_rows(page, ".lp-matrix .lp-figure") == []
 
 
@@ -362,5 +369,6 @@ def test_nothing_jumps_while_the_parts_arrive(page: Any, harness: str) -> None:
     })"""
     before = page.evaluate(read)
     page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_timeout(300)
+    await_rest(page)
+    stays_quiet(page)
     assert page.evaluate(read) == before

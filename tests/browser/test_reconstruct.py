@@ -1,7 +1,7 @@
 """The Reconstruct page in a browser: a stroke moves the plane in silence, files and cells open."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -9,25 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser import running
-from tests.browser.test_pad import SEVEN, draw
+from tests.browser.rest import await_rest, changed, eventually
+from tests.browser.test_pad import SEVEN, codec_of, draw, grey, sheet
 from tests.browser.test_plane import spot
-from tests.conftest import ROOT
 from tests.visits import shipped
 from vae_core.artifacts import registry
+from vae_core.datasets.image_upload import as_mnist
 
 pytestmark = pytest.mark.browser
 
 DRAWN = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 PAD = "Object.values(window.padStats ?? {}).some((s) => s.ready)"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app itself."""
-    log = tmp_path_factory.mktemp("reconstruct") / "streamlit.log"
-    with running.serving(ROOT / "app.py", log=log) as server:
-        yield server.address
 
 
 @pytest.fixture
@@ -37,7 +29,7 @@ def opened(page: Any, app: str) -> Callable[[str], Any]:
     def open_query(query: str) -> Any:
         page.goto(f"{app}/reconstruct{query}")
         page.wait_for_function(DRAWN, timeout=60_000)
-        page.wait_for_timeout(800)
+        await_rest(page)
         return page
 
     return open_query
@@ -49,6 +41,14 @@ def ring(page: Any) -> list[float]:
     return [float(number) for number in re.findall(r"-?\d+\.\d+", text)]
 
 
+def shows_the_drawing(page: Any) -> None:
+    """Assert that the model sees all that is drawn by now, and that the ring is at its mean."""
+    seen = grey(page, "seen")
+    assert seen == pytest.approx(as_mnist(sheet(page)[0] / 255) * 255, abs=0.51)
+    mean, _ = codec_of().encode(seen[None, ..., None] / 255)
+    assert ring(page) == pytest.approx(mean[0], abs=0.006)
+
+
 def test_a_stroke_moves_the_ring_and_nothing_is_sent_before_its_end(
     opened: Callable[[str], Any], page: Any
 ) -> None:
@@ -57,11 +57,11 @@ def test_a_stroke_moves_the_ring_and_nothing_is_sent_before_its_end(
     opened(f"?model={shipped('mnist')}")
     page.get_by_role("radio", name="Draw").click()
     page.wait_for_function(PAD, timeout=30_000)
-    page.wait_for_timeout(1000)
+    await_rest(page)
     before = ring(page)
     frames.clear()
     draw(page, SEVEN, release=False)
-    page.wait_for_timeout(400)
+    eventually(lambda: shows_the_drawing(page))
     live = ring(page)
     assert live != before
     assert not frames
@@ -69,7 +69,7 @@ def test_a_stroke_moves_the_ring_and_nothing_is_sent_before_its_end(
     page.get_by_text("Your drawing").wait_for(timeout=10_000)
     page.get_by_text("draws from its posterior").wait_for(timeout=10_000)
     assert frames
-    page.wait_for_timeout(500)
+    await_rest(page)
     assert ring(page) == pytest.approx(live, abs=0.1)  # letting go ends the line
     assert page.get_by_text("PSNR").is_visible()
 
@@ -86,8 +86,7 @@ def test_an_uploaded_picture_lands_on_the_plane(opened: Callable[[str], Any], pa
         {"name": "one.png", "mimeType": "image/png", "buffer": file.getvalue()}
     )
     page.get_by_text("draws from its posterior").wait_for(timeout=10_000)
-    page.wait_for_timeout(500)
-    assert ring(page) != before
+    changed(lambda: ring(page), before)
     assert page.get_by_text("Inverted: the dataset shows light on dark.").is_visible()
 
 
@@ -107,9 +106,12 @@ def test_the_sheet_is_walked_with_keys_and_a_cell_opens_its_example(
     row = int(name.rsplit(" ", 1)[1].replace(",", ""))
     page.wait_for_function(f"location.search.includes('row={row}')", timeout=10_000)
     page.get_by_text(f"example {row:,}:").wait_for(timeout=10_000)
-    page.wait_for_timeout(1500)
     mean = registry.open_model(model_id).latents.mean[row]
-    assert ring(page) == pytest.approx(mean, abs=0.006)
+
+    def check() -> None:
+        assert ring(page) == pytest.approx(mean, abs=0.006)
+
+    eventually(check)
 
 
 def test_a_dot_of_the_plane_opens_its_example(opened: Callable[[str], Any], page: Any) -> None:

@@ -9,6 +9,7 @@ import onnxruntime as ort
 import pytest
 
 from tests.browser.decoders import decoder
+from tests.browser.rest import await_rest, eventually, stays_quiet
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,7 @@ def opened(page: Any, harness: str) -> Callable[..., Any]:
     def open_case(case: str, *, until: str = DECODED) -> Any:
         page.goto(f"{harness}/strips?case={case}")
         page.wait_for_function(until, timeout=60_000)
+        await_rest(page)
         return page
 
     return open_case
@@ -85,22 +87,23 @@ def test_playing_runs_back_and_forth_without_the_server(opened: Callable[..., An
     page.on("websocket", listen)
     page.reload()
     page.wait_for_function(DECODED, timeout=60_000)
-    page.wait_for_timeout(1000)
+    await_rest(page)
     frames.clear()
     page.get_by_label("Duration").select_option("1")
     page.locator(".ps-time").focus()
     page.keyboard.press(" ")
-    times = []
-    for _ in range(24):
-        page.wait_for_timeout(100)
+    times: list[float] = []
+
+    def check() -> None:
         times.append(float(page.locator(".ps-time").input_value()))
+        assert {-1.0, 1.0} <= set(np.sign(np.diff(times)))
+        assert max(times) > 0.7
+
+    eventually(check)
     page.get_by_role("button", name="Pause").click()
-    steps = np.sign(np.diff(times))
-    assert {-1.0, 1.0} <= set(steps)
-    assert max(times) > 0.7
     assert not frames
     rest = page.locator(".ps-time").input_value()
-    page.wait_for_timeout(200)
+    stays_quiet(page)
     assert page.locator(".ps-time").input_value() == rest
 
 
@@ -160,14 +163,18 @@ def test_all_classes_follow_the_style_that_the_plane_shows(opened: Callable[...,
     page.mouse.down()
     page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"], steps=5)
     page.wait_for_function(f"{STATS}.followed > {before}")
-    page.wait_for_timeout(300)
+    stays_quiet(page)
     assert "runs=1 " in page.locator("code").inner_text()
     page.mouse.up()
     told = page.locator(".lp-where").inner_text().replace("−", "-")
     z = [float(number) for number in re.findall(r"-?[\d.]+", told)]
-    for digit in (0, 7):
-        painted = grey(page, f"{row(digit + 1)} .ps-now")
-        assert np.abs(painted - expected(z, label=digit)).max() <= 4
+
+    def check() -> None:
+        for digit in (0, 7):
+            painted = grey(page, f"{row(digit + 1)} .ps-now")
+            assert np.abs(painted - expected(z, label=digit)).max() <= 4
+
+    eventually(check)
 
 
 def test_pictures_in_colour(opened: Callable[..., Any]) -> None:
@@ -194,10 +201,13 @@ def test_fewer_columns_show_pictures_that_are_there_already(opened: Callable[...
     page = opened("still")
     page.locator("label", has_text="Only the ends").click()
     page.wait_for_function(f"document.querySelectorAll('{row(2)} .ps-frame').length === 3")
-    page.wait_for_timeout(200)
-    for number, z in enumerate((-3, 0, 3)):
-        painted = grey(page, f"{row(2)} .ps-frame:nth-child({number + 1})")
-        assert np.abs(painted - expected([0, 0.95 * z])).max() <= 1
+
+    def check() -> None:
+        for number, z in enumerate((-3, 0, 3)):
+            painted = grey(page, f"{row(2)} .ps-frame:nth-child({number + 1})")
+            assert np.abs(painted - expected([0, 0.95 * z])).max() <= 1
+
+    eventually(check)
 
 
 def test_strips_that_leave_the_page_end_their_worker(opened: Callable[..., Any]) -> None:
@@ -205,5 +215,9 @@ def test_strips_that_leave_the_page_end_their_worker(opened: Callable[..., Any])
     assert len(page.workers) == 1
     page.locator("label", has_text="Hide").click()
     page.locator(".ps").wait_for(state="detached")
-    page.wait_for_timeout(200)
-    assert page.workers == []
+
+    def check() -> None:
+        page.wait_for_timeout(1)  # Playwright hears of workers inside its own calls
+        assert page.workers == []
+
+    eventually(check)

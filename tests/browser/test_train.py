@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import running
+from tests.browser.rest import await_rest, changed, stays_quiet
 from tests.browser.test_plane import picture, spot
 from tests.conftest import ROOT
 from vae_core.datasets import default_spec
@@ -72,10 +73,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """Address of an app with models and runs of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LATENT_HOME", str(folder / "home"))
-        with running.serving(ROOT / "app.py", log=folder / "streamlit.log") as server:
-            yield server.address
+    log = folder / "streamlit.log"
+    with running.serving(ROOT / "app.py", log=log, home=folder / "home") as server:
+        yield server.address
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_nothing_moves_and_the_page_keeps_up_with_the_worker(
         await_plane(page)
         page.evaluate(LOOKER)
         await_end(page)
-        page.wait_for_timeout(1000)
+        stays_quiet(page, 1000)  # what comes after the end moves nothing either
     noted = page.evaluate("({ ...window.noted, plane: null })")
     assert page.evaluate("noted.plane === document.querySelector('.lp')"), "mounted anew"
     for tops in zip(*noted["places"], strict=True):
@@ -174,18 +174,20 @@ def test_a_class_drags_through_a_model_that_still_learns(
     start(LONG)
     await_plane(page)
     first = epoch_shown(page)
+    where = page.locator(".lp-where")
+    before = where.inner_text()
     page.mouse.move(*spot(page, (0.5, 0.5)))
-    page.wait_for_timeout(500)
+    place = changed(where.inner_text, before)
+    await_rest(page)
     sent.clear()
     before = picture(page)
-    place = page.locator(".lp-where").inner_text()
     page.wait_for_function(
         f"!document.body.innerText.includes('Epoch {first}: ')", timeout=PATIENCE
     )
-    page.wait_for_timeout(3000)
+    stays_quiet(page, 3000)
     assert not sent, "watching reruns nothing"
     assert epoch_shown(page) > first
-    assert page.locator(".lp-where").inner_text() == place
+    assert where.inner_text() == place
     assert picture(page) != before
     address = page.url
     page.goto("about:blank")
@@ -202,18 +204,23 @@ def test_stopped_early_it_keeps_a_model_a_film_to_scrub_and_epochs_to_fork(
 ) -> None:
     start(LONG)
     await_plane(page)
-    page.wait_for_timeout(2000)
+    first = epoch_shown(page)
+    page.wait_for_function(
+        f"Number(document.body.innerText.match(/Epoch (\\d+): /)?.[1]) > {first} + 3",
+        timeout=PATIENCE,
+    )
     page.get_by_role("button", name="Stop and keep the best").click()
     await_end(page)
-    page.wait_for_timeout(1500)
     scrubber = page.get_by_role("slider", name="Film")
+    scrubber.wait_for(timeout=30_000)
+    await_rest(page)
     scrubber.focus()
     seconds = []
     for key in ("Home", "End", "Home", "End", "Home"):
         page.evaluate(STOPWATCH)
         page.keyboard.press(key)
         seconds.append(page.evaluate("window.scrubbed"))
-        page.wait_for_timeout(700)
+        stays_quiet(page, 700)  # a hand rests between two moves
     assert median(seconds[2:]) <= SCRUB, seconds
     page.get_by_role("button", name="Fork at 1").click()
     fork = page.get_by_test_id("stPopoverBody")

@@ -6,6 +6,7 @@ from typing import Any
 
 from vae_core.artifacts.manifest import Manifest, Metric
 from vae_core.datasets import CATALOGUE
+from vae_core.text import number, plural, plus_minus
 
 TITLES: Mapping[str, str] = {
     "elbo": "ELBO",
@@ -31,19 +32,23 @@ TITLES: Mapping[str, str] = {
 """What each number is called, in the order of a card; `pca_…` are those of PCA codes."""
 PCA = "pca_"
 NOTES: Mapping[str, str] = {
-    "bernoulli": "The likelihood is a Bernoulli on grey values. That is no likelihood of the "
-    "data: the bounds compare models of this kind with each other, and never with results on "
-    "binarised images.",
+    "bernoulli": "The likelihood is a Bernoulli on grey values. That is not a proper "
+    "likelihood of the data: the bounds compare models of this kind with each other, and never "
+    "with results on binarised images.",
     "bernoulli_static": "The likelihood is a Bernoulli on pixels binarised at 0.5, for training "
-    "and here.",
+    "and for these numbers.",
     "bernoulli_dynamic": "The likelihood is a Bernoulli on binary pixels, white with the grey "
-    "value's probability: drawn anew each time in training, once with the seed here.",
+    "value's probability: drawn anew at each step of training, once with the stated seed for "
+    "these numbers.",
     "gaussian": "The likelihood is a Gaussian with a learned scale on values scaled to [0, 1]. "
-    "It is a density, so bounds may be positive; they compare models of these data and this "
-    "split alone.",
+    "It is a density, so bounds may be positive; they compare models of the same data and the "
+    "same split only.",
 }
 """What a bound means under each likelihood."""
-TOLD = "Encoder and decoder are told the label, so the codes need not show it."
+CONDITIONAL = (
+    "The model is conditional: encoder and decoder are given the label, so the codes need not "
+    "show it."
+)
 
 
 def title(name: str) -> str:
@@ -54,10 +59,14 @@ def title(name: str) -> str:
 
 
 def subject(manifest: Manifest) -> str:
-    """What a model learned, in a few words: 'MNIST, told the label'."""
+    """What a model learned, in a few words: 'MNIST, conditional'."""
     spec = manifest.spec
-    told = ", told the label" if spec.conditional else ""
-    return manifest.description.title + told + (f", without {spec.without}" if spec.without else "")
+    words = (
+        manifest.description.title,
+        "conditional" if spec.conditional else "",
+        f"without {spec.without}" if spec.without else "",
+    )
+    return ", ".join(word for word in words if word)
 
 
 def card_json(manifest: Manifest, metrics: Sequence[Metric]) -> str:
@@ -78,18 +87,18 @@ def split_words(manifest: Manifest) -> str:
     """How the examples were divided, and who saw which."""
     known = CATALOGUE.get(manifest.spec.dataset)
     counts = manifest.run.examples
-    words = f"{counts['train']:,} trained, {counts['validation']:,} validated, "
-    words += f"{counts['test']:,} are held out as the test split. "
+    words = f"{counts['train']:,} examples for training, {counts['validation']:,} for validation, "
+    words += f"{counts['test']:,} held out for the test. "
     if known and known.remote:
-        words += "The test split is the source's own; validation examples are training examples "
-        words += "set aside, with the labels in proportion. "
+        words += "The test split is the source's own; the validation split was set aside from the "
+        words += "training examples, stratified by label. "
     elif known:
-        words += f"{known.held_out:.0%} of each label went to validation and as many to test. "
+        words += f"{known.held_out:.0%} of each label went to validation, as many to the test. "
     if manifest.spec.without is not None:
         words += f"The class “{manifest.spec.without}” was left out of training and validation; "
         words += "the numbers are those of the other classes' test examples. "
-    words += f"The division depends on the split seed alone (here {manifest.spec.split_seed}). "
-    return words + "Training and early stopping saw no test example."
+    words += f"The split depends only on the split seed (here {manifest.spec.split_seed}). "
+    return words + "Neither training nor early stopping saw a test example."
 
 
 def _head(manifest: Manifest) -> Iterator[str]:
@@ -98,7 +107,7 @@ def _head(manifest: Manifest) -> Iterator[str]:
     yield f"# {manifest.model_id}\n"
     yield (
         f"A variational autoencoder of **{description.title}** ({description.kind}, {shape}) with "
-        f"{spec.latent_dim} latent dimensions.\n"
+        f"{plural(spec.latent_dim, 'latent dimension')}.\n"
     )
 
 
@@ -107,7 +116,7 @@ def _numbers(manifest: Manifest, metrics: Sequence[Metric]) -> Iterator[str]:
     yield "Averages over examples ± one standard error; a nat is 1.44 bits.\n"
     yield NOTES[manifest.spec.likelihood] + "\n"
     if manifest.spec.conditional:
-        yield TOLD + "\n"
+        yield CONDITIONAL + "\n"
     rest = {m.name.removeprefix(PCA): m for m in metrics if m.name.startswith(PCA)}
     yield "| | value | PCA | unit | split | examples | draws | seed | estimator |"
     yield "| --- | --: | --: | --- | --- | --: | --: | --: | --- |"
@@ -142,11 +151,9 @@ def amount(metric: Metric) -> str:
     error = metric.standard_error
     if not error:
         whole = metric.value == round(metric.value) and abs(metric.value) > 1
-        text = f"{metric.value:.0f}" if whole else f"{metric.value:.3f}"
-    else:
-        digits = 2 if error >= 0.05 else 3 if error >= 0.005 else 4
-        text = f"{metric.value:.{digits}f} ± {error:.{digits}f}"
-    return text.replace("-", "−")
+        return number(metric.value, ".0f" if whole else ".3f")
+    digits = 2 if error >= 0.05 else 3 if error >= 0.005 else 4
+    return plus_minus(metric.value, error, f".{digits}f")
 
 
 def _making(manifest: Manifest) -> Iterator[str]:

@@ -13,6 +13,7 @@ from vae_core.artifacts import registry
 from vae_core.artifacts.card import subject
 from vae_core.artifacts.manifest import DECODER, Manifest, Metric
 from vae_core.datasets import CATALOGUE
+from vae_core.text import plural, plus_minus
 
 out = Console(soft_wrap=True)
 
@@ -64,9 +65,13 @@ def print_metrics(metrics: Sequence[Metric]) -> None:
     ]
     print_table(["", "value", "± s.e.", "unit", "split", "examples"], rows)
     first = metrics[0]
-    out.print(f"{first.likelihood}; ELBO by {first.estimator}, {first.samples} draw(s) of z each.")
+    draws = plural(first.samples, "draw")
+    out.print(f"{first.likelihood}; ELBO by {first.estimator}, {draws} of z per example.")
     if first.likelihood.endswith("grey values"):
-        out.print("A grey Bernoulli is no likelihood of the data: not comparable with binarised.")
+        out.print(
+            "A Bernoulli on grey values is not a proper likelihood of the data: do not compare "
+            "these numbers with results on binarised images."
+        )
     for estimator in dict.fromkeys(m.estimator for m in metrics[3:]):
         names = ", ".join(m.name for m in metrics[3:] if m.estimator == estimator)
         print_text(f": {estimator}", title=names)
@@ -80,12 +85,11 @@ def elbo_text(manifest: Manifest) -> str:
 
 def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
     metric, spec = manifest.metric("elbo"), manifest.spec
-    elbo = f"{metric.value:.1f} ± {metric.standard_error:.1f}" if metric else "–"
     return (
         subject(manifest),
         f"`{manifest.model_id}`",
         str(spec.latent_dim),
-        elbo.replace("-", "−"),
+        plus_minus(metric.value, metric.standard_error or 0) if metric else "–",
         metric.likelihood if metric else "–",
         f"{manifest.files[DECODER].bytes / 1000:,.0f} kB",
     )

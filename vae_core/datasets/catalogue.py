@@ -74,7 +74,7 @@ def _check_without(spec: TrainingSpec, description: Description) -> None:
         )
     if spec.conditional:
         raise SpecInvalid(
-            "Expected a model that is not told the label, or no `without`: of a label that it "
-            "never learned it can be told nothing. "
+            "Expected `conditional` or `without`, not both: a conditional model can't be given a "
+            "label that it never saw. "
             f"Received: conditional=True, without={spec.without!r}"
         )

@@ -8,6 +8,7 @@ are read from the header and refused before a pixel is decoded, so that Pillow a
 from dataclasses import dataclass
 from io import BytesIO
 from math import floor
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -59,7 +60,7 @@ def read_image(data: bytes, description: Description) -> Upload:
         image = _fitted(np.asarray(picture.convert("RGB"), np.float64) / 255, height, width)
         return Upload(image, (*notes, f"Fitted to {width} × {height} pixels."))
     ink, more = _ink(_grey(picture))
-    if (height, width) == (FIELD, FIELD) and _shows_digits(description):
+    if recipe_of(description) == "mnist":
         image = as_mnist(ink)
         fit = "Scaled to 20 × 20 pixels and centred by its mass in 28 × 28, as MNIST was."
     elif ink.shape == (height, width):
@@ -190,8 +191,10 @@ def _ink(grey: Float64Array) -> tuple[Float64Array, list[str]]:
     return np.where(grey > ground + noise, ink, 0), notes
 
 
-def _shows_digits(description: Description) -> bool:
-    return description.labels == tuple("0123456789")
+def recipe_of(description: Description) -> Literal["mnist", "box"]:
+    """How a drawing becomes an example: placed as MNIST's digits were, or cut out and fitted."""
+    digits = description.labels == tuple("0123456789")
+    return "mnist" if digits and description.shape == (FIELD, FIELD, 1) else "box"
 
 
 def _cut_out(ink: ArrayLike) -> Float64Array:

@@ -11,6 +11,7 @@ from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.matrix import axis_title
 from vae_core.figures.style import PALETTE, TEMPLATE
+from vae_core.text import number
 
 ACROSS = 2
 GAP = 0.08
@@ -74,4 +75,4 @@ def _title(text: str, left: float, bottom: float) -> dict[str, Any]:
 
 
 def _short(value: float) -> str:
-    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
+    return number(value, ",.0f" if abs(value) >= 100 else ".3g")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import BoolArray, Float32Array, Int32Array
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import NEUTRAL, TEMPLATE, checked_labels, groups, label_name, marker
+from vae_core.figures.style import NEUTRAL, TEMPLATE, checked_labels, groups, legend_name, marker
 
 Parts = Sequence[tuple[int, BoolArray]]
 
@@ -83,7 +83,7 @@ def _point_traces(
             "y": points[mask, 1],
             "customdata": row[mask],
             "mode": "markers",
-            "name": label_name(key, label_names),
+            "name": legend_name(key, label_names),
             "legendgroup": str(key),
             "marker": marker(key, count=len(points)),
             "unselected": {"marker": {"opacity": 0.12}},
@@ -103,7 +103,7 @@ def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]
             "x": middle[:1],
             "y": middle[1:],
             "mode": "text",
-            "text": [label_name(key, label_names)],
+            "text": [legend_name(key, label_names)],
             "textfont": {"size": 14, "weight": 600},
             "legendgroup": str(key),
             "showlegend": False,

@@ -10,7 +10,7 @@ from vae_core.arrays import Float32Array, Int32Array
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import TEMPLATE, checked_labels, groups, label_name, marker
+from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker
 
 MAX_MATRIX_FEATURES = 6
 
@@ -43,7 +43,7 @@ def feature_matrix(
     traces = [
         {
             **_matrix_trace(key, values[mask], row[mask].astype(np.int32), features, chosen),
-            "name": label_name(key, label_names),
+            "name": legend_name(key, label_names),
         }
         for key, mask in groups(label)
     ]

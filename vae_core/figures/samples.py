@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from vae_core.figures.figure import Figure
 from vae_core.figures.latent_map import latent_figure
+from vae_core.figures.style import UNLABELLED
 
 FEW = 100
 """Up to here samples get an edge; of more the crowd has to be seen."""
@@ -52,6 +53,10 @@ def samples_figure(
     traces = [trace for trace in figure.data if trace["meta"]["overlay"] != "labels"]
     look = LARGE if len(points) <= FEW else SMALL
     for trace in traces:
-        if trace["meta"]["overlay"] == "points" and trace["legendgroup"] != "-1":
+        if trace["meta"]["overlay"] != "points":
+            continue
+        if trace["legendgroup"] == "-1":
+            trace["name"] = UNLABELLED
+        else:
             trace["marker"] = {**trace["marker"], **look}
     return Figure(traces, figure.layout)

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from vae_core.arrays import BoolArray, Int64Array
 from vae_core.errors import DataInvalid
+from vae_core.text import label_name
 
 PALETTE = (
     "#1e89f9",
@@ -74,11 +75,9 @@ def groups(label: Int64Array) -> list[tuple[int, BoolArray]]:
     return [(int(key), label == key) for key in np.unique(label)]
 
 
-def label_name(label: int, label_names: Sequence[str]) -> str:
-    """What a legend calls a label."""
-    if label < 0:
-        return UNLABELLED
-    return label_names[label] if label < len(label_names) else str(label)
+def legend_name(label: int, label_names: Sequence[str]) -> str:
+    """What a legend calls a label: data without any labels are just examples."""
+    return label_name(label, label_names) if label_names or label >= 0 else UNLABELLED
 
 
 def marker(label: int, *, count: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ from vae_core.datasets import entry
 from vae_core.errors import NotFound
 from vae_core.jobs.state import Record, State
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import duration
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Estimate:
     @property
     def words(self) -> str:
         """The range for a person, such as '20 s to 1 min'."""
-        low, high = _spoken(self.low), _spoken(self.high)
+        low, high = (duration(seconds, rough=True) for seconds in (self.low, self.high))
         return low if low == high else f"{low} to {high}"
 
 
@@ -117,11 +118,3 @@ def _teaches(record: Record, spec: TrainingSpec) -> bool:
         return epoch_seconds(record.spec) > 0
     except NotFound:
         return False
-
-
-def _spoken(seconds: float) -> str:
-    """Rounded as a person would: 5 s, 40 s, 3 min, 2 h."""
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds >= 1.5 * unit:
-            return f"{round(seconds / unit)} {name}"
-    return f"{max(1, round(seconds)) if seconds < 10 else round(seconds / 5) * 5} s"

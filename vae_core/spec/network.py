@@ -53,23 +53,23 @@ class Network(Frozen):
     skip_z: bool = Field(
         default=False,
         title="z to every layer",
-        description="Give z to each dense layer of the decoder, not to the first alone",
+        description="Give z to every dense layer of the decoder, not only to the first",
     )
     residual: bool = Field(
         default=False,
         title="Residual layers",
-        description="Add what goes into a dense layer to what comes out, where both are as wide",
+        description="Add the input of a dense layer to its output where both have the same width",
     )
     fourier: int = Field(
         default=0,
         ge=0,
         le=10,
         title="Fourier features",
-        description="Give the decoder sines and cosines of z too, at this many frequencies, each "
+        description="Also give the decoder sines and cosines of z, at this many frequencies, each "
         "twice the one before: a finer map",
     )
     activation: Activation = Field(
-        default="relu", title="Activation", description="The bend after each layer"
+        default="relu", title="Activation", description="The nonlinearity after each layer"
     )
     latent_dim: int = Field(
         default=2,
@@ -81,7 +81,7 @@ class Network(Frozen):
     conditional: bool = Field(
         default=False,
         title="Conditional",
-        description="Tell encoder and decoder the label, so that z holds only the style",
+        description="Give encoder and decoder the label, so that z holds only the style",
     )
     likelihood: Likelihood = Field(
         title="Likelihood",

@@ -33,7 +33,7 @@ class TrainingSpec(Network):
         ge=0.0,
         le=BETA_LIMIT,
         title="Beta",
-        description="Weight of the KL term; above 1 tidies the map, below 1 sharpens pictures",
+        description="Weight of the KL term; above 1 gives tidier maps, below 1 sharper pictures",
     )
     kl_warmup_epochs: int = Field(
         default=0,
@@ -47,7 +47,7 @@ class TrainingSpec(Network):
         ge=LEARNING_RATES[0],
         le=LEARNING_RATES[1],
         title="Learning rate",
-        description="Size of Adam's steps at their largest",
+        description="Largest learning rate of Adam, before the schedule lowers it",
     )
     schedule: Schedule = Field(
         default="cosine",
@@ -66,7 +66,7 @@ class TrainingSpec(Network):
         ge=1,
         le=8192,
         title="Batch size",
-        description="Examples seen between two steps",
+        description="Examples in each training step",
     )
     epochs: int = Field(
         default=20, ge=1, le=10_000, title="Epochs", description="Passes over the training examples"
@@ -74,8 +74,8 @@ class TrainingSpec(Network):
     drawn_input: bool = Field(
         default=False,
         title="Drawn input",
-        description="Show the encoder black and white dots, drawn anew by the grey values: it "
-        "learns less by heart",
+        description="Show the encoder black or white pixels, drawn anew with the grey values as "
+        "probabilities, which reduces overfitting",
     )
     patience: int = Field(
         default=0,
@@ -92,7 +92,9 @@ class TrainingSpec(Network):
         description="Train on only this many examples, drawn evenly over the labels",
     )
     without: str | None = Field(
-        default=None, title="Class left out", description="Label that training never sees"
+        default=None,
+        title="Class left out",
+        description="Label that training leaves out",
     )
     start_from: str | None = Field(
         default=None,

@@ -5,11 +5,11 @@ import streamlit as st
 
 from pages.shared.example.scores import held_out_rows, held_out_scores
 from pages.shared.models import ServedModel
-from pages.shared.thumbnails import label_name
 from vae_core.arrays import IndexArray
 from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available
+from vae_core.text import label_name
 
 RANDOM, BEST, WORST, NUMBER = "At random", "Highest ELBO first", "Lowest ELBO first", "By number"
 ANY = -2
@@ -22,10 +22,10 @@ def choose_row(model: ServedModel, key: str, *, start: int | None) -> int:
     if start is not None and order_key not in st.session_state:
         st.session_state[order_key], st.session_state[number_key] = NUMBER, start
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = st.selectbox("Which", _orders(model), key=order_key, width=190)
+        order = st.selectbox("Order", _orders(model), key=order_key, width=190)
         if order != NUMBER:
             return _nth(model, key, order)
-        held_out = held_out_rows(model.manifest.model_id)
+        held_out = held_out_rows(model)
         return int(
             st.number_input(
                 f"Number, 0 to {count - 1:,}",
@@ -33,8 +33,8 @@ def choose_row(model: ServedModel, key: str, *, start: int | None) -> int:
                 count - 1,
                 key=number_key,
                 width=190,
-                help=f"Held-out examples, which no training saw, lie from {held_out.min():,} to "
-                f"{held_out.max():,}.",
+                help="Held-out examples, which were not used in training, have numbers from "
+                f"{held_out.min():,} to {held_out.max():,}.",
             )
         )
 
@@ -62,11 +62,11 @@ def _nth(model: ServedModel, key: str, order: str) -> int:
             "Label",
             [ANY, *range(len(names))],
             format_func=lambda label: "any" if label == ANY else names[label],
-            key=f"{key} label of {model.manifest.model_id}",
+            key=f"{key} label of {model.model_id}",
             width=150,
         )
     rows = _ordered(model, order, label)
-    place_key = f"{key} place in {order} of {model.manifest.model_id}"
+    place_key = f"{key} place in {order} of {model.model_id}"
     st.session_state[place_key] = min(st.session_state.get(place_key, 1), len(rows))
     place = st.number_input(f"Place, 1 to {len(rows):,}", 1, len(rows), key=place_key, width=150)
     return int(rows[int(place) - 1])
@@ -79,11 +79,11 @@ def _orders(model: ServedModel) -> list[str]:
 
 
 def _ordered(model: ServedModel, order: str, label: int) -> IndexArray:
-    model_id, latents = model.manifest.model_id, model.artifact.latents
-    rows = held_out_rows(model_id)
+    latents = model.artifact.latents
+    rows = held_out_rows(model)
     if order == RANDOM:
         return _of_label(np.random.default_rng(0).permutation(rows), latents, label)
-    measured = held_out_scores(model_id)
+    measured = held_out_scores(model)
     elbo = np.zeros(len(rows)) if measured is None else measured.scores.elbo
     sign = -1 if order == BEST else 1
     return _of_label(rows[np.argsort(sign * elbo, kind="stable")], latents, label)
@@ -95,5 +95,4 @@ def _of_label(rows: IndexArray, latents: Latents, label: int) -> IndexArray:
 
 
 def _slots(model: ServedModel, key: str) -> tuple[str, str]:
-    model_id = model.manifest.model_id
-    return f"{key} order of {model_id}", f"{key} number of {model_id}"
+    return f"{key} order of {model.model_id}", f"{key} number of {model.model_id}"

@@ -15,7 +15,7 @@ from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import DECODER, ENCODER
 from vae_core.datasets import entry
 from vae_core.datasets.description import Description
-from vae_core.datasets.image_upload import FORMATS, Upload, read_image
+from vae_core.datasets.image_upload import FORMATS, Upload, read_image, recipe_of
 from vae_core.errors import DataInvalid
 
 DATASET, DRAW, UPLOAD, TYPE = "From the dataset", "Draw", "Upload", "Type a row"
@@ -35,7 +35,7 @@ class Example:
 
     `values` (shape) in the codec's units, None when the dataset is not on this machine; `row` of
     the model's latents, None for a drawing, an upload or a typed row; `label` what a conditional
-    model is told and what is known of others, else None; `mean`, `log_var` (d,). `live` says that
+    model is given and what is known of others, else None; `mean`, `log_var` (d,). `live` says that
     the browser shows it on the plane by itself.
     """
 
@@ -47,7 +47,7 @@ class Example:
     title: str
     live: bool = False
 
-    def told(self, model: ServedModel) -> int | None:
+    def label_for(self, model: ServedModel) -> int | None:
         """The label that the model's graphs take, None for unconditional models."""
         return self.label if model.classes else None
 
@@ -61,21 +61,21 @@ def choose_example(
     while it is drawn. `start` is the row of the model's latents to begin with, also in the form;
     `pick_row(model, key, row)` in a callback chooses another.
     """
-    ways = _ways(model.manifest.description)
+    sources = _sources(model.manifest.description)
     st.session_state.setdefault(_slot(model, key), DATASET)
-    way = st.segmented_control(
+    source = st.segmented_control(
         "Example",
-        ways,
+        sources,
         key=_slot(model, key),
         required=True,
         format_func=lambda name: f"{ICONS[name]} {name}",
         label_visibility="collapsed",
     )
-    if way == DRAW:
+    if source == DRAW:
         return _drawing(model, key, plane_key)
-    if way == UPLOAD:
+    if source == UPLOAD:
         return _upload(model, key)
-    if way == TYPE:
+    if source == TYPE:
         values = ask_row(model, key, start=start)
         return None if values is None else _encoded(model, values, None, "Your row")
     return example_of(model, choose_row(model, key, start=start))
@@ -108,7 +108,7 @@ def _drawing(model: ServedModel, key: str, plane_key: str | None) -> Example | N
         encoder_url=assets.serve_file(model.artifact.file(ENCODER)),
         decoder_url=assets.serve_file(model.artifact.file(DECODER)),
         output=ImageOutput(*model.codec.shape),
-        recipe="mnist" if _shows_digits(model.manifest.description) else "box",
+        recipe=recipe_of(model.manifest.description),
         z_dim=model.codec.latent_dim,
         label=0 if model.classes else None,
         classes=model.classes,
@@ -130,10 +130,10 @@ def _upload(model: ServedModel, key: str) -> Example | None:
     if model.classes:
         names = model.classes
         label = st.selectbox(
-            "Label that the model is told",
+            "Label given to the model",
             range(len(names)),
             format_func=names.__getitem__,
-            key=f"{key} told of {model.manifest.model_id}",
+            key=f"{key} label given to {model.model_id}",
             width=220,
         )
     if file is None:
@@ -148,7 +148,9 @@ def _upload(model: ServedModel, key: str) -> Example | None:
 
 
 @st.cache_data(
-    max_entries=64, show_spinner=False, hash_funcs={UploadedFile: lambda file: file.file_id}
+    max_entries=64,
+    show_spinner=False,
+    hash_funcs={UploadedFile: lambda file: file.file_id},
 )
 def _read(file: UploadedFile, dataset: str) -> Upload:
     """Read once, not at every rerun."""
@@ -160,15 +162,10 @@ def _encoded(model: ServedModel, values: Float32Array, label: int | None, title:
     return Example(values, None, label, mean[0], log_var[0], title)
 
 
-def _ways(description: Description) -> tuple[str, ...]:
+def _sources(description: Description) -> tuple[str, ...]:
     if description.kind == "table":
         return DATASET, TYPE
     return (DATASET, DRAW, UPLOAD) if description.shape[2] == 1 else (DATASET, UPLOAD)
-
-
-def _shows_digits(description: Description) -> bool:
-    """Whether drawings are placed as MNIST's digits were."""
-    return description.shape == (28, 28, 1) and description.labels == tuple("0123456789")
 
 
 def _slot(model: ServedModel, key: str) -> str:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pages.shared.cache import shared
 from pages.shared.example.picker import Example
 from pages.shared.example.scores import QUANTITIES, quantities_of
-from pages.shared.models import ServedModel, served
+from pages.shared.models import ServedModel, by_name
+from pages.shared.templates import render
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import Manifest
 from vae_core.figures import axis_title
@@ -19,6 +19,7 @@ from vae_core.figures.raster import data_uri
 from vae_core.latent.sampling import posterior
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import scores
+from vae_core.text import number
 
 DRAWS = 5
 SAMPLES = 32
@@ -27,11 +28,6 @@ FAR = 3
 """An error of so many noise scales has the colours' end."""
 KEPT = 256
 LARGE, SMALL = 116, 64
-LEGEND = (
-    '<div style="display:flex;gap:.5em;align-items:center;font-size:.75rem;max-width:'
-    f'{3 * LARGE + 20}px"><span>−1 too little</span><i style="flex:1;height:8px;border-radius:4px;'
-    f'background:{css_scale()}"></i><span>too much +1</span></div>'
-)
 
 
 @dataclass(frozen=True)
@@ -50,36 +46,33 @@ def look_at(model: ServedModel, example: Example) -> Look:
     """What the model makes of the example."""
     values = None if example.values is None else example.values.tobytes()
     codes = (example.mean.tobytes(), example.log_var.tobytes())
-    return _look(model.manifest.model_id, example.told(model), values, *codes)
+    return _look(model, example.label_for(model), values, *codes)
 
 
-@lru_cache(maxsize=KEPT)
+@shared(most=KEPT, key=by_name)
 def _look(
-    model_id: str, told: int | None, values: bytes | None, mean: bytes, spread: bytes
+    model: ServedModel, label: int | None, values: bytes | None, mean: bytes, spread: bytes
 ) -> Look:
     """Kept by value, since a released drag looks at the same example again."""
-    model = served(model_id)
     x = None if values is None else np.frombuffer(values, np.float32).reshape(model.codec.shape)
     z = np.frombuffer(mean, np.float32)
-    made = model.codec.decode(z[None], told)[0]
-    drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), told)
-    numbers = "" if x is None else _numbers(model, x, told)
+    made = model.codec.decode(z[None], label)[0]
+    drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), label)
+    numbers = "" if x is None else _numbers(model, x, label)
     if model.manifest.description.kind == "table":
-        return Look(_table(model.manifest, x, made, drawn), "", numbers)
+        return Look(_features(model.manifest, x, made, drawn), "", numbers)
     return Look(_triple(x, made), _pictures([(picture, "") for picture in drawn], SMALL), numbers)
 
 
-def _numbers(model: ServedModel, x: Float32Array, told: int | None) -> str:
-    label = None if told is None else [told]
+def _numbers(model: ServedModel, x: Float32Array, label: int | None) -> str:
+    labels = None if label is None else [label]
     observation = observation_model(model.manifest)
-    measured = scores(model.codec, x[None], label, observation, samples=SAMPLES)
-    cells = "".join(
-        f'<div><div style="font-size:.8rem;opacity:.75">{QUANTITIES[name].name}</div>'
-        '<div style="font-size:1.15rem;white-space:nowrap">'
-        f"{QUANTITIES[name].write(values[0])}</div></div>"
+    measured = scores(model.codec, x[None], labels, observation, samples=SAMPLES)
+    written = [
+        (QUANTITIES[name].name, QUANTITIES[name].write(values[0]))
         for name, values in quantities_of(measured).items()
-    )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.4rem 1.6rem">{cells}</div>'
+    ]
+    return render("shared/example/quantities.html", quantities=written)
 
 
 def _triple(x: Float32Array | None, made: Float32Array) -> str:
@@ -91,57 +84,34 @@ def _triple(x: Float32Array | None, made: Float32Array) -> str:
         (made, "Reconstruction"),
         (error, "Error, signed"),
     ]
-    return _pictures(pairs, LARGE, below=LEGEND)
+    return _pictures(pairs, LARGE, scale=css_scale())
 
 
-def _table(
+def _features(
     manifest: Manifest, x: Float32Array | None, made: Float32Array, drawn: Float32Array
 ) -> str:
-    """A line a feature: what it was, what the model makes of it, how far off in its unit."""
+    """A line for each feature: its value, the decoded one, how far off that is in its unit."""
     original = np.full_like(made, np.nan) if x is None else x
     error = made - original
     noise = np.asarray(manifest.noise_scale, np.float64)
     colours = in_colours(np.nan_to_num(error / (FAR * noise)))
-    draws = zip(drawn.min(axis=0), drawn.max(axis=0), strict=True)
-    lines = (
-        f"<tr><td>{escape(axis_title(feature))}</td>{_cell(f'{before:.4g}')}{_cell(f'{after:.4g}')}"
-        + _cell(f"{off:+.3g}", f"rgb({' '.join(map(str, colour))})")
-        + f"{_cell(f'{low:.4g} … {high:.4g}')}</tr>"
-        for feature, before, after, off, colour, (low, high) in zip(
-            manifest.description.features, original, made, error, colours, draws, strict=True
+    low, high = drawn.min(axis=0), drawn.max(axis=0)
+    lines = [
+        (
+            axis_title(feature),
+            number(original[i]),
+            number(made[i]),
+            number(error[i], "+.3g"),
+            f"rgb({' '.join(map(str, colours[i]))})",
+            number(low[i]),
+            number(high[i]),
         )
-    )
-    heads = ("Feature", "Original", "Decoded", "Error", f"{DRAWS} draws")
-    return (
-        '<div style="overflow:auto;max-height:460px"><table style="font-size:.85rem;width:100%;'
-        f'border-spacing:.5em .15em"><tr>{"".join(map(_head, heads))}</tr>{"".join(lines)}</table>'
-        "</div>"
-    )
+        for i, feature in enumerate(manifest.description.features)
+    ]
+    return render("shared/example/features.html", draws=DRAWS, lines=lines)
 
 
-def _head(text: str) -> str:
-    side = "left" if text == "Feature" else "right"
-    return f'<th style="text-align:{side};white-space:nowrap">{text}</th>'
-
-
-def _cell(text: str, colour: str | None = None) -> str:
-    mark = (
-        f'<i style="display:inline-block;width:.7em;height:.7em;margin-right:.4em;'
-        f'border-radius:2px;background:{colour}"></i>'
-        if colour
-        else ""
-    )
-    number = text.replace("-", "−").replace("nan", "–")
-    return f'<td style="text-align:right;white-space:nowrap">{mark}{number}</td>'
-
-
-def _pictures(pairs: Sequence[tuple[ArrayLike, str]], side: int, *, below: str = "") -> str:
-    """Pictures side by side under their captions."""
-    figures = "".join(
-        f'<figure style="margin:0;flex:0 1 {side}px;min-width:0">'
-        + (f'<figcaption style="font-size:.8rem">{caption}</figcaption>' if caption else "")
-        + f'<img src="{data_uri(picture)}" alt="{caption or "Draw"}" '
-        'style="image-rendering:pixelated;display:block;width:100%;border-radius:4px"></figure>'
-        for picture, caption in pairs
-    )
-    return f'<div style="display:flex;gap:10px">{figures}</div>{below}'
+def _pictures(pairs: Sequence[tuple[ArrayLike, str]], side: int, *, scale: str = "") -> str:
+    """Pictures side by side under their captions, over a legend of the errors' colours."""
+    pictures = [(data_uri(picture), caption) for picture, caption in pairs]
+    return render("shared/example/pictures.html", pictures=pictures, side=side, scale=scale)

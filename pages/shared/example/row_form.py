@@ -26,15 +26,15 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
     manifest = model.manifest
     features, keys = manifest.description.features, _keys(model, key)
     _begin(model, keys, start)
-    line_key = f"{key} line of {manifest.model_id}"
+    line_key = f"{key} line of {model.model_id}"
     st.text_input(
         "Paste a row",
         key=line_key,
         placeholder=", ".join(feature.name for feature in features),
         on_change=_fill,
         args=(model, keys, line_key),
-        help=f"{len(features)} numbers with commas, semicolons or tabs between them; Enter puts "
-        "them into the fields below.",
+        help=f"{len(features)} numbers, separated by commas, semicolons or tabs; press Enter to "
+        "fill in the fields below.",
     )
     problem = st.session_state.get(f"{line_key} problem")
     if problem and st.session_state[line_key]:
@@ -48,7 +48,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
                 step=_step(low, high),
                 format="%.6g",
                 width=170,
-                help=f"In the training data from {low:g} to {high:g} {feature.unit}.",
+                help=f"In the training data: {low:g} to {high:g} {feature.unit}.",
             )
             for feature, name, low, high in zip(
                 features, keys, manifest.low, manifest.high, strict=True
@@ -66,7 +66,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
 def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
     if keys[0] in st.session_state:
         return
-    row = held_out_rows(model.manifest.model_id)[0] if start is None else start
+    row = held_out_rows(model)[0] if start is None else start
     values = originals(model.manifest.description.name, model.artifact.latents.index[[row]])[0]
     for name, value in zip(keys, values, strict=True):
         st.session_state[name] = _short(value)
@@ -93,7 +93,7 @@ def _warn_outside(model: ServedModel, values: Float32Array) -> None:
     outside = [f.name for f, value, low, high in ranges if not low <= value <= high]
     if outside:
         st.caption(
-            f":material/warning: Outside of what the model was trained on: {', '.join(outside)}."
+            f":material/warning: Outside the range of the training data: {', '.join(outside)}."
         )
 
 
@@ -108,7 +108,5 @@ def _short(value: np.float32) -> float:
 
 
 def _keys(model: ServedModel, key: str) -> list[str]:
-    manifest = model.manifest
-    return [
-        f"{key} {feature.name} of {manifest.model_id}" for feature in manifest.description.features
-    ]
+    features = model.manifest.description.features
+    return [f"{key} {feature.name} of {model.model_id}" for feature in features]

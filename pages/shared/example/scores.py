@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.shared.models import served
+from pages.shared.models import BY_NAME, ServedModel
 from vae_core.arrays import Float64Array, IndexArray
 from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import is_available, originals
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import ExampleScores, scores
+from vae_core.text import number
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,15 @@ class Quantity:
     more_is_better: bool
     help: str
 
+    @property
+    def in_text(self) -> str:
+        """Its name within a sentence: 'negative ELBO', but 'KL'."""
+        first = self.name.split()[0]
+        return self.name if first.isupper() else self.name[0].lower() + self.name[1:]
+
     def write(self, value: float) -> str:
         """The number with a true minus sign and its unit."""
-        return f"{value:.{self.digits}f} {self.unit}".replace("-", "−").strip()
+        return number(value, f".{self.digits}f", unit=self.unit)
 
 
 QUANTITIES = {
@@ -34,22 +41,23 @@ QUANTITIES = {
         "nats",
         1,
         True,
-        "Evidence lower bound: minus reconstruction, minus KL. Higher is better.",
+        "Evidence lower bound: −(reconstruction + KL). Higher is better.",
     ),
     "reconstruction": Quantity(
         "Reconstruction",
         "nats",
         1,
         False,
-        "How badly the decoder explains the example: −log p(x|z), averaged over draws of z from "
-        "its posterior. Lower is better.",
+        "Reconstruction error, −log p(x|z), averaged over draws of z from the posterior. Lower is "
+        "better.",
     ),
     "kl": Quantity(
         "KL",
         "nats",
         2,
         False,
-        "How far the posterior is from the prior, in closed form: what z tells of the example.",
+        "How far the posterior is from the prior, in closed form: the information that z carries "
+        "about the example.",
     ),
     "psnr": Quantity(
         "PSNR",
@@ -57,15 +65,15 @@ QUANTITIES = {
         1,
         True,
         "Peak signal-to-noise ratio of the picture decoded at the posterior's mean. Higher is "
-        "better: every 10 dB are a tenth of the squared error.",
+        "better: 10 dB more mean a tenth of the squared error.",
     ),
     "ssim": Quantity(
         "SSIM",
         "",
         3,
         True,
-        "Structural similarity of the picture decoded at the posterior's mean: 1 for the same "
-        "picture, about 0 for one that has nothing in common. It has no unit.",
+        "Structural similarity of the picture decoded at the posterior's mean: 1 for identical "
+        "pictures, about 0 for pictures that have nothing in common. It has no unit.",
     ),
 }
 
@@ -89,22 +97,23 @@ def quantities_of(measured: ExampleScores) -> dict[str, Float64Array]:
     return {name: values for name, values in found.items() if values is not None}
 
 
-def held_out_rows(model_id: str) -> IndexArray:
+def held_out_rows(model: ServedModel) -> IndexArray:
     """Rows of the model's latents that no training saw."""
-    return np.flatnonzero(served(model_id).artifact.latents.split == SPLITS.index("test"))
+    return np.flatnonzero(model.artifact.latents.split == SPLITS.index("test"))
 
 
-def held_out_scores(model_id: str) -> HeldOut | None:
+def held_out_scores(model: ServedModel) -> HeldOut | None:
     """The scores of all held-out examples; None where the data are not on this machine."""
-    dataset = served(model_id).manifest.description.name
-    return _measured(model_id) if is_available(dataset) else None
+    dataset = model.manifest.description.name
+    return _measured(model) if is_available(dataset) else None
 
 
-@st.cache_resource(max_entries=16, show_spinner="Scoring all held-out examples, once …")
-def _measured(model_id: str) -> HeldOut:
-    model = served(model_id)
+@st.cache_resource(
+    hash_funcs=BY_NAME, max_entries=16, show_spinner="Scoring all held-out examples, once …"
+)
+def _measured(model: ServedModel) -> HeldOut:
     latents, manifest = model.artifact.latents, model.manifest
-    rows = held_out_rows(model_id)
+    rows = held_out_rows(model)
     x = originals(manifest.description.name, latents.index[rows])
     label = latents.label[rows] if model.classes else None
     scale = manifest.description.maximum

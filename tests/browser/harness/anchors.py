@@ -20,7 +20,7 @@ COLOURS = {"Straight line": "#1e89f9", "With a bend": "#fc9722"}
 model = st.query_params.get("model")
 dim = int(st.query_params.get("dim", "2"))
 start = np.zeros((3, dim), np.float32)
-start[:, :2] = [[-2, -1], [0.5, 1.5], [2, -0.5]]
+start[:, :2] = np.array([[-2, -1], [0.5, 1.5], [2, -0.5]])
 start[:, 2:] = 0.25
 
 
@@ -85,4 +85,5 @@ picture_strips(
     rows=[Row(name, f"{len(z)} pictures", z) for name, z in walks.items()],
 )
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-st.code(f"runs={st.session_state['runs']} anchors={np.round(event.anchors, 3).tolist()}")
+shown = np.round(anchors if event.anchors is None else event.anchors, 3)
+st.code(f"runs={st.session_state['runs']} anchors={shown.tolist()}")

@@ -13,7 +13,7 @@ from vae_core import figures
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
-from vae_core.artifacts.manifest import DECODER, ENCODER
+from vae_core.artifacts.manifest import DECODER, ENCODER, Manifest
 from vae_core.latent.plane import Plane, limits_of
 
 case = st.query_params.get("case", "mnist")
@@ -21,10 +21,11 @@ case = st.query_params.get("case", "mnist")
 
 @st.cache_resource
 def shipped(dataset: str, conditional: bool) -> tuple[Artifact, OnnxCodec]:
-    kind, found = (dataset, conditional, 2), {}
+    kind, found = (dataset, conditional, 2), dict[str, Manifest]()
     for entry in registry.models(within=registry.roots()[:1]):
         spec = entry.manifest.spec if entry.manifest else None
         if spec and (spec.dataset, spec.conditional, spec.latent_dim) == kind:
+            assert entry.manifest
             found[entry.model_id] = entry.manifest
     artifact = registry.open_model(min(found, key=lambda name: registry.rank(found[name])))
     return artifact, OnnxCodec(artifact)

@@ -3,6 +3,8 @@
 Query parameters choose the case: ?case=image | table | six | conditional, ?points=10000.
 """
 
+from typing import Any
+
 import numpy as np
 import onnxruntime as ort
 import streamlit as st
@@ -37,7 +39,7 @@ classes = names if case == "conditional" else []
 
 
 @st.cache_resource
-def prepared(case: str, count: int) -> dict:
+def prepared(case: str, count: int) -> dict[str, Any]:
     generator = np.random.default_rng(0)
     label = np.arange(count) % len(names)
     angle = 2 * np.pi * np.arange(len(names)) / len(names)
