@@ -117,8 +117,8 @@ def last_line(history: list[Epoch]) -> list[str]:
 
 def _waiting(job: Job) -> tuple[float, str]:
     tens = math.ceil((job.wait or 0) / 10)  # seconds would be a new status each second
-    wait = "" if job.wait is None else f", about {spoken(10 * max(1, tens))} to wait"
-    return 0.0, f"In the queue at place {job.position}{wait}"
+    wait = "" if job.wait is None else f", about {duration(10 * max(1, tens))} to wait"
+    return 0.0, f"Place {job.position} in the queue{wait}"
 
 
 def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
