@@ -42,8 +42,8 @@ def live_figures(
     """Show figures side by side, or one under the other where there is no room for that.
 
     `shares` are their parts of the width; a figure is never narrower than its shares times 185
-    pixels. `note` stands under them, each second piece of it in bold. `follows` names the board
-    whose part "figures" (`figures_news`) replaces both.
+    pixels. `note` stands under them, each second piece of it in bold. `follows` names the channel
+    whose part "figures" (`figures_part`) replaces both.
     """
     served = program()
     rest = json.dumps(
@@ -60,6 +60,6 @@ def live_figures(
 
 
 def figures_part(figures: Sequence[Drawn], note: Sequence[str] = ()) -> str:
-    """The part "figures" of a board's news, as JSON; what `live_figures` shows from then on."""
+    """The part "figures" of a channel's status, as JSON; what `live_figures` shows from then on."""
     drawn = ",".join(str(figure.to_json()) for figure in figures)
     return f'{{"figures":[{drawn}],"note":{json.dumps(list(note))}}}'

@@ -101,7 +101,7 @@ def latent_plane(
     others. `anchors` (k, d) are handles to drag, numbered from 1; they stand where Python says, so
     hand in those of `plane_event` to leave them where they were let go. `paths` are drawn over the
     map, each with a dot where the `picture_strips` of key `paths_follow` are. `lasso` lets one
-    select examples. `follows` names the board whose part "plane" (`plane_news`) replaces figure,
+    select examples. `follows` names the channel whose part "plane" (`plane_part`) replaces figure,
     decoder and points, while the cursor stays. `height` in pixels. `on_change` is called before
     the rerun that a gesture causes. Raises DataInvalid for anchors or paths of another latent
     dimension.
@@ -146,7 +146,7 @@ def latent_plane(
 
 
 def plane_part(*, figure_url: str, decoder_url: str, points: ArrayLike | None = None) -> str:
-    """The part "plane" of a board's news, as JSON; arguments as for `latent_plane`."""
+    """The part "plane" of a channel's status, as JSON; arguments as for `latent_plane`."""
     return json.dumps(_scene(figure_url, decoder_url, points))
 
 

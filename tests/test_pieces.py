@@ -64,7 +64,7 @@ def table(label: str) -> None:
     ],
 )
 def test_a_name_in_a_template_stays_text(piece: object, tags: set[str]) -> None:
-    app = rerun(AppTest.from_function(piece, kwargs={"label": LABEL}))  # type: ignore[arg-type]
+    app = rerun(AppTest.from_function(piece, default_timeout=60, kwargs={"label": LABEL}))  # type: ignore[arg-type]
     read = Reader(html_of(app))
     assert read.tags == tags
     assert LABEL in read.text
@@ -73,7 +73,7 @@ def test_a_name_in_a_template_stays_text(piece: object, tags: set[str]) -> None:
 
 
 def test_a_table_of_examples_has_true_minus_signs() -> None:
-    app = rerun(AppTest.from_function(table, kwargs={"label": "width"}))
+    app = rerun(AppTest.from_function(table, default_timeout=60, kwargs={"label": "width"}))
     assert "<td>−0.5</td>" in html_of(app)
 
 

@@ -122,7 +122,7 @@ def test_a_pasted_row_fills_the_fields_and_is_reconstructed() -> None:
     assert "row" not in app.query_params
     fields[0].set_value(40.0)
     rerun(app)
-    assert "Outside of what the model was trained on: sepal length" in captions(app)
+    assert "Outside the range of the training data: sepal length" in captions(app)
 
 
 def test_the_chosen_row_stands_in_the_form_to_be_edited() -> None:

@@ -42,7 +42,7 @@ class Method:
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=16, show_spinner=False)
 def decoded_space_of(model: ServedModel) -> DecodedSpace:
-    """What paths of a model are measured on; the label is told with `replace`."""
+    """What paths of a model are measured on; the label is given with `replace`."""
     return DecodedSpace.of(model.artifact, model.codec)
 
 

@@ -116,7 +116,7 @@ def last_line(history: list[Epoch]) -> list[str]:
 
 
 def _waiting(job: Job) -> tuple[float, str]:
-    tens = math.ceil((job.wait or 0) / 10)  # what is told by the second would be news each second
+    tens = math.ceil((job.wait or 0) / 10)  # seconds would be a new status each second
     wait = "" if job.wait is None else f", about {duration(10 * max(1, tens))} to wait"
     return 0.0, f"Place {job.position} in the queue{wait}"
 

@@ -84,6 +84,16 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder to start in, whose files are called like ours and like Python's."""
+    folder = tmp_path / "elsewhere"
+    (folder / "pages").mkdir(parents=True)
+    for name in ("app.py", "random.py", "vae_core.py", "pages/__init__.py", "pages/frame.py"):
+        (folder / name).write_text(TRAP)
+    return folder
+
+
 def files(folder: Path) -> dict[str, int]:
     """When each file was last written, in nanoseconds."""
     return {str(path): path.lstat().st_mtime_ns for path in folder.rglob("*")}
@@ -141,28 +151,24 @@ def test_from_the_wheel(log: Path, visit: Visit, package: Installed, tmp_path: P
     assert not list((tmp_path / "empty").iterdir())
 
 
-def test_started_from_another_folder(log: Path, visit: Visit, tmp_path: Path) -> None:
-    """Whose files are called like ours and like Python's."""
-    other = tmp_path / "other"
-    (other / "pages").mkdir(parents=True)
-    for name in ("app.py", "random.py", "vae_core.py", "pages/__init__.py", "pages/frame.py"):
-        (other / name).write_text(TRAP)
-    with running.serving(
-        ROOT / "app.py", log=log, cwd=other, launcher=("-P", "-m", "streamlit")
-    ) as s:
-        visit(f"{s.address}/?model={shipped('digits')}")
+def test_started_from_another_folder(log: Path, visit: Visit, elsewhere: Path) -> None:
+    start = ("-P", "-m", "streamlit")
+    with running.serving(ROOT / "app.py", log=log, cwd=elsewhere, launcher=start) as server:
+        visit(f"{server.address}/?model={shipped('digits')}")
 
 
-def test_with_a_home_in_spaces_and_umlauts(log: Path, visit: Visit, tmp_path: Path) -> None:
+def test_with_a_home_in_spaces_and_umlauts(
+    log: Path, visit: Visit, tmp_path: Path, elsewhere: Path
+) -> None:
     """Trained there by a worker process, with all that it caches, and opened from there."""
     home = tmp_path / "Größe & Übung" / 'Anna\'s "models"'
     spec = tiny_spec("digits", architecture="dense")
     settings = {name: value for name, value in spec if name != "dataset"}
     code = f"import vae_core; print(vae_core.train('digits', **{settings!r}).path)"
     environment = {**os.environ, "LATENT_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, "-P", "-c", code]
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False
     )
     assert done.stdout == f"{home / 'models' / spec.model_id}\n", done.stderr
     assert list((home / "cache").glob("xla-*/*")), "compiled steps are kept"

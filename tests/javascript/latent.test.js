@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { described, formatted, Latent, same } from "../../latent_plane/frontend/plane/latent.js";
+import { described, Latent, same } from "../../latent_plane/frontend/plane/latent.js";
 
 const NAMES = ["PC 1", "PC 2"];
 const r = Math.SQRT1_2;
@@ -34,12 +34,6 @@ test("with one dimension the plane is flat", () => {
   assert.ok(line.flat);
   assert.ok(!new Latent(TILTED).flat);
   assert.deepEqual([...line.moved(Float32Array.of(1), [2, 99])], [2]);
-});
-
-test("coordinates are written with a true minus and no minus before nothing", () => {
-  assert.equal(formatted(-0.5), "−0.50");
-  assert.equal(formatted(-0.004), "0.00");
-  assert.equal(formatted(1.005), "1.00");
 });
 
 test("points are written out up to four dimensions, then by the plane", () => {

@@ -76,6 +76,8 @@ class Model:
 
     def draw(self, n: int, *, seed: int = 0, temperature: float = 1.0) -> Float32Array:
         """The points z (n, d) that `sample` decodes."""
+        if seed < 0:
+            raise InvalidInput(f"Expected `seed` of at least 0. Received: seed={seed}")
         return prior(n, self.manifest.spec.latent_dim, seed=seed, temperature=temperature)
 
     def dataset(self, *, download: bool = False) -> Dataset:

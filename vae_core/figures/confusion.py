@@ -42,7 +42,7 @@ def confusion_figure(counts: ArrayLike, *, label_names: Sequence[str]) -> Figure
         "showscale": False,
         "xgap": 1,
         "ygap": 1,
-        "hovertemplate": "%{y}, said to be %{x}:<br>%{customdata:,} (%{z:.1%})<extra></extra>",
+        "hovertemplate": "%{y}, predicted %{x}:<br>%{customdata:,} (%{z:.1%})<extra></extra>",
     }
     numbers = len(label_names) <= MOST_NUMBERS
     texts = [
@@ -74,6 +74,6 @@ def _layout() -> dict[str, Any]:
         "template": TEMPLATE,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
-        "xaxis": {**shared, "title": {"text": "said to be"}},
-        "yaxis": {**shared, "title": {"text": "label"}, "autorange": "reversed"},
+        "xaxis": {**shared, "title": {"text": "predicted label"}},
+        "yaxis": {**shared, "title": {"text": "true label"}, "autorange": "reversed"},
     }

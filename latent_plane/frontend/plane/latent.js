@@ -1,5 +1,7 @@
 // The point that is shown, and the plane on which the pointer moves it.
 
+import { written } from "../shared/numbers.js";
+
 /** @import { PlaneData } from "../shared/messages.d.ts" */
 /** @import { Point } from "../shared/plotly_types.d.ts" */
 
@@ -82,21 +84,15 @@ export class Latent {
   }
 }
 
-/** @param {number} value */
-export function formatted(value) {
-  const text = Math.abs(value) < 0.005 ? "0.00" : value.toFixed(2);
-  return text.replace("-", "−");
-}
-
 /**
  * "z = (1.24, −0.50)"; in more than four dimensions the two coordinates on the plane.
  * @param {Float32Array} z
  * @param {Latent} latent
  */
 export function described(z, latent) {
-  if (z.length <= 4) return `z = (${Array.from(z, formatted).join(", ")})`;
+  if (z.length <= 4) return `z = (${Array.from(z, (value) => written(value, 2)).join(", ")})`;
   const [u, v] = latent.project(z);
-  return `${latent.names[0]} = ${formatted(u)}, ${latent.names[1]} = ${formatted(v)}`;
+  return `${latent.names[0]} = ${written(u, 2)}, ${latent.names[1]} = ${written(v, 2)}`;
 }
 
 /**

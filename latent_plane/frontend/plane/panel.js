@@ -1,6 +1,7 @@
 // The side panel: coordinates, one slider a latent dimension, classes, what the map shows.
 
 import { query } from "../shared/dom.js";
+import { written } from "../shared/numbers.js";
 import { RadioGroup } from "../shared/radio_group.js";
 import { described } from "./latent.js";
 
@@ -86,7 +87,7 @@ export class Panel {
       slider.value = z[i];
       slider.input.value = String(z[i]);
       slider.input.style.setProperty("--le-at", `${100 * share(z[i], slider.ends)}%`);
-      slider.output.textContent = z[i].toFixed(2).replace("-", "−");
+      slider.output.textContent = written(z[i], 2);
     });
   }
 

@@ -1,6 +1,7 @@
 // Paints what the decoder answers: a picture, or one bar a feature.
 
 import { drawingContext } from "./dom.js";
+import { written } from "./numbers.js";
 
 /** @import { Bar, ImageOutput, Output, TableOutput } from "./messages.d.ts" */
 /** @typedef {{ paint(values: Float32Array): void }} Painter */
@@ -103,5 +104,5 @@ class BarPainter {
 function short(value) {
   const size = Math.abs(value);
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4;
-  return value.toFixed(digits).replace("-", "−");
+  return written(value, digits);
 }

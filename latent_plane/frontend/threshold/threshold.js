@@ -4,6 +4,7 @@ import { query, queryAll } from "../shared/dom.js";
 import { absolute, downloadJson } from "../shared/download.js";
 import { floats } from "../shared/encoding.js";
 import { Notice } from "../shared/notice.js";
+import { written } from "../shared/numbers.js";
 import { axesOf, extentOf, graphIn, pixelAt, plotly, themed } from "../shared/plotly.js";
 import { above, quantile, rates } from "./counts.js";
 
@@ -162,12 +163,12 @@ export class Threshold {
     const { value: at, min, max } = this.#slider;
     const [value, low, high] = [at, min, max].map(Number);
     this.#slider.style.setProperty("--le-at", `${(100 * (value - low)) / (high - low)}%`);
-    const written = `${limit.toFixed(content.digits).replace("-", "−")} ${content.unit}`;
+    const score = `${written(limit, content.digits)} ${content.unit}`;
     const below = `${(value / 10).toFixed(1)} %`;
-    query(this.#root, ".th-at").textContent = `${below} quantile: ${written}`;
-    this.#slider.setAttribute("aria-valuetext", `${below} of held-out examples, ${written}`);
+    query(this.#root, ".th-at").textContent = `${below} quantile: ${score}`;
+    this.#slider.setAttribute("aria-valuetext", `${below} of held-out examples, ${score}`);
     const [usual, anomalous] = content.names;
-    tell(query(this.#root, ".th-alarms"), alarms, normal.length, `${usual} above ${written}`);
+    tell(query(this.#root, ".th-alarms"), alarms, normal.length, `${usual} above ${score}`);
     tell(query(this.#root, ".th-found"), found, strange.length, `${anomalous} above it`);
   }
 
