@@ -35,7 +35,7 @@ settings.register_profile("fixed", deadline=None, max_examples=60, derandomize=T
 settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("fixed")
 
-SLOW = {"boss", "real_images"}
+SLOW = {"supervisor", "real_images"}
 """Fixtures that start worker processes or inflate MNIST; who asks for one is slow."""
 
 
