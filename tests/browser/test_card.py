@@ -20,7 +20,7 @@ def test_measured_numbers_come_by_themselves_and_go_into_the_files(
     spec = tiny_spec("digits", architecture="dense")
     model = train_model(spec, root=app_home / "models")  # what is shipped knows all its numbers
     page.goto(f"{app}/card?model={spec.model_id}")
-    page.get_by_text("given their own label").wait_for(timeout=60_000)
+    page.get_by_text("given their true label").wait_for(timeout=60_000)
     page.get_by_role("button", name="Measure everything").click()
     page.get_by_text("Measuring:").wait_for(timeout=30_000)
     page.get_by_role("cell", name=LAST).wait_for(timeout=120_000)
@@ -37,7 +37,7 @@ def test_measured_numbers_come_by_themselves_and_go_into_the_files(
 def test_a_narrow_window_needs_no_scrolling_sideways(page: Any, app: str) -> None:
     page.set_viewport_size({"width": 800, "height": 900})
     page.goto(f"{app}/card?model={shipped('breast_cancer')}")
-    page.get_by_text("given their own label").wait_for(timeout=60_000)
+    page.get_by_text("given their true label").wait_for(timeout=60_000)
     page.wait_for_function("document.querySelectorAll('.main-svg').length >= 5", timeout=30_000)
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0

@@ -73,7 +73,7 @@ def test_iris_tells_one_story_in_the_plane_the_features_and_the_selection(
     page.get_by_text(re.compile(r"Your selection: \d+ examples")).wait_for(timeout=10_000)
     count = int(re.findall(r"(\d+) examples", page.get_by_text("Your selection").inner_text())[0])
     assert count == len(marked_rows(page, ".lp-plot .lp-figure"))
-    assert page.get_by_text("mean here").is_visible()
+    assert page.get_by_text("mean of selection").is_visible()
 
 
 def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], page: Any) -> None:
@@ -82,7 +82,10 @@ def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], pa
     page.get_by_role("option", name="Digits").click()
     page.wait_for_function("location.search.includes('digits')", timeout=10_000)
     page.locator("canvas.lp-picture").wait_for(state="visible")
-    page.locator(".lp-matrix").wait_for(state="hidden")
+    # For a moment the plane that goes is there beside the one that comes.
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lp-matrix')].every((matrix) => matrix.hidden)"
+    )
     page.locator("figcaption").nth(7).wait_for()
     await_rest(page)
     assert page.locator(".lp-matrix").is_hidden()
