@@ -55,6 +55,7 @@ def test_no_worker_survives_a_stopped_server(
         wait_for(lambda: run.record().state is State.LOST, seconds=15)
 
 
+@pytest.mark.slow
 def test_an_import_starts_nothing(home: Path) -> None:
     code = (
         "import threading, psutil, app, vae_core.jobs\n"

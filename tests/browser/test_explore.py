@@ -73,7 +73,7 @@ def test_iris_tells_one_story_in_the_plane_the_features_and_the_selection(
     page.get_by_text(re.compile(r"Your selection: \d+ examples")).wait_for(timeout=10_000)
     count = int(re.findall(r"(\d+) examples", page.get_by_text("Your selection").inner_text())[0])
     assert count == len(marked_rows(page, ".lp-plot .lp-figure"))
-    assert page.get_by_text("mean of selection").is_visible()
+    page.get_by_text("mean of selection").first.wait_for()
 
 
 def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], page: Any) -> None:

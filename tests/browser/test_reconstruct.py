@@ -67,11 +67,11 @@ def test_a_stroke_moves_the_ring_and_nothing_is_sent_before_its_end(
     assert not frames
     page.mouse.up()
     page.get_by_text("Your drawing").wait_for(timeout=10_000)
-    page.get_by_text("samples from its posterior").wait_for(timeout=10_000)
+    page.get_by_text("samples from the posterior").wait_for(timeout=10_000)
     assert frames
     await_rest(page)
     assert ring(page) == pytest.approx(live, abs=0.1)  # letting go ends the line
-    assert page.get_by_text("PSNR").is_visible()
+    page.get_by_text("PSNR").wait_for()
 
 
 def test_an_uploaded_picture_lands_on_the_plane(opened: Callable[[str], Any], page: Any) -> None:
@@ -85,9 +85,9 @@ def test_an_uploaded_picture_lands_on_the_plane(opened: Callable[[str], Any], pa
     page.locator("input[type=file]").set_input_files(
         {"name": "one.png", "mimeType": "image/png", "buffer": file.getvalue()}
     )
-    page.get_by_text("samples from its posterior").wait_for(timeout=10_000)
+    page.get_by_text("samples from the posterior").wait_for(timeout=10_000)
     changed(lambda: ring(page), before)
-    assert page.get_by_text("Inverted: the dataset shows light on dark.").is_visible()
+    page.get_by_text("Inverted: the dataset shows light on dark.").wait_for()
 
 
 def test_the_sheet_is_walked_with_keys_and_a_cell_opens_its_example(
