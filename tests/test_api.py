@@ -162,6 +162,7 @@ def test_the_plane_is_a_figure_in_our_colours(own_models: Path, prefix: str) -> 
             model.plane(**wrong)
 
 
+@pytest.mark.slow
 def test_one_latent_dimension_is_a_line(home: Path) -> None:
     model = vae_core.train("iris", **{**settings(IRIS_SPEC), "latent_dim": 1}, in_process=True)
     figure = model.plane()
@@ -188,6 +189,7 @@ def test_training_happens_in_a_child_and_is_seen(home: Path, trained_root: Path)
     assert len(all_runs()) == 1, "what is stored is not trained again"
 
 
+@pytest.mark.slow
 def test_the_progress_names_each_epoch(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     vae_core.train("iris", **settings(IRIS_SPEC), progress=False)
     assert not "".join(capfd.readouterr())
@@ -195,6 +197,7 @@ def test_the_progress_names_each_epoch(home: Path, capfd: pytest.CaptureFixture[
     assert "2/2" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_wrong_end_is_an_error_of_ours(home: Path, no_project_data: None) -> None:
     for wrong, error in (
         ({"dataset": "nothing"}, NotFound),
@@ -209,6 +212,7 @@ def test_every_wrong_end_is_an_error_of_ours(home: Path, no_project_data: None) 
     assert {record.state for _, record in all_runs()} == {State.FAILED}
 
 
+@pytest.mark.slow
 def test_a_training_that_is_cancelled_or_interrupted_leaves_no_process(home: Path) -> None:
     def cancel() -> None:
         ((run, _),) = wait_for(lambda: [r for r in all_runs() if r[0].feed().poll().history])
@@ -231,6 +235,7 @@ def test_a_training_that_is_cancelled_or_interrupted_leaves_no_process(home: Pat
     assert not list((home / "models").glob("*"))
 
 
+@pytest.mark.slow
 def test_the_readme_shows_what_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = text.partition("## From Python\n")[2].partition("\n## ")[0]
