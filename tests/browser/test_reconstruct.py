@@ -67,7 +67,7 @@ def test_a_stroke_moves_the_ring_and_nothing_is_sent_before_its_end(
     assert not frames
     page.mouse.up()
     page.get_by_text("Your drawing").wait_for(timeout=10_000)
-    page.get_by_text("samples from the posterior").wait_for(timeout=10_000)
+    page.get_by_text("samples from its posterior").wait_for(timeout=10_000)
     assert frames
     await_rest(page)
     assert ring(page) == pytest.approx(live, abs=0.1)  # letting go ends the line
@@ -85,7 +85,7 @@ def test_an_uploaded_picture_lands_on_the_plane(opened: Callable[[str], Any], pa
     page.locator("input[type=file]").set_input_files(
         {"name": "one.png", "mimeType": "image/png", "buffer": file.getvalue()}
     )
-    page.get_by_text("samples from the posterior").wait_for(timeout=10_000)
+    page.get_by_text("samples from its posterior").wait_for(timeout=10_000)
     changed(lambda: ring(page), before)
     page.get_by_text("Inverted: the dataset shows light on dark.").wait_for()
 
