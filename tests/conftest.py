@@ -35,8 +35,8 @@ settings.register_profile("fixed", deadline=None, max_examples=60, derandomize=T
 settings.register_profile("search", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("fixed")
 
-SLOW = {"boss", "real_images"}
-"""Fixtures that start worker processes or inflate MNIST; who asks for one is slow."""
+SLOW = {"trained_root", "supervisor", "real_images", "wheel"}
+"""Fixtures that train, start worker processes, inflate MNIST or pack; who asks for one is slow."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -162,6 +162,7 @@ def test_the_plane_is_a_figure_in_our_colours(own_models: Path, prefix: str) -> 
             model.plane(**wrong)
 
 
+@pytest.mark.slow
 def test_one_latent_dimension_is_a_line(home: Path) -> None:
     model = vae_core.train("iris", **{**settings(IRIS_SPEC), "latent_dim": 1}, in_process=True)
     figure = model.plane()
@@ -197,6 +198,7 @@ def test_the_progress_names_each_epoch(home: Path, capfd: pytest.CaptureFixture[
     assert "2/2" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_every_wrong_end_is_an_error_of_ours(home: Path, no_project_data: None) -> None:
     for wrong, error in (
         ({"dataset": "nothing"}, NotFound),

@@ -257,7 +257,7 @@ def test_only_early_epochs_may_lie_beyond_the_axes(count: int) -> None:
         assert np.isfinite(low) == (count >= 20)
 
 
-def test_dead_dimensions_are_grey() -> None:
+def test_collapsed_dimensions_are_grey() -> None:
     figure = drawn(figures.kl_figure, [2.0, 0.001], collapsed=[1])
     assert list(figure.data[0].marker.color) == [figures.PALETTE[0], figures.NEUTRAL]
     assert list(figure.data[0].x) == ["z1", "z2"]

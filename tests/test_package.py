@@ -92,7 +92,6 @@ def test_an_installed_copy_finds_its_models(
     assert registry.roots()[0] == tmp_path / "latent_explorer" / "pretrained"
 
 
-@pytest.mark.slow
 def test_the_wheel_holds_the_app_and_nothing_beside_it(wheel: Path) -> None:
     found = names(wheel)
     assert {name.split("/")[0] for name in found} == {
@@ -121,7 +120,6 @@ def test_the_wheel_holds_the_app_and_nothing_beside_it(wheel: Path) -> None:
     } <= found
 
 
-@pytest.mark.slow
 def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     """From a copy with the models of one dataset, since it is theirs that take long to pack."""
     few = shutil.ignore_patterns("[bdfmw]*-z*", ".git", "__pycache__")
@@ -133,7 +131,6 @@ def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Pat
     assert names(again) == {n for n in names(wheel) if not left.intersection(n.split("/"))}
 
 
-@pytest.mark.slow
 def test_the_wheel_asks_for_what_requirements_txt_says(package: Installed) -> None:
     (info,) = package.site.glob("latent_explorer-*.dist-info")
     lines = (info / "METADATA").read_text(encoding="utf-8").splitlines()
@@ -142,7 +139,6 @@ def test_the_wheel_asks_for_what_requirements_txt_says(package: Installed) -> No
     assert "Requires-Python: >=3.11" in lines
 
 
-@pytest.mark.slow
 def test_the_installed_command_lists_the_shipped_models(package: Installed, tmp_path: Path) -> None:
     shown = package.run(str(package.script), "models", "--json", cwd=tmp_path)
     shipped = [path.name for path in (ROOT / "pretrained").glob("*/")]

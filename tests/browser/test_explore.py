@@ -82,7 +82,10 @@ def test_changing_the_dataset_changes_the_plane(opened: Callable[[str], Any], pa
     page.get_by_role("option", name="Digits").click()
     page.wait_for_function("location.search.includes('digits')", timeout=10_000)
     page.locator("canvas.lp-picture").wait_for(state="visible")
-    page.locator(".lp-matrix").wait_for(state="hidden")
+    # For a moment the plane that goes is there beside the one that comes.
+    page.wait_for_function(
+        "[...document.querySelectorAll('.lp-matrix')].every((matrix) => matrix.hidden)"
+    )
     page.locator("figcaption").nth(7).wait_for()
     await_rest(page)
     assert page.locator(".lp-matrix").is_hidden()
