@@ -80,7 +80,7 @@ def test_the_datasets_can_be_asked_for_before_and_after_their_package() -> None:
 def test_a_model_is_found_by_a_prefix_and_says_what_it_is(own_models: Path) -> None:
     model = vae_core.open_model("iris")
     assert re.fullmatch(
-        rf"<Model {IRIS}: Iris, 2 latent dimensions, held-out ELBO -?[\d.]+ nats>", repr(model)
+        rf"<Model {IRIS}: Iris, 2 latent dimensions, held-out ELBO −?[\d.]+ nats>", repr(model)
     )
     assert "conditional" in repr(vae_core.open_model(DIGITS))
     assert (model.path, model.manifest.spec) == (own_models / IRIS, IRIS_SPEC)

@@ -16,6 +16,7 @@ from vae_core.artifacts.manifest import Manifest, Metric, SplitName
 from vae_core.datasets import Dataset, load
 from vae_core.errors import DataInvalid, InvalidInput
 from vae_core.latent.sampling import prior
+from vae_core.text import number, plural
 
 if TYPE_CHECKING:
     from vae_core.artifacts.codec import OnnxCodec
@@ -37,9 +38,9 @@ class Model:
         spec, elbo = self.manifest.spec, self.manifest.metric("elbo")
         parts = [
             self.manifest.description.title,
-            f"{spec.latent_dim} latent dimension{'s' if spec.latent_dim > 1 else ''}",
+            plural(spec.latent_dim, "latent dimension"),
             "conditional" if spec.conditional else "",
-            f"held-out ELBO {elbo.value:.1f} nats" if elbo else "",
+            f"held-out ELBO {number(elbo.value, '.1f', unit='nats')}" if elbo else "",
         ]
         return f"<Model {self.manifest.model_id}: {', '.join(filter(None, parts))}>"
 
