@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +214,16 @@ def test_every_wrong_end_is_an_error_of_ours(home: Path, no_project_data: None) 
     assert {record.state for _, record in all_runs()} == {State.FAILED}
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """Ctrl-C raises `KeyboardInterrupt`, also where the tests were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("heard_interrupts")
 def test_a_training_that_is_cancelled_or_interrupted_leaves_no_process(home: Path) -> None:
     def cancel() -> None:
         ((run, _),) = wait_for(lambda: [r for r in all_runs() if r[0].feed().poll().history])
