@@ -10,6 +10,9 @@ from streamlit.starlette import App
 from latent_plane.headers import SecurityHeaders
 from latent_plane.routes import OwnRoutes
 from vae_core.jobs import supervisor
+from vae_core.memory import stay_small
+
+stay_small()
 
 
 @asynccontextmanager

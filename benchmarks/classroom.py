@@ -1,6 +1,6 @@
 """The Train page while models train: what one poll costs, and how long a class waits for its own.
 
-Visitors are simulated (`session.py`): each asks the run's board for news once a second as the
+Visitors are simulated (`session.py`): each asks for the run's status once a second as the
 page does, and fetches the figure and the decoder of each new epoch as a browser does. In the
 class each also lets go of the pointer once a second, which reruns the page's fragment; people do
 so less often. They share the machine with the app.

@@ -16,7 +16,7 @@ CAPACITY_SECONDS = 2.0
 # Decodes one point after the other, with the page's own modules, runtime and decoder.
 CAPACITY = """async (seconds) => {
     const addresses = performance.getEntriesByType("resource").map(({ name }) => name);
-    const [engine, runtime, graph] = ["/engine.js", "/ort.wasm.min.mjs", ".onnx.gz"].map((end) =>
+    const [engine, runtime, graph] = ["/engine.js", "/ort.wasm.min.mjs", ".onnx"].map((end) =>
         addresses.find((address) => address.endsWith(end)));
     const { Engine } = await import(engine);
     const own = new Engine(runtime.slice(0, runtime.lastIndexOf("/")));

@@ -32,7 +32,7 @@ def _decoding(page: Any) -> Iterator[Result]:
 
 
 def _playing(page: Any, frames: list[Any]) -> Iterator[Result]:
-    page.get_by_label("one way in").select_option("1")
+    page.get_by_label("Duration").select_option("1")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(500)
     frames.clear()

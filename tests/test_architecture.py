@@ -19,6 +19,7 @@ LEVELS = {
     "paths": 0,
     "threads": 0,
     "interrupts": 0,
+    "memory": 0,
     "text": 0,
     "spec": 1,
     "latent": 1,
