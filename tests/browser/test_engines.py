@@ -62,6 +62,15 @@ def opened(engine: Engine, address: str) -> Engine:
     return engine
 
 
+def press(engine: Engine, xpath: str) -> None:
+    """Click what may come later than the plane, and may be drawn anew while it is looked for."""
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    waiting = WebDriverWait(engine.driver, 60, ignored_exceptions=[StaleElementReferenceException])
+    waiting.until(lambda driver: driver.find_element("xpath", xpath).click() or True)
+
+
 def ring(engine: Engine) -> list[float]:
     """The coordinates that the plane says of its ring."""
     text = engine.text(".lp-where").replace("−", "-")
@@ -136,7 +145,7 @@ def test_arrow_keys_move_the_ring_and_the_address_hears_of_it(engine: Engine, ap
 
 def test_a_stroke_on_the_pad_is_reconstructed(engine: Engine, app: str) -> None:
     opened(engine, f"{app}/reconstruct?model={shipped('mnist')}")
-    engine.driver.find_element("xpath", DRAW).click()
+    press(engine, DRAW)
     engine.wait_for_function(PAD)
     before = ring(engine)
     box = engine.centred(".dp-sheet")
