@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
-from scipy import stats
-from scipy.special import logsumexp
 
 from tests.visits import shipped
 from vae_core.artifacts import registry
@@ -167,21 +165,6 @@ def test_parts_of_the_data_that_lie_apart_are_joined() -> None:
     np.testing.assert_array_equal(corners[[0, -1]], islands[[0, -1]])
     hops = np.linalg.norm(np.diff(corners, axis=0), axis=1)
     assert (hops > 2).sum() <= 2
-
-
-@given(seeds, st.integers(1, 16))
-def test_the_density_is_scipys_mixture(seed: int, dim: int) -> None:
-    rng = np.random.default_rng(seed)
-    mean, log_var, z = rng.normal(size=(40, dim)), rng.normal(size=(40, dim)), cloud(seed, 50, dim)
-    terms = stats.norm(mean, np.exp(0.5 * log_var)).logpdf(z[:, None]).sum(axis=2)
-    expected = logsumexp(terms, axis=1) - np.log(40)
-    density = AggregatedPosterior.of(mean, log_var)
-    np.testing.assert_allclose(density.log_density(z), expected, rtol=1e-4, atol=1e-3)
-    terms = stats.norm(mean, np.exp(0.5 * log_var)).logpdf(mean[:, None]).sum(axis=2)
-    np.fill_diagonal(terms, -np.inf)
-    assert density.typical == pytest.approx(
-        np.median(logsumexp(terms, axis=1) - np.log(39)), rel=1e-4, abs=1e-3
-    )
 
 
 @pytest.mark.parametrize("way", ways(2))

@@ -31,3 +31,13 @@ def test_codes_that_coincide_are_all_found(dim: int) -> None:
     rows, distances = nearest_neighbours(np.zeros((3, dim)), np.zeros((100, dim)), count=5)
     assert (distances == 0).all()
     assert [len(set(row)) for row in rows.tolist()] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("dim", [2, 20])
+def test_neighbours_in_a_tight_group_far_away(dim: int) -> None:
+    """Differences of 1e-6 between codes of size 1e4, whose squares float64 can't tell apart."""
+    rng = np.random.default_rng(0)
+    codes = np.concatenate([1e4 + 1e-6 * rng.normal(size=(300, dim)), -np.ones((300, dim))])
+    rows, _ = nearest_neighbours(codes[:50], codes, count=3)
+    pairs = np.linalg.norm(codes[:50, None] - codes, axis=2)
+    np.testing.assert_array_equal(rows, np.argsort(pairs, axis=1, kind="stable")[:, :3])

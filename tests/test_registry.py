@@ -77,7 +77,7 @@ def test_latents_are_the_encoded_dataset(iris_model: Artifact) -> None:
     for name in SPLITS:
         split, rows = getattr(dataset, name), latents.of(name)
         mean, log_var = codec.encode(split.x)
-        np.testing.assert_allclose(rows.mean, mean, rtol=2**-11, atol=1e-6)
+        assert (abs(rows.mean - mean) <= np.exp(0.5 * log_var) / 100).all()
         np.testing.assert_allclose(rows.log_var, log_var, rtol=0, atol=0.501 / LOG_VAR_STEPS)
         assert rows.mean.dtype == rows.log_var.dtype == np.float32
         assert rows.label.tolist() == split.label.tolist()

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from vae_core import paths
-from vae_core.artifacts.artifact import Artifact
-from vae_core.artifacts.manifest import MANIFEST, Manifest, Metric
+from vae_core.artifacts.artifact import Artifact, Latents, record_of, save_latents
+from vae_core.artifacts.manifest import LATENTS, MANIFEST, Manifest, Metric
 from vae_core.errors import ArtifactCorrupt, ArtifactError, NotFound
 from vae_core.spec.training_spec import TrainingSpec
 
@@ -131,13 +132,32 @@ def keep_metrics(artifact: Artifact, metrics: Sequence[Metric]) -> Artifact:
     All else of the manifest stays as it is written. Raises `ArtifactCorrupt` where a file is not
     the one that the manifest names.
     """
-    path = artifact.verify().file(MANIFEST)
-    values = json.loads(path.read_bytes())
-    values["metrics"] = [metric.model_dump(mode="json") for metric in metrics]
+    return _changed(artifact.verify(), metrics=[m.model_dump(mode="json") for m in metrics])
+
+
+def keep_latents(artifact: Artifact, latents: Latents) -> Artifact:
+    """The stored model with `latents` in place of its own; raises as `keep_metrics`.
+
+    Two files change, one after the other: between them the model is broken for an instant.
+    """
+    path = artifact.verify().file(LATENTS)
+    with staging(artifact.path.parent) as folder:
+        draft = folder / LATENTS
+        save_latents(draft, latents)
+        shutil.copymode(path, draft)
+        records = artifact.manifest.files | {LATENTS: record_of(draft)}
+        draft.replace(path)
+    return _changed(artifact, files={n: r.model_dump(mode="json") for n, r in records.items()})
+
+
+def _changed(artifact: Artifact, **values: Any) -> Artifact:
+    """The stored model with some `values` of its manifest replaced."""
+    path = artifact.file(MANIFEST)
+    manifest = json.loads(path.read_bytes()) | values
     handle, draft = tempfile.mkstemp(prefix=".", dir=artifact.path)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(values, stream, indent=1, ensure_ascii=False)
+            json.dump(manifest, stream, indent=1, ensure_ascii=False)
         shutil.copymode(path, draft)
         Path(draft).replace(path)
     finally:

@@ -39,7 +39,11 @@ def evaluate(
     ] = False,
     write: Annotated[
         bool,
-        typer.Option("--write", help="Keep the numbers in the model's manifest, for its card."),
+        typer.Option(
+            "--write",
+            help="Keep the numbers in the model's manifest, for its card. Codes that were stored "
+            "too coarsely for its posteriors are encoded again first.",
+        ),
     ] = False,
     elbo_samples: ElboSamples = 1,
     importance_samples: ImportanceSamples = 500,
@@ -62,6 +66,10 @@ def evaluate(
         from vae_core.cli.pictures import write_reconstructions
 
         write_reconstructions(opened, opened.dataset(download=download), num_samples, seed, target)
+    if write:
+        from vae_core.evaluation.encoding import with_fine_codes
+
+        opened = api.Model(with_fine_codes(opened.artifact, opened.dataset(download=download)))
     metrics = opened.evaluate(
         quick=quick,
         samples=elbo_samples,

@@ -154,11 +154,11 @@ def _log_weights(
     rng: np.random.Generator,
 ) -> Float64Array:
     """log p(x, z) / q(z|x) (n, draws) at draws z of each example's posterior."""
-    mean, log_var = posterior
-    noise = rng.standard_normal((len(x), draws, mean.shape[1]), np.float32)
+    mean, log_var = (values.astype(np.float64) for values in posterior)
+    noise = rng.standard_normal((len(x), draws, mean.shape[1]), np.float32).astype(np.float64)
     z = mean[:, None] + np.exp(0.5 * log_var)[:, None] * noise
     y = None if label is None else np.repeat(label, draws)
     decoded = codec.decode(z.reshape(-1, mean.shape[1]), y).reshape(len(x), draws, *x.shape[1:])
     # The constants of the two Gaussians cancel.
-    ratio = (noise.astype(np.float64) ** 2 - z.astype(np.float64) ** 2 + log_var[:, None]).sum(-1)
+    ratio = (noise**2 - z**2 + log_var[:, None]).sum(axis=-1)
     return np.asarray(log_likelihood(x, decoded, observation) + 0.5 * ratio)
