@@ -1,5 +1,6 @@
 """Exported graphs answer as Keras does, in the data's own units, or are not published."""
 
+import json
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,22 @@ import onnx
 import pytest
 from onnx import numpy_helper
 
-from tests.conftest import tiny_spec
+from tests.conftest import Cli, tiny_spec
 from vae_core.artifacts.codec import session
-from vae_core.artifacts.manifest import DECODER, ENCODER
+from vae_core.artifacts.manifest import DECODER, ENCODER, HISTORY, WEIGHTS
 from vae_core.datasets import load
 from vae_core.datasets.description import Description
 from vae_core.errors import ExportFailed
+from vae_core.jobs.recovery import best_state
+from vae_core.jobs.run_directory import RunDirectory, all_runs
+from vae_core.jobs.state import EXIT_CODES, Reason, Record, State, Verdict, new_job_id
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.training import export as exporter
 from vae_core.training.backend import keras
 from vae_core.training.fit import Scaling, Trained
 from vae_core.training.vae import build
 from vae_core.worker import pipeline
+from vae_core.worker.job import run_job
 
 pytestmark = pytest.mark.slow
 
@@ -206,10 +211,83 @@ def test_a_graph_that_disagrees_is_refused(
         export(untrained(tiny_spec("iris"), IRIS), IRIS, tmp_path)
 
 
-def test_a_graph_that_disagrees_is_not_published(
-    monkeypatch: pytest.MonkeyPatch, home: Path
+def test_agreement_is_judged_by_the_size_of_the_codes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """Codes in the thousands differ by more than 1e-5 in their last place, which is no fault."""
+    trained = untrained(tiny_spec("digits"), DIGITS)
+    kernel = trained.vae.encoder.get_layer("mean").kernel
+    kernel.assign(1000 * kernel)
+    _, parity = export(trained, DIGITS, tmp_path)
+    x = random_data(DIGITS, 64)
+    expected = np.asarray(trained.vae.encoder([x])[0])
+    (mean,) = session(tmp_path / ENCODER).run(["mean"], {"x": x})
+    off, size = np.abs(mean - expected).max(), np.abs(expected).max()
+    assert off > 1e-5
+    assert off / size <= parity.allowed
+    assert parity.largest <= parity.allowed
+    alter_on_the_way(monkeypatch, ENCODER, 0.1)
+    with pytest.raises(ExportFailed):
+        export(trained, DIGITS, tmp_path)
+
+
+def test_large_numbers_in_a_table_do_not_excuse_a_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A column from 5000 to 5010 is judged by its width, as far as float32 goes."""
+    spec = tiny_spec("iris")
+    vae = untrained(spec, IRIS).vae
+    scaling = Scaling(np.full(4, 5000, np.float32), np.full(4, 5010, np.float32))
+    trained = Trained(vae, scaling, (), best_epoch=0, seconds=0.0, examples=50)
+    x = 5000 + 10 * np.random.default_rng(0).random((50, 4), np.float32)
+    exporter.export(trained, IRIS, x, tmp_path)
     alter_on_the_way(monkeypatch, DECODER, 0.01)
     with pytest.raises(ExportFailed):
-        pipeline.train_model(tiny_spec("iris", epochs=1))
+        exporter.export(trained, IRIS, x, tmp_path)
+
+
+SPEC = tiny_spec("iris", epochs=3)
+
+
+def test_what_can_not_be_published_is_kept(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    with monkeypatch.context() as patch:
+        alter_on_the_way(patch, DECODER, 0.01)
+        with pytest.raises(ExportFailed) as refused:
+            pipeline.train_model(SPEC, command="as typed")
     assert not list((home / "models").iterdir())
+    (run, record), = all_runs()  # fmt: skip
+    assert (record.state, record.spec, record.command) == (State.FAILED, SPEC, "as typed")
+    assert record.verdict == Verdict(reason=Reason.EXPORT, message=str(refused.value))
+    state = SPEC.state_after(3)
+    for said in (str(run.path), WEIGHTS, HISTORY, f"--start-from {state}"):
+        assert said in str(refused.value)
+    assert len(json.loads((run.path / HISTORY).read_text())) == 3
+    left = best_state(run)
+    assert left
+    assert (left.epoch, left.weights.read_bytes()) == (3, (run.path / WEIGHTS).read_bytes())
+    saved = pipeline.recover_model(
+        left.spec, weights=left.weights, history=left.history, kept=left.epoch
+    )
+    assert (saved.manifest.spec, len(saved.history)) == (SPEC, 3)
+    assert pipeline.train_model(tiny_spec("iris", start_from=state, epochs=1)).history
+
+
+def test_a_job_that_can_not_be_published_says_what_it_kept(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    alter_on_the_way(monkeypatch, ENCODER, 0.01)
+    run = RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=SPEC))
+    assert run_job(run.path) == EXIT_CODES[Reason.EXPORT]
+    verdict = run.verdict()
+    assert verdict
+    assert f"{WEIGHTS} and {HISTORY} are in {run.path}" in verdict.message
+    assert [found.job_id for found, _ in all_runs()] == [run.job_id]
+    assert best_state(run)
+
+
+def test_the_command_line_says_what_it_kept(monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    alter_on_the_way(monkeypatch, DECODER, 0.01)
+    result = cli("train", "--dataset", "iris", "--epochs", "1", "--hidden", "8")
+    assert result.code == 5
+    assert WEIGHTS in result.err
+    assert "Nothing was published and nothing is lost" in " ".join(result.err.split())

@@ -23,6 +23,9 @@ from vae_core.training.fit import Scaling, Trained
 from vae_core.training.half_precision import round_weights, store_half
 
 ALLOWED_DIFFERENCE = 1e-5
+"""Of the size of an output, see `_size`."""
+ULPS = 4
+"""Units in the last place of float32 that two ways to sum the same numbers may differ by."""
 PARITY_BATCHES = (1, 2, 64)
 
 _REMEDY = "This is a fault of the export, not of your settings; please report it with them."
@@ -41,8 +44,10 @@ def export(
     """Write `encoder.onnx` and `decoder.onnx`; return their tensors and the measured parity.
 
     The model's own weights are rounded to what the files hold. `examples` (n, *shape) in data
-    units feed the check. Raises `ExportFailed` when ONNX Runtime and Keras differ by more than
-    `ALLOWED_DIFFERENCE`.
+    units feed the check. The largest difference between ONNX Runtime and Keras in an output may be
+    `ALLOWED_DIFFERENCE` times its size: its largest number, x counted in widths of its training
+    range from that range's lower end, but at least 1, and at least what `ULPS` units in the last
+    place of float32 come to. Raises `ExportFailed` when it is more.
     """
     round_weights(trained.vae)
     encoder = encoder_in_units(trained, description)
@@ -52,8 +57,8 @@ def export(
     parity = _parity(encoder, decoder, examples, trained.scaling, directory)
     if not parity.largest <= parity.allowed:
         raise ExportFailed(
-            f"Expected Keras and ONNX Runtime to agree within {parity.allowed:g}. "
-            f"Received: a difference of {parity.largest:.3g}. {_REMEDY}"
+            f"Expected Keras and ONNX Runtime to agree within {parity.allowed:g} of the size of "
+            f"their answers. Received: a difference of {parity.largest:.3g}. {_REMEDY}"
         )
     return {ENCODER: _tensors(encoder, ["mean", "log_var"], description)} | {
         DECODER: _tensors(decoder, ["x"], description)
@@ -152,7 +157,7 @@ def _parity(
     scaling: Scaling,
     directory: Path,
 ) -> Parity:
-    width = scaling.high - scaling.low
+    codes = Scaling(low=np.zeros(1, np.float32), high=np.ones(1, np.float32))
     sessions = {name: session(directory / name) for name in (ENCODER, DECODER)}
     rng = np.random.default_rng(0)
     differences = []
@@ -160,29 +165,38 @@ def _parity(
         x = examples[rng.integers(len(examples), size=count)]
         z = 2 * rng.standard_normal((count, decoder.inputs[0].shape[1])).astype(np.float32)
         differences += [
-            _difference(encoder, sessions[ENCODER], x, rng, 1.0),
-            _difference(decoder, sessions[DECODER], z, rng, width),
+            _difference(encoder, sessions[ENCODER], x, rng, codes),
+            _difference(decoder, sessions[DECODER], z, rng, scaling),
         ]
     largest = float(np.max(differences))  # the builtin max would pass over a NaN
     return Parity(largest=largest, allowed=ALLOWED_DIFFERENCE, batches=PARITY_BATCHES)
 
 
 def _difference(
-    model: Any, graph: Any, first: Float32Array, rng: np.random.Generator, width: Any
+    model: Any, graph: Any, first: Float32Array, rng: np.random.Generator, scaling: Scaling
 ) -> float:
+    """The largest difference of any output, over that output's size."""
     inputs = [first]
     for extra in model.inputs[1:]:
         classes = extra.shape[1]
         inputs.append(np.eye(classes, dtype=np.float32)[rng.integers(classes, size=len(first))])
-    keras_answers = model(inputs)
-    if not isinstance(keras_answers, list | tuple):
-        keras_answers = [keras_answers]
+    expected = model(inputs)
+    if not isinstance(expected, list | tuple):
+        expected = [expected]
     names = [tensor.name for tensor in model.inputs]
     answers = graph.run(None, dict(zip(names, inputs, strict=True)))
-    pairs = zip(keras_answers, answers, strict=True)
+    pairs = zip((np.asarray(answer) for answer in expected), answers, strict=True)
     return float(
-        np.max([np.max(np.abs(np.asarray(ours) - theirs) / width) for ours, theirs in pairs])
+        np.max([np.max(np.abs(ours - theirs) / _size(ours, scaling)) for ours, theirs in pairs])
     )
+
+
+def _size(output: Float32Array, scaling: Scaling) -> Any:
+    """The size of an output (n, ...) that a difference is judged by, in the output's own units."""
+    width = scaling.high - scaling.low
+    largest = np.max(np.abs(output - scaling.low) / width)
+    last_places = ULPS * np.finfo(np.float32).eps * np.abs(output).max(axis=0)
+    return np.maximum(np.maximum(largest, 1) * width, last_places / ALLOWED_DIFFERENCE)
 
 
 def _tensors(model: Any, outputs: list[str], description: Description) -> tuple[Tensor, ...]:

@@ -91,6 +91,7 @@ def _publish(run: RunDirectory) -> Artifact:
             history=state.history,
             kept=state.epoch,
             download=record.download,
+            run=run,
             command=command,
         )
 
@@ -98,7 +99,12 @@ def _publish(run: RunDirectory) -> Artifact:
         return EpochRecorder(run, dataset)
 
     return train_model(
-        record.spec, download=record.download, on_stage=tell, observer=recorder, command=command
+        record.spec,
+        download=record.download,
+        on_stage=tell,
+        observer=recorder,
+        run=run,
+        command=command,
     )
 
 

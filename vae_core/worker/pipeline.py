@@ -1,6 +1,5 @@
 """From a specification to a published model, in one process of its own."""
 
-import json
 import platform
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -27,15 +26,17 @@ from vae_core.artifacts.manifest import (
     Tensor,
 )
 from vae_core.datasets import Dataset, Split, load
-from vae_core.errors import SpecInvalid
+from vae_core.errors import ExportFailed, SpecInvalid
 from vae_core.evaluation import encode_dataset, held_out_metrics
 from vae_core.jobs.events import Stage
 from vae_core.jobs.lineage import find_start
+from vae_core.jobs.run_directory import RunDirectory
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.training.callback import Observer
 from vae_core.training.export import export
 from vae_core.training.fit import Trained, restored, train
 from vae_core.training.weights import save_weights
+from vae_core.worker.unpublished import keep_unpublished, write_history
 
 LIBRARIES = ("keras", "tensorflow", "tf2onnx", "onnx", "onnxruntime", "numpy", "scikit-learn")
 
@@ -48,6 +49,7 @@ def train_model(
     on_epoch: Callable[[Epoch], None] | None = None,
     on_stage: Callable[[Stage], None] | None = None,
     observer: Callable[[Dataset], Observer] | None = None,
+    run: RunDirectory | None = None,
     command: str = "",
 ) -> Artifact:
     """The published model of `spec`: the stored one, or one trained, checked and stored now.
@@ -55,8 +57,9 @@ def train_model(
     With `root` the model is in that folder afterwards, whatever is stored elsewhere; without it a
     stored model is looked for in all of them, and a new one goes to the user's. `observer`
     makes, from the dataset, what looks on and may change the run; the model is then that of the
-    changed specification. Nothing of a run that fails or is interrupted stays. Raises what `load`,
-    `train`, `export` and `publish` raise.
+    changed specification. Nothing of a run that fails or is interrupted stays, but where only the
+    export is wrong: weights and history are then kept in `run`, or in a run of their own, and the
+    error says so. Raises what `load`, `train`, `export` and `publish` raise.
     """
     within = [root] if root else None
     if registry.status(spec, within=within):
@@ -76,7 +79,7 @@ def train_model(
             weights=weights,
         )
         tell("exporting")
-        return _publish(staged, trained, dataset, command)
+        return _publish(staged, trained, dataset, run=run, command=command)
 
 
 def recover_model(
@@ -87,6 +90,7 @@ def recover_model(
     kept: int,
     root: Path | None = None,
     download: bool = False,
+    run: RunDirectory | None = None,
     command: str = "",
 ) -> Artifact:
     """Publish the model of a run that ended early, from the weights of its epoch `kept`.
@@ -97,15 +101,19 @@ def recover_model(
     dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
     trained = restored(spec, dataset, weights=weights, history=history, kept=kept)
     with registry.staging(root) as staged:
-        return _publish(staged, trained, dataset, command)
+        return _publish(staged, trained, dataset, run=run, command=command)
 
 
-def _publish(staged: Path, trained: Trained, dataset: Dataset, command: str) -> Artifact:
-    tensors, parity = export(
-        trained, dataset.description, in_units(dataset.validation, dataset), staged
-    )
+def _publish(
+    staged: Path, trained: Trained, dataset: Dataset, *, run: RunDirectory | None, command: str
+) -> Artifact:
+    examples = in_units(dataset.validation, dataset)
+    try:
+        tensors, parity = export(trained, dataset.description, examples, staged)
+    except ExportFailed as error:
+        raise keep_unpublished(error, trained, dataset, run=run, command=command) from error
     save_weights(trained.vae, staged / WEIGHTS)
-    _write_history(staged / HISTORY, trained.history)
+    write_history(staged / HISTORY, trained.history)
     _write_manifest(staged, trained, dataset, tensors, parity, command)
     return registry.publish(staged)
 
@@ -131,10 +139,6 @@ def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
             f"class, or none. Received: without={spec.without!r}"
         )
     return path
-
-
-def _write_history(path: Path, history: tuple[Epoch, ...]) -> None:
-    path.write_text(json.dumps([epoch.model_dump() for epoch in history]))
 
 
 def _noise_scale(trained: Trained) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ from vae_core.errors import ExportFailed
 from vae_core.jobs.events import EpochEvent, FrameEvent, SpecEvent
 from vae_core.jobs.film import LABELS, PROBES, frame_limit, kept, stride
 from vae_core.jobs.run_directory import RunDirectory, write_whole
-from vae_core.latent.posterior import kl_divergence
+from vae_core.latent.posterior import dimension_kl
 from vae_core.spec.intervention import RunCommand
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.training.callback import Progress
@@ -55,7 +55,7 @@ class EpochRecorder:
         if self._spec not in (None, spec):
             self._run.tell(SpecEvent(spec=spec))
         self._spec = spec
-        kl = tuple(kl_divergence(mean, log_var).mean(axis=0).tolist())
+        kl = _mean_kl(mean, log_var)
         self._run.tell(EpochEvent(epoch=progress.epoch, best=progress.best_epoch, kl=kl))
         command = self._next_command()
         ending = progress.vae.stop_training or epoch == spec.epochs or (command and command.stop)
@@ -67,6 +67,15 @@ class EpochRecorder:
         """Film the epoch whose weights are kept, if it was passed over."""
         if kept_epoch not in self._frames:
             self._film(kept_epoch, kept_epoch, vae, scaling)
+
+    def retell(self, trained: Trained) -> None:
+        """Record a training after its end: its epochs, and the one whose weights were kept."""
+        kl = _mean_kl(*self._encode(trained.vae, trained.scaling))
+        for epoch in trained.history:
+            best = min(epoch.epoch, trained.best_epoch)
+            known = kl if epoch.epoch == trained.best_epoch else ()
+            self._run.tell(EpochEvent(epoch=epoch, best=best, kl=known))
+        self.finish(trained.best_epoch, trained.vae, trained.scaling)
 
     def _encode(self, vae: VAE, scaling: Scaling) -> tuple[Float32Array, Float32Array]:
         """Mean and log_var (n, d) of the probes."""
@@ -155,6 +164,11 @@ class DecoderGraph:
             tensor.CopyFrom(numpy_helper.from_array(value, tensor.name))
         store_half(model)
         return bytes(model.SerializeToString())
+
+
+def _mean_kl(mean: Float32Array, log_var: Float32Array) -> tuple[float, ...]:
+    """KL of each latent dimension, averaged over posteriors (n, d), nats."""
+    return tuple(dimension_kl(mean, log_var).tolist())
 
 
 def _place(tensor: NDArray[Any], weights: list[Float32Array]) -> tuple[int, tuple[int, ...]] | None:
