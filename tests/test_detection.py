@@ -85,6 +85,13 @@ def test_an_interval_is_that_of_the_area_and_repeats() -> None:
     assert wide[0] < low < high < wide[1]
 
 
+@pytest.mark.parametrize(("normal", "anomalous"), [([0.0], [1.0]), ([0.0], [1, 2, 3.0])])
+def test_a_single_example_has_no_interval(normal: list[float], anomalous: list[float]) -> None:
+    for pair in ((normal, anomalous), (anomalous, normal)):
+        assert np.isnan(auroc_interval(*pair)).all()
+        assert auroc(*pair) in (0, 1)
+
+
 @pytest.mark.parametrize("bad", [[], [np.nan], [np.inf], [[1.0]]])
 def test_what_are_no_scores_is_refused(bad: list[float]) -> None:
     for call in (auroc, Detection.of, auroc_interval):

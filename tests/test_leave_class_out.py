@@ -1,5 +1,6 @@
 """The experiment that leaves a class out: its numbers, its file, and what the page says of it."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_gain_is_paired_by_class() -> None:
     assert gain is not None
     assert gain == pytest.approx((0.1, 0), abs=1e-12)
     assert made((0.9, 0.5, 0.7), (0.8, 0.4, 0.6)).gain("kl") is None
+
+
+def test_a_single_class_has_no_spread_and_no_winner() -> None:
+    experiment = made((0.9,), (0.6,))
+    assert math.isnan(experiment.areas[0].spread)
+    gain, error = experiment.gain("negative_elbo") or (0, 0)
+    assert (gain, math.isnan(error)) == (pytest.approx(0.3), True)
+    assert "no clear difference" in leave_class_out._compared(experiment, "negative_elbo")
 
 
 @pytest.mark.parametrize(

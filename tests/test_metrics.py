@@ -1,5 +1,7 @@
 """Numbers on arrays against closed forms, scipy and sampling."""
 
+from math import isnan
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,18 +9,22 @@ from hypothesis import strategies as st
 from scipy import stats
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from vae_core.artifacts.card import amount
 from vae_core.artifacts.codec import LinearCodec
 from vae_core.errors import DataInvalid
+from vae_core.evaluation.record import Recorder
 from vae_core.latent.posterior import dimension_kl, kl_divergence
 from vae_core.metrics import (
     ObservationModel,
     binarised,
+    deviation,
     elbo_parts,
     mean_and_error,
     psnr,
     reconstruction,
     ssim,
 )
+from vae_core.text import plus_minus
 
 seeds = st.integers(0, 2**32 - 1)
 ZERO, ONE, NOTHING = np.zeros(1, np.float32), np.ones(1, np.float32), np.zeros(0, np.float32)
@@ -193,7 +199,14 @@ def test_the_standard_error_is_scipys(values: list[float]) -> None:
 
 
 def test_one_value_has_no_error() -> None:
-    assert mean_and_error([3.5]) == (3.5, 0.0)
+    """It says nothing of how far others are from it."""
+    mean, error = mean_and_error([3.5])
+    assert (mean, isnan(error), isnan(deviation([3.5]))) == (3.5, True, True)
+    metric = Recorder("test", "", 0).mean("elbo", np.array([3.5]), "nats", "how")
+    assert (metric.standard_error, isnan(metric.error)) == (None, True)
+    assert amount(metric) == "3.500"
+    old = metric.model_copy(update={"standard_error": 0.0})
+    assert plus_minus(old.value, old.error) == "3.5 ± –"
 
 
 def test_the_standard_error_is_that_of_the_mean() -> None:
@@ -253,6 +266,15 @@ def test_ssim_is_that_of_scikit_image(seed: int, height: int, width: int, channe
         for pair in zip(x, y, strict=True)
     ]
     np.testing.assert_allclose(ssim(x, y), expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("height", [1, 2, 3])
+def test_stripes_are_not_like_grey(height: int) -> None:
+    """A window of one pixel would call them alike, 0.996: where no other fits there is no SSIM."""
+    x = np.tile([0.45, 0.55], (1, height, 8, 1)).reshape(1, height, 16, 1)
+    for images in (x, x.transpose(0, 2, 1, 3)):
+        (found,) = ssim(images, np.full_like(images, 0.5))
+        assert isnan(found) if height < 3 else found < 0.6
 
 
 def test_an_image_is_like_itself_alone() -> None:

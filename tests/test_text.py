@@ -30,6 +30,7 @@ def test_units_signs_and_what_is_no_number() -> None:
     assert number(-1234.5, ",.0f") == "−1,234"
     assert number(math.nan, ".2f") == "–"
     assert plus_minus(-20.71, 0.2, unit="nats") == "−20.7 ± 0.2 nats"
+    assert plus_minus(-20.71, math.nan) == "−20.7 ± –"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def _unsigned_zero(form: str) -> str:
 
 
 def plus_minus(value: float, error: float, form: str = ".1f", *, unit: str = "") -> str:
-    """A value and its uncertainty: '−20.7 ± 0.2 nats'."""
+    """A value and its uncertainty: '−20.7 ± 0.2 nats'; a dash where that is NaN, not known."""
     return f"{number(value, form)} ± {number(error, form, unit=unit)}"
 
 

@@ -1,5 +1,7 @@
 """How well a score tells outliers from held-out examples: a threshold, its counts, the AUROC."""
 
+from math import isnan
+
 import streamlit as st
 
 from latent_plane.threshold import ADDRESS, Mark, threshold_plot
@@ -45,8 +47,10 @@ def show_detection(
 
 
 def _verdict(found: Detected) -> str:
-    interval = f"95 % interval {found.low:.3f} to {found.high:.3f}"
-    line = f"AUROC **{found.area:.3f}** ({interval})"
+    line = f"AUROC **{found.area:.3f}**"
+    if isnan(found.low):
+        return f"{line} (95 % interval –): a single example of a kind says nothing of others."
+    line += f" (95 % interval {found.low:.3f} to {found.high:.3f})"
     if found.low <= CHANCE <= found.high:
         return f"{line}: not distinguishable from guessing."
     if found.high < CHANCE:

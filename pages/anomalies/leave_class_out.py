@@ -6,7 +6,7 @@ from pages.anomalies.scores import SCORES
 from pages.shared.models import ServedModel
 from pages.shared.templates import show
 from vae_core.evaluation.leave_class_out import Areas, Experiment, LeaveClassOut, read, shipped_file
-from vae_core.text import plural
+from vae_core.text import number, plural
 
 CLEAR = 2
 """Standard errors that a difference has to have."""
@@ -69,7 +69,7 @@ def _compared(experiment: Experiment, score: str) -> str:
     if gain is None:
         return "not measured"
     which = "fewer are better" if gain[0] > 0 else "more are better"
-    if abs(gain[0]) < CLEAR * gain[1]:
+    if not abs(gain[0]) >= CLEAR * gain[1]:  # also where a single class has no error
         which = "no clear difference"
     numbers = ", ".join(f"{plural(a.latent_dim, 'dimension')} {a.mean:.3f}" for a in areas if a)
     return f"{numbers}; {which}"
@@ -108,7 +108,8 @@ def _cells(
 ) -> list[tuple[str, bool]]:
     """What stands under each number of dimensions, and whether it is the best."""
     found = (experiment.of(score, dim) for dim in dims)
-    return [
-        (f"{areas.mean:.3f} ± {areas.spread:.2f}", areas == best) if areas else ("–", False)
-        for areas in found
-    ]
+    return [(_mean_and_spread(areas), areas == best) if areas else ("–", False) for areas in found]
+
+
+def _mean_and_spread(areas: Areas) -> str:
+    return f"{number(areas.mean, '.3f')} ± {number(areas.spread, '.2f')}"

@@ -26,7 +26,7 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
     but = f" except those of “{without}”, which training left out" if without else ""
-    value, error = number(metric.value, ".1f"), number(metric.standard_error or 0, ".1f")
+    value, error = number(metric.value, ".1f"), number(metric.error, ".1f")
     line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
     draws = f"{plural(metric.samples, 'draw')} of z per example"
     small_print = (

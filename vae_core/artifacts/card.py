@@ -148,8 +148,8 @@ def _row(metric: Metric, beside: Metric | None) -> str:
 
 def amount(metric: Metric) -> str:
     """Value and standard error, to as many decimals as that error leaves of meaning."""
-    error = metric.standard_error
-    if not error:
+    error = metric.error
+    if not error > 0:
         whole = metric.value == round(metric.value) and abs(metric.value) > 1
         return number(metric.value, ".0f" if whole else ".3f")
     digits = 2 if error >= 0.05 else 3 if error >= 0.005 else 4

@@ -1,5 +1,6 @@
 """The manifest of a trained model: what it is, how it was made, what was measured, its files."""
 
+from math import nan
 from typing import Literal
 
 from pydantic import Field
@@ -50,9 +51,16 @@ class Metric(Frozen):
     samples: int
     examples: int
     standard_error: float | None = Field(
-        description="of the mean over examples, in `unit`; None where it is no such mean"
+        description="of the mean over examples, in `unit`; None where it is no such mean, or one "
+        "of a single example"
     )
     seed: int
+
+    @property
+    def error(self) -> float:
+        """The standard error, NaN where there is none: a mean of one example has none."""
+        known = self.standard_error is not None and self.examples > 1
+        return float(self.standard_error or 0) if known else nan
 
 
 class Losses(Frozen):
@@ -76,7 +84,10 @@ class Epoch(Frozen):
 
 
 class Parity(Frozen):
-    """Largest difference between Keras and ONNX Runtime, x in units of its scaled range."""
+    """Largest difference between Keras and ONNX Runtime, over the size of the output.
+
+    x is in units of its scaled range, and what is smaller than 1 counts as 1.
+    """
 
     largest: float
     allowed: float

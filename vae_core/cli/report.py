@@ -13,7 +13,7 @@ from vae_core.artifacts import registry
 from vae_core.artifacts.card import subject
 from vae_core.artifacts.manifest import DECODER, Manifest, Metric
 from vae_core.datasets import CATALOGUE
-from vae_core.text import plural, plus_minus
+from vae_core.text import number, plural, plus_minus
 
 out = Console(soft_wrap=True)
 
@@ -36,8 +36,8 @@ def print_problem(text: str, *, title: str, style: str) -> None:
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A plain table; columns that hold numbers are aligned right."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for number, column in enumerate(columns):
-        numeric = rows and all(_is_number(row[number]) for row in rows)
+    for place, column in enumerate(columns):
+        numeric = rows and all(_is_number(row[place]) for row in rows)
         side: Literal["left", "right"] = "right" if numeric else "left"
         table.add_column(column, justify=side, overflow="fold", no_wrap=number == 0)
     for row in rows:
@@ -89,7 +89,7 @@ def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
         subject(manifest),
         f"`{manifest.model_id}`",
         str(spec.latent_dim),
-        plus_minus(metric.value, metric.standard_error or 0) if metric else "–",
+        plus_minus(metric.value, metric.error) if metric else "–",
         metric.likelihood if metric else "–",
         f"{manifest.files[DECODER].bytes / 1000:,.0f} kB",
     )
@@ -104,4 +104,4 @@ def _is_number(text: str) -> bool:
 
 
 def _error(metric: Metric) -> str:
-    return "–" if metric.standard_error is None else f"{metric.standard_error:.3f}"
+    return number(metric.error, ".3f")

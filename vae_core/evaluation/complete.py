@@ -165,7 +165,8 @@ def _posterior_and_quality(task: Task) -> Iterator[Metric]:
         yield record.mean(f"kl_z{number}", values, NATS, "closed form, one latent dimension")
     yield record.mean("mse", squared, "squared, values scaled to [0, 1]", AT_MEAN)
     for name, unit, values in zip(("psnr", "ssim"), ("dB", "1 at best"), quality, strict=False):
-        yield record.mean(name, values, unit, AT_MEAN)
+        if np.isfinite(values).all():
+            yield record.mean(name, values, unit, AT_MEAN)
 
 
 def _reconstructed(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from vae_core import paths
 from vae_core.errors import DataInvalid
 from vae_core.frozen import Frozen
+from vae_core.metrics import deviation, mean_and_error
 
 FILE = "held_out_class.json"
 
@@ -29,8 +30,8 @@ class Areas(Frozen):
 
     @property
     def spread(self) -> float:
-        """Standard deviation over the classes."""
-        return float(np.std(self.auroc, ddof=1))
+        """Standard deviation over the classes; NaN of a single one."""
+        return deviation(self.auroc)
 
 
 class Experiment(Frozen):
@@ -53,13 +54,13 @@ class Experiment(Frozen):
     def gain(self, score: str) -> tuple[float, float] | None:
         """How much the fewest dimensions gain over the most: mean over classes, standard error.
 
-        Of the differences class by class; None where one of the two was not measured.
+        Of the differences class by class; None where one of the two was not measured. The error
+        of a single class is NaN.
         """
         few, many = (self.of(score, dim) for dim in (self.dimensions[0], self.dimensions[-1]))
         if few is None or many is None:
             return None
-        gains = np.subtract(few.auroc, many.auroc)
-        return float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+        return mean_and_error(np.subtract(few.auroc, many.auroc))
 
     @property
     def best(self) -> Areas:

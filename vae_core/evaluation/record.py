@@ -1,6 +1,7 @@
 """Numbers with everything that makes them honest."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ class Recorder:
     def mean(
         self, name: str, values: NDArray[Any], unit: str, estimator: str, *, samples: int = 0
     ) -> Metric:
-        """The mean of one value an example (n,), with its standard error."""
+        """The mean of one value an example (n,), with its standard error if there are two."""
         mean, error = mean_and_error(values)
-        return self._metric(name, mean, error, unit, estimator, len(values), samples)
+        known = error if isfinite(error) else None
+        return self._metric(name, mean, known, unit, estimator, len(values), samples)
 
     def one(
         self,

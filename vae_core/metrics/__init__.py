@@ -11,7 +11,7 @@ from vae_core.metrics.likelihood import (
     observed_batches,
     reconstruction,
 )
-from vae_core.metrics.statistics import correlation_ratio, mean_and_error
+from vae_core.metrics.statistics import correlation_ratio, deviation, mean_and_error
 
 __all__ = [
     "LIKELIHOOD_WORDS",
@@ -20,6 +20,7 @@ __all__ = [
     "ObservationModel",
     "binarised",
     "correlation_ratio",
+    "deviation",
     "elbo_parts",
     "grey_entropy",
     "importance_bound",

@@ -4,7 +4,7 @@ An example is called anomalous if its score is above the threshold, not if it eq
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, nan
 from typing import Self
 
 import numpy as np
@@ -90,7 +90,8 @@ def auroc_interval(
 
     In each of `rounds` as many normal and as many anomalous examples are drawn again, with
     replacement. It says how far another sample of examples might move the number, not another
-    training. Raises `DataInvalid`, `InvalidInput`.
+    training. Both ends are NaN where one kind has a single example, which says nothing of others.
+    Raises `DataInvalid`, `InvalidInput`.
     """
     if not 0 < level < 1 or rounds < 1:
         raise InvalidInput(
@@ -98,6 +99,8 @@ def auroc_interval(
             f"Received: level={level}, rounds={rounds}"
         )
     places, *scores = _sorted(normal, anomalous)
+    if min(map(len, scores)) < 2:
+        return nan, nan
     ranks = [np.searchsorted(places, values) for values in scores]
     rng = np.random.default_rng(seed)
     areas = [

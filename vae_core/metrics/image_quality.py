@@ -8,6 +8,8 @@ from vae_core.errors import DataInvalid
 
 WINDOW, SIGMA = 11, 1.5
 """Side and standard deviation of the window of SSIM, in pixels."""
+NARROWEST = 3
+"""Side of the smallest window that sees structure: the smallest odd one with neighbours."""
 BATCH = 1000
 
 
@@ -29,11 +31,15 @@ def ssim(x: ArrayLike, y: ArrayLike) -> Float64Array:
     structural similarity' (2004): a Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01,
     K2 = 0.03, averaged over the places where it lies inside the image, and over channels. In
     smaller images the window is the widest odd one that fits, and sigma shrinks with it: 7 x 7
-    pixels and 0.95 for 8 x 8 digits. Raises `DataInvalid`.
+    pixels and 0.95 for 8 x 8 digits. NaN for images less than `NARROWEST` pixels high or wide: a
+    window of one pixel has no variance and sees no structure, only brightness. Raises
+    `DataInvalid`.
     """
     x, y = _image_pairs(x, y)
     height, width = x.shape[1:3]
     side = min(WINDOW, height - 1 + height % 2, width - 1 + width % 2)
+    if side < NARROWEST:
+        return np.full(len(x), np.nan)
     down, across = _window(height, side), _window(width, side).T
     x, y = x.transpose(0, 3, 1, 2), y.transpose(0, 3, 1, 2)
     batches = (

@@ -1,6 +1,6 @@
 """Means with their standard errors, and the correlation ratio of columns and labels."""
 
-from math import sqrt
+from math import nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,10 +9,15 @@ from vae_core.arrays import Float64Array
 
 
 def mean_and_error(values: ArrayLike) -> tuple[float, float]:
-    """Mean over examples (n,) and its standard error, in the values' unit."""
+    """Mean over examples (n,) and its standard error, in the values' unit; NaN of a single one."""
     values = np.asarray(values, np.float64)
-    error = values.std(ddof=1) / sqrt(len(values)) if len(values) > 1 else 0.0
-    return float(values.mean()), float(error)
+    return float(values.mean()), deviation(values) / sqrt(len(values))
+
+
+def deviation(values: ArrayLike) -> float:
+    """Standard deviation of the population that values (n,) are drawn from; NaN of a single one."""
+    values = np.asarray(values, np.float64)
+    return float(values.std(ddof=1)) if len(values) > 1 else nan
 
 
 def correlation_ratio(values: ArrayLike, labels: ArrayLike) -> Float64Array:
