@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from latent_plane.plane_state import pack_rows
+from latent_plane.plane_state import LARGEST, pack_rows
 from pages.shared import models, query_params
 from tests.conftest import ROOT
 from tests.visits import captions, html_of, rerun, shipped, visit
@@ -96,10 +96,20 @@ def test_the_ring_leads_on_to_morph_and_its_nearest_example_to_reconstruct() -> 
     assert ways["Reconstruct the nearest"]["row"] == [str(rows[0])]
 
 
-@pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "1e9,0", "a,b", "'; drop,0"])
+@pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "a,b", "'; drop,0"])
 def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None:
     app = visit("explore", model=shipped("digits"), z=z)
     assert app.query_params["z"] == "0.000,0.000"
+
+
+@pytest.mark.parametrize(
+    ("z", "nearest_place"),
+    [("250,-0.5", (250, -0.5)), ("1e9,0", (LARGEST, 0)), ("0,-inf", (0, -LARGEST))],
+)
+def test_a_point_far_out_is_where_the_link_says_or_at_the_planes_end(
+    z: str, nearest_place: tuple[float, float]
+) -> None:
+    assert query_params.read_point(z, 2).tolist() == pytest.approx(nearest_place)
 
 
 def test_a_link_to_a_model_that_is_not_here_says_so_and_shows_another() -> None:

@@ -9,7 +9,8 @@ from pages.anomalies.scores import SCORES, detected, scores_for
 from pages.anomalies.top_scores import close, show_top_scores
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.picker import choose_example
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header, intro
+from pages.shared.models import ServedModel
 from vae_core.datasets import is_available
 
 KEY = "anomalies"
@@ -22,10 +23,10 @@ def anomalies(model: ServedModel, score: str, outliers: Outliers) -> None:
     plot = st.container()
     one, sheet = st.columns(2, gap="large")
     with sheet:
-        st.markdown("#### Examples by score")
+        st.markdown("## Examples by score")
         opened = show_top_scores(model, score, outliers)
     with one, st.container(key=PLACE):
-        st.markdown("#### How unusual is this example?")
+        st.markdown("## How unusual is this example?")
         example = opened or choose_example(model, KEY)
         if opened is not None:
             st.button("Draw or choose one", icon=":material/arrow_back:", on_click=close)
@@ -49,9 +50,7 @@ def _choose_score(model: ServedModel) -> str:
     )
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Anomalies", width="content")
-    chosen_model = choose_model()
+with header("Anomalies") as chosen_model:
     chosen_score = _choose_score(chosen_model)
     here = is_available(chosen_model.manifest.description.name)
     chosen_outliers = choose_outliers(chosen_model) if here else None
@@ -61,5 +60,6 @@ offer_originals(
     meanwhile="The datasets Digits, Iris, Wine and Breast cancer need no download.",
 )
 if chosen_outliers is not None:
-    st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_outliers)}")
+    with intro():
+        st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_outliers)}")
     anomalies(chosen_model, chosen_score, chosen_outliers)

@@ -13,7 +13,7 @@ from vae_core.artifacts.manifest import Metric
 from vae_core.datasets import is_available
 
 POLL_SECONDS = 0.5
-HEADS = ("", "value", "PCA", "unit", "split", "examples", "draws", "seed")
+HEADS = ("measure", "value", "PCA", "unit", "split", "examples", "draws", "seed")
 NUMERIC = ("value", "PCA", "examples", "draws", "seed")
 
 

@@ -5,7 +5,8 @@ import streamlit as st
 from latent_plane import PlaneEvent, plane_event
 from pages.explore.examples import show_nearest, show_selection
 from pages.shared import captions, links, query_params
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header, intro
+from pages.shared.models import ServedModel
 from pages.shared.plane_view import View, choose_view, model_plane
 
 
@@ -41,14 +42,12 @@ def _plane(model: ServedModel, view: View) -> PlaneEvent:
     )
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Latent Explorer", width="content")
-    served_model = choose_model()
+with header("Explore") as served_model:
     shown_view = choose_view(served_model)
     links.model_card(served_model)
 manifest = served_model.manifest
 line, small_print = captions.held_out_elbo(manifest)
-with st.container(horizontal=True, horizontal_alignment="distribute"):
+with intro():
     st.caption(captions.what_one_sees(manifest.description, conditional=manifest.spec.conditional))
     st.caption(line, help=small_print, width="content")
 walk(served_model, shown_view)

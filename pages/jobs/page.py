@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from pages.shared import run_summary
+from pages.shared.header import heading
 from pages.shared.navigation import PAGES
 from pages.shared.run_summary import state_badge
 from pages.shared.visitor import visitor
@@ -64,5 +65,5 @@ def _when(job: Job) -> str:
     return f"Ended {duration(now - (record.finished or now))} ago"
 
 
-st.markdown("### Jobs")
+heading("Jobs")
 listing()

@@ -121,6 +121,11 @@ def choose_model() -> ServedModel:
     return _open(model_id)
 
 
+def title_of(model: ServedModel) -> str:
+    """Dataset and model in a line."""
+    return f"{model.manifest.description.title} · {_model_title(model.manifest, ())}"
+
+
 def _open(model_id: str) -> ServedModel:
     try:
         return served(model_id)

@@ -100,7 +100,7 @@ with stage, st.container(key="run"):
     if found is not None:
         show(found)
     else:
-        st.markdown("#### Train a model in front of the class")
+        st.markdown("## Train a model in front of the class")
         st.caption(
             "Choose a dataset and how long to train, then press Train. The map of validation "
             "examples changes with every epoch, and you can explore the model while it trains."
