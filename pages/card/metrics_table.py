@@ -7,7 +7,7 @@ import streamlit as st
 from pages.card.measurement import Measurement, Metrics, measurement
 from pages.shared.dataset_download import offer_originals
 from pages.shared.models import ServedModel
-from pages.shared.templates import show
+from pages.shared.templates import literal, show
 from vae_core.artifacts.card import CONDITIONAL, NOTES, PCA, amount, title
 from vae_core.artifacts.manifest import Metric
 from vae_core.datasets import is_available
@@ -50,7 +50,7 @@ def _measure(task: Measurement) -> None:
         _watch(task)
         return
     if task.failure:
-        st.error(f"Measuring failed: {task.failure}")
+        st.error(f"Measuring failed: {literal(task.failure)}")
     st.button(
         "Measure everything",
         icon=":material/speed:",

@@ -9,6 +9,7 @@ from pages.card.samples import show_manifold, show_reconstructions
 from pages.shared import captions, links
 from pages.shared.header import header
 from pages.shared.models import ServedModel
+from pages.shared.templates import literal
 from vae_core.text import plural
 
 
@@ -18,7 +19,7 @@ def headline(model: ServedModel) -> None:
     conditional = ", conditional" if manifest.spec.conditional else ""
     line, small_print = captions.held_out_elbo(manifest)
     size = f"{plural(manifest.spec.latent_dim, 'latent dimension')}{conditional}"
-    st.markdown(f"## {manifest.description.title}, {size}  \n{line}")
+    st.markdown(f"## {literal(manifest.description.title)}, {size}  \n{line}")
     st.caption(small_print)
     with st.container(horizontal=True):
         links.explore_model(model.model_id)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.card.metrics_table import current_metrics
 from pages.shared.models import ServedModel
-from pages.shared.templates import show
+from pages.shared.templates import literal, show
 from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
 from vae_core.datasets import default_spec
@@ -92,11 +92,11 @@ def _show_cost(model: ServedModel) -> None:
 
 def _show_data(model: ServedModel) -> None:
     description = model.manifest.description
-    st.markdown(f"**The data: {description.title}**")
+    st.markdown(f"**The data: {literal(description.title)}**")
     st.caption(split_words(model.manifest))
     st.caption(
-        f"Licence: {description.licence}  \nSource: {description.source}  \n"
-        f"Citation: {description.citation}"
+        f"Licence: {literal(description.licence)}  \nSource: {literal(description.source)}  \n"
+        f"Citation: {literal(description.citation)}"
     )
 
 

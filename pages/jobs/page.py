@@ -8,6 +8,7 @@ from pages.shared import run_summary
 from pages.shared.header import heading
 from pages.shared.navigation import PAGES
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from pages.shared.visitor import visitor
 from vae_core.jobs import Job, State, supervisor
 from vae_core.text import duration
@@ -41,7 +42,7 @@ def _row(job: Job) -> None:
         st.markdown(state_badge(job.state), width=BADGE)
         with st.container(gap=None, key=f"row {job.job_id}"):
             st.markdown(run_summary.title(spec))
-            reason = f" {job.record.verdict.message}" if job.record.verdict else ""
+            reason = f" {literal(job.record.verdict.message)}" if job.record.verdict else ""
             st.caption(f"{_when(job)}.{owner}{reason} {run_summary.summary(spec)}")
         if job.state.active:
             cancel = supervisor().cancel

@@ -13,6 +13,7 @@ from pages.shared import query_params
 from pages.shared.header import header, intro
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import View, choose_view, model_plane
+from pages.shared.templates import literal
 from vae_core.arrays import Float32Array
 from vae_core.errors import InvalidInput
 from vae_core.morph import Path
@@ -92,7 +93,7 @@ def _strips(
 ) -> None:
     with st.container(key="verdict"):
         if trouble:
-            st.warning(trouble)
+            st.warning(literal(trouble))
         elif paths:
             st.caption(verdict(paths), help=MEASURES)
     walks = [Walk(METHODS[name].title, METHODS[name].colour, path) for name, path in paths.items()]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.templates import literal
 from vae_core.datasets import CATALOGUE, is_available
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Remote, RemoteFile
@@ -42,6 +43,6 @@ def _fetch(remote: Remote) -> None:
         fetch(remote, progress=show)
     except DownloadFailed as error:
         bar.empty()
-        st.error(str(error).replace("\n", "  \n"))
+        st.error(literal(error))
         return
     st.rerun()

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.templates import literal
 from vae_core.datasets import entry
 from vae_core.errors import LatentError
 from vae_core.jobs import State
@@ -18,7 +19,7 @@ NOT_COMPARED = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes"
 def title(spec: TrainingSpec) -> str:
     """What is trained, in one line."""
     words = [
-        f"**{entry(spec.dataset).description.title}**",
+        f"**{literal(entry(spec.dataset).description.title)}**",
         spec.architecture,
         plural(spec.latent_dim, "dimension"),
         "conditional" if spec.conditional else "",

@@ -24,6 +24,7 @@ def visitor() -> str:
     A browser that takes no cookies is another visitor after each reload.
     """
     if "visitor" not in st.session_state:
-        token = st.context.cookies.get(visitor_cookie.NAME) or secrets.token_hex(16)
+        given = str(st.context.cookies.get(visitor_cookie.NAME))
+        token = given if visitor_cookie.TOKEN.fullmatch(given) else secrets.token_hex(16)
         st.session_state["visitor"] = hashlib.sha256(token.encode()).hexdigest()[:16]
     return str(st.session_state["visitor"])

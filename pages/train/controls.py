@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.shared.links import explore_model
 from pages.shared.run_summary import in_force
+from pages.shared.templates import literal
 from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
 from vae_core.datasets import entry
@@ -126,4 +127,4 @@ def _order(give: Callable[[], object]) -> None:
     try:
         give()
     except JobRefused as error:
-        st.warning(str(error))
+        st.warning(literal(error))

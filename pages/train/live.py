@@ -9,6 +9,7 @@ from latent_plane.live_figures import live_figures
 from pages.shared import run_summary
 from pages.shared.cache import shared
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from vae_core.artifacts.manifest import Epoch
 from vae_core.figures import Figure, kl_figure, loss_figure
 from vae_core.jobs import Feed, Job, State, supervisor
@@ -50,7 +51,7 @@ def scrubber(job: Job) -> int:
         st.warning("The training process stopped before the end.", icon=":material/link_off:")
     elif job.state is State.FAILED:
         reason = record.verdict.message if record.verdict else "It failed for an unknown reason."
-        st.error(reason, icon=":material/error:")
+        st.error(literal(reason), icon=":material/error:")
     epochs = supervisor().film(job.job_id).epochs
     if len(epochs) < 2:
         st.caption("The film has only one epoch." if epochs else "There is no film of this run.")

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.templates import literal
 from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
@@ -65,7 +66,7 @@ def choose_spec(dataset: str) -> tuple[TrainingSpec | None, DeltaGenerator]:
         }
         return default_spec(dataset, **values), action
     except SpecInvalid as error:
-        action.error(str(error))
+        action.error(literal(error))
         return None, action
 
 

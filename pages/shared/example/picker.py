@@ -10,6 +10,7 @@ from latent_plane.pad import drawing_pad
 from pages.shared.example.dataset_row import choose_row, put_row, title_of
 from pages.shared.example.row_form import ask_row
 from pages.shared.models import ServedModel
+from pages.shared.templates import literal
 from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import DECODER, ENCODER
@@ -141,7 +142,7 @@ def _upload(model: ServedModel, key: str) -> Example | None:
     try:
         upload = _read(file, model.manifest.description.name)
     except DataInvalid as error:
-        st.error(str(error))
+        st.error(literal(error))
         return None
     st.caption(" ".join(upload.notes))
     return _encoded(model, upload.image, label, file.name)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
+from pages.shared.templates import literal
 from vae_core.arrays import Float32Array
 from vae_core.datasets import originals
 from vae_core.datasets.table_row import read_row
@@ -38,17 +39,17 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
     )
     problem = st.session_state.get(f"{line_key} problem")
     if problem and st.session_state[line_key]:
-        st.error(problem)
+        st.error(literal(problem))
     tall = len(features) > TALL
     with st.container(horizontal=True, height=FORM_HEIGHT if tall else "content"):
         cells = [
             st.number_input(
-                axis_title(feature),
+                literal(axis_title(feature)),
                 key=name,
                 step=_step(low, high),
                 format="%.6g",
                 width=170,
-                help=f"In the training data: {low:g} to {high:g} {feature.unit}.",
+                help=f"In the training data: {low:g} to {high:g} {literal(feature.unit)}.",
             )
             for feature, name, low, high in zip(
                 features, keys, manifest.low, manifest.high, strict=True
@@ -57,7 +58,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
     try:
         values = read_row(cells, manifest.description)
     except DataInvalid as error:
-        st.error(str(error))
+        st.error(literal(error))
         return None
     _warn_outside(model, values)
     return values
