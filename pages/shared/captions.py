@@ -14,8 +14,8 @@ def what_one_sees(description: Description, *, conditional: bool) -> str:
     given = ", given the label chosen on the right" if conditional else ""
     return (
         f"Each dot is one {thing} of {literal(description.title)}, placed by the encoder and "
-        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the decoder "
-        f"makes of that point{given}."
+        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the "
+        f"decoder makes of that point{given}."
     )
 
 
