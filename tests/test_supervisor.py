@@ -324,3 +324,38 @@ def test_a_worker_without_a_hold_ends_at_once(home: Path) -> None:
     )
     assert ended.returncode == 9
     assert not list((home / "models").glob("[!.]*"))
+
+
+def test_a_laptop_that_sleeps_goes_on_with_its_run(home: Path) -> None:
+    with supervising(warm=False) as supervisor:
+        job = supervisor.submit(tiny_spec("iris", epochs=300, patience=0), visitor="a")
+        wait_for(lambda: epochs_of(supervisor, job.job_id) > 0)
+        worker = supervisor.job(job.job_id).record.worker
+        assert worker
+        os.kill(worker.pid, signal.SIGSTOP)
+        asleep = epochs_of(supervisor, job.job_id)
+        time.sleep(2)
+        assert supervisor.job(job.job_id).state is State.RUNNING
+        assert epochs_of(supervisor, job.job_id) <= asleep + 1
+        os.kill(worker.pid, signal.SIGCONT)
+        assert ended(supervisor, job.job_id).state is State.DONE
+
+
+def test_a_clock_that_jumps_ahead_costs_nobody_a_run(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunDirectory.create(
+        Record(
+            job_id=new_job_id(),
+            visitor="a",
+            spec=LONG,
+            state=State.DONE,
+            finished=time.time(),
+        )
+    )
+    with supervising() as supervisor:
+        later = time.time() + 20 * 365 * 86_400
+        monkeypatch.setattr(time, "time", lambda: later)
+        supervisor.prune()
+        assert [job.job_id for job in supervisor.jobs()] == [run.job_id]
+        assert run.path.is_dir()

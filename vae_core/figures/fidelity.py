@@ -41,7 +41,9 @@ def marginals_figure(
         left, width = _cell(place % across, across, GAP)
         top = 1 - (ABOVE + (place // across) * (PLOT + ABOVE)) / height
         axes |= _axes(number, (left, left + width), (top - PLOT / height, top))
-        title = f"{plain(axis_title(features[column]))}<br><b>KS {agreement.distance[column]:.2f}</b>"
+        title = (
+            f"{plain(axis_title(features[column]))}<br><b>KS {agreement.distance[column]:.2f}</b>"
+        )
         titles.append(_title(title, left, top))
     layout = {
         "template": TEMPLATE,

@@ -18,6 +18,20 @@ KEEP_SECONDS = 30 * 24 * 3600.0
 KEEP_BYTES = 2 * 2**30
 
 
+class SteadyClock:
+    """The time of day when it was made, and what has passed since: no jump of the clock counts.
+
+    Runs are deleted by their age, and one that is set wrong for a minute must not cost anybody one.
+    """
+
+    def __init__(self) -> None:
+        self._ahead = time.time() - time.monotonic()
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._ahead + time.monotonic()
+
+
 @dataclass(frozen=True)
 class Old:
     """A run that could go: when it ended (s since 1970) and what it takes."""
@@ -44,15 +58,18 @@ def to_prune(
     return gone[::-1]
 
 
-def prune(root: Path | None = None) -> list[str]:
-    """Delete what `to_prune` says; returns the names of the jobs that are gone."""
+def prune(root: Path | None = None, *, now: float | None = None) -> list[str]:
+    """Delete what `to_prune` says; returns the names of the jobs that are gone.
+
+    `now` (s since 1970) is by the system's clock unless given.
+    """
     runs = all_runs(root)
     old = [
         Old(record.job_id, record.finished or record.submitted, run.size()) for run, record in runs
     ]
     active = [record for _, record in runs if record.state.active]
     keep = {record.job_id for record in active} | _starts_of(active)
-    gone = to_prune(old, now=time.time(), keep=keep)
+    gone = to_prune(old, now=time.time() if now is None else now, keep=keep)
     for run, record in runs:
         if record.job_id in gone:
             run.delete()

@@ -16,7 +16,7 @@ from vae_core.jobs import xla_cache
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
-from vae_core.jobs.prune import prune
+from vae_core.jobs.prune import SteadyClock, prune
 from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
@@ -59,6 +59,7 @@ class Supervisor:
         self._wake = threading.Event()
         self._closed = False
         self._pruned_at = time.monotonic() - PRUNE_EVERY
+        self._clock = SteadyClock()
         self._restore()
         self._thread = threading.Thread(target=self._loop, name="supervisor", daemon=True)
         self._thread.start()
@@ -201,6 +202,15 @@ class Supervisor:
             except OSError as error:
                 raise JobRefused(f"{Verdict.of(Reason.DISK).message} ({error})") from error
 
+    def prune(self) -> None:
+        """Delete runs that are too old, as it also does by itself once an hour."""
+        self._pruned_at = time.monotonic()
+        gone = prune(self._store.root, now=self._clock.now())
+        xla_cache.sweep()
+        with self._lock:
+            for job_id in gone:
+                self._store.forget(job_id)
+
     def _loop(self) -> None:
         while not self._closed:
             self._wake.wait(TICK if self._running else IDLE_TICK)
@@ -209,7 +219,7 @@ class Supervisor:
                 with self._lock:
                     self._tick()
                 if time.monotonic() - self._pruned_at > PRUNE_EVERY:
-                    self._prune()
+                    self.prune()
             except Exception:  # one job's trouble must not end everybody's queue
                 log.exception("the supervisor could not look after its jobs")
 
@@ -261,14 +271,6 @@ class Supervisor:
         self._store.save(record)
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
-
-    def _prune(self) -> None:
-        self._pruned_at = time.monotonic()
-        gone = prune(self._store.root)
-        xla_cache.sweep()
-        with self._lock:
-            for job_id in gone:
-                self._store.forget(job_id)
 
     def _restore(self) -> None:
         """Queue what waited when an earlier supervisor ended."""
