@@ -75,7 +75,7 @@ def test_what_ships_is_whole() -> None:
     assert found.published.of("negative_elbo", 32).mean == pytest.approx(0.718)  # type: ignore[union-attr]
 
 
-@pytest.mark.usefixtures("real_images")
+@pytest.mark.slow
 def test_the_page_shows_the_outcome_of_its_dataset() -> None:
     best = read(shipped_file()).ours.best
     assert f"<b>{best.mean:.3f} ± {best.spread:.2f}</b>" in html_of(

@@ -12,7 +12,7 @@ from vae_core.api.progress import err
 from vae_core.artifacts import registry
 from vae_core.artifacts.card import subject
 from vae_core.artifacts.manifest import DECODER, Manifest, Metric
-from vae_core.datasets import CATALOGUE
+from vae_core.datasets.catalogue import place_of
 from vae_core.text import plural, plus_minus
 
 out = Console(soft_wrap=True)
@@ -49,11 +49,7 @@ def print_markdown(manifests: Sequence[Manifest]) -> None:
     """The table of models as a README shows it, in the catalogue's order."""
     columns = ("dataset", "model", "latent dimensions", "held-out ELBO", "likelihood", "decoder")
     sides = ("---", "---", "--:", "--:", "---", "--:")
-    order = list(CATALOGUE)
-    known = sorted(
-        manifests,
-        key=lambda m: (order.index(m.spec.dataset), registry.rank(m)),
-    )
+    known = sorted(manifests, key=lambda m: (place_of(m.spec.dataset), registry.rank(m)))
     for cells in (columns, sides, *map(_markdown_cells, known)):
         out.out("| " + " | ".join(cells) + " |", highlight=False)
 

@@ -1,4 +1,4 @@
-"""Fetching the files of a dataset: several mirrors, known hashes, nothing unverified on disk."""
+"""Fetching a dataset's training files: several mirrors, known hashes, nothing unverified kept."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ TIMEOUT = 20.0
 def fetch(
     remote: Remote, *, mirrors: Sequence[str] | None = None, progress: Progress | None = None
 ) -> Path:
-    """Fetch what is missing or damaged of a dataset's files, and return their folder.
+    """Fetch what is missing or damaged of the training files, and return their folder.
 
     `mirrors` are tried in order, by default the dataset's own; the one that served last is tried
     first for the next file. `progress` hears of each file and its bytes so far; by default a bar
@@ -28,7 +28,7 @@ def fetch(
         with _bars() as progress:
             return fetch(remote, mirrors=mirrors, progress=progress)
     order = list(remote.mirrors if mirrors is None else mirrors)
-    for file in remote.files:
+    for file in remote.training:
         served = _fetch_file(remote, file, order, progress)
         order.sort(key=lambda mirror: mirror != served)
     return folder_of(remote)

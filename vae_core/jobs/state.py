@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from vae_core.datasets.catalogue import description_of
+from vae_core.datasets.description import Description
 from vae_core.errors import NotFound
 from vae_core.frozen import Tolerant
 from vae_core.spec.training_spec import TrainingSpec
@@ -95,7 +97,9 @@ class Process(Tolerant):
 class Record(Tolerant):
     """A job as `run.json` holds it. Times are seconds since 1970.
 
-    `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.
+    `description` is of the data, so that the run can be shown where they are unknown later; runs
+    of earlier versions have none. `task` is 'train', or 'recover' to publish the best epoch of a
+    run that ended without a model.
     `expected` is the estimated duration in seconds, `command` a line for a shell that trains the
     same model, where there is one. `spec` is the specification as submitted; the published model's
     own says what was changed on the way. `epoch_seconds` is the median of the epochs after the
@@ -105,6 +109,7 @@ class Record(Tolerant):
     job_id: str
     visitor: str
     spec: TrainingSpec
+    description: Description | None = None
     task: str = "train"
     download: bool = False
     command: str = ""
@@ -118,6 +123,11 @@ class Record(Tolerant):
     verdict: Verdict | None = None
     model_id: str | None = None
     epoch_seconds: float | None = None
+
+    @property
+    def data(self) -> Description | None:
+        """What it learns from, by its own word or the catalogue's; None where neither says."""
+        return self.description or description_of(self.spec.dataset)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from vae_core.artifacts import registry
+from vae_core.datasets.catalogue import description_of
 from vae_core.errors import JobRefused
 from vae_core.jobs import xla_cache
 from vae_core.jobs.estimate import estimate
@@ -73,6 +74,7 @@ class Supervisor:
             job_id=new_job_id(),
             visitor=visitor,
             spec=spec,
+            description=description_of(spec.dataset),
             download=download,
             expected=expected,
             owner=self._store.owner,
