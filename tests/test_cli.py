@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 
 from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from vae_core import errors
+from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS
-from vae_core.cli import main
+from vae_core.cli import main, report
 from vae_core.cli.app import app
 from vae_core.datasets import CATALOGUE
 from vae_core.spec.training_spec import TrainingSpec
@@ -149,7 +150,7 @@ def test_data_that_is_not_here_is_code_3(cli: Cli, no_project_data: None, home: 
     assert "--download" in result.err
     assert f"put these files into {home / 'data' / 'mnist'}" in result.err
     assert "train-images-idx3-ubyte.gz" in result.err
-    assert not home.exists()
+    assert {path.name for path in home.iterdir()} == {"cache"}
 
 
 def test_a_broken_model_is_code_4(cli: Cli, own_models: Path) -> None:
@@ -310,6 +311,20 @@ def test_datasets_fetches_one_by_name(
     assert asked == [CATALOGUE["mnist"].remote]
     assert cli("datasets", "--download", "iris").code == 0
     assert cli("datasets", "--download", "irs").code == 2
+
+
+def test_lists_fit_into_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the shipped models, whose names are never wrapped."""
+    monkeypatch.setattr(report.out, "_width", 80)
+    for command, names in (
+        ("models", [entry.model_id for entry in registry.models()]),
+        ("datasets", list(CATALOGUE)),
+    ):
+        lines = cli(command).out.splitlines()
+        assert max(map(len, lines)) <= 80
+        assert set(names) <= {line.split()[0] for line in lines}
+        if command == "models":
+            assert len(lines) == 1 + len(names), "one line each"
 
 
 def test_datasets(cli: Cli, no_project_data: None) -> None:

@@ -33,9 +33,11 @@ def print_problem(text: str, *, title: str, style: str) -> None:
     err.print(Text.assemble((title, style), text), soft_wrap=True)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table; columns that hold numbers are aligned right."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, tight: bool = False
+) -> None:
+    """A plain table; columns that hold numbers are aligned right. `tight` has one space between."""
+    table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=tight)
     for number, column in enumerate(columns):
         numeric = rows and all(_is_number(row[number]) for row in rows)
         side: Literal["left", "right"] = "right" if numeric else "left"
@@ -93,7 +95,7 @@ def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text.replace(",", "").removesuffix(" MB"))
+        float(text.replace(",", "").removesuffix(" kB"))
     except ValueError:
         return text == "–"
     return True
