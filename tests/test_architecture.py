@@ -201,7 +201,7 @@ def test_the_app_side_reaches_for_no_keras_module() -> None:
 def printed(code: str) -> str:
     """What a fresh Python prints that runs `code`."""
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
     )
     assert shown.returncode == 0, shown.stderr
     return shown.stdout

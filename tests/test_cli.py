@@ -48,7 +48,7 @@ def test_train_from_a_shell(tmp_path: Path, home: Path, trained_root: Path) -> N
         cwd=tmp_path,
         env=environment(home),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     manifest = Result(done.returncode, done.stdout, done.stderr).json()
@@ -219,7 +219,7 @@ def test_evaluate_repeats_the_manifest(cli: Cli, own_models: Path) -> None:
 def test_evaluate_tables(cli: Cli, own_models: Path) -> None:
     result = cli("evaluate", IRIS, "--quick", "--num_samples", "4", "--picture", "rows.csv")
     assert (result.code, "nats per example" in result.out) == (0, True)
-    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text()))
+    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text(encoding="utf-8")))
     assert header[:1] + header[4:5] == ["sepal length (cm)", "sepal length (cm) decoded"]
     assert np.array(rows, float).shape == (4, 8)
 
@@ -243,7 +243,7 @@ def test_sample_pictures(cli: Cli, own_models: Path) -> None:
 
 def test_sample_tables(cli: Cli, own_models: Path) -> None:
     assert cli("sample", IRIS, "--count", "7", "--output", "rows.csv").code == 0
-    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text()))
+    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text(encoding="utf-8")))
     assert (len(header), np.array(rows, float).shape) == (4, (7, 4))
 
 
@@ -275,7 +275,7 @@ def test_export_copies_and_overwrites_nothing(cli: Cli, own_models: Path) -> Non
 
 def test_models_lists_a_broken_one_with_what_is_wrong(cli: Cli, own_models: Path) -> None:
     shutil.copytree(own_models / IRIS, own_models / "renamed")
-    (own_models / DIGITS / MANIFEST).write_text("{")
+    (own_models / DIGITS / MANIFEST).write_text("{", encoding="utf-8")
     result = cli("models")
     assert result.code == 0
     assert IRIS in result.out

@@ -282,7 +282,7 @@ def test_loading_imports_neither_scikit_learn_nor_pandas() -> None:
         "print({'sklearn', 'pandas', 'scipy', 'pooch', 'requests'} & set(sys.modules))"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     assert shown.stdout.strip() == "set()"
 

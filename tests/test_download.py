@@ -211,7 +211,7 @@ def test_a_folder_that_cannot_be_written_is_no_fault_of_the_mirror(
     remote: Remote, mirror: Mirror, home: Path
 ) -> None:
     home.mkdir()
-    (home / "data").write_text("a file where the folder should be")
+    (home / "data").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(DownloadFailed, match=r"Expected to write into .*LATENT_HOME"):
         fetch(remote, mirrors=[mirror.good, mirror.good])
 

@@ -214,7 +214,9 @@ def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:
 
 
 def test_a_model_with_a_flipped_byte_is_refused_in_words() -> None:
-    manifest = json.loads((ROOT / "pretrained" / shipped("iris") / "manifest.json").read_text())
+    manifest = json.loads(
+        (ROOT / "pretrained" / shipped("iris") / "manifest.json").read_text(encoding="utf-8")
+    )
     target = registry.user_root() / manifest["model_id"]
     shutil.copytree(ROOT / "pretrained" / manifest["model_id"], target)
     weights = target / "decoder.onnx"

@@ -59,7 +59,7 @@ def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     found.write(path)
     assert read(path) == found
     assert found.ours.best.latent_dim == 32
-    path.write_text(path.read_text()[:-20])
+    path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
     with pytest.raises(DataInvalid, match=r"x\.json.*benchmarks/held_out_class.py"):
         read(path)
 

@@ -137,7 +137,7 @@ def test_without_a_writable_cache_images_stay_in_memory(
     tiny_mnist: object, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     home.mkdir()
-    (home / "cache").write_text("a file where the folder should be")
+    (home / "cache").write_text("a file where the folder should be", encoding="utf-8")
     first = datasets.originals("mnist", [3, 650])
     assert "in memory" in caplog.text
     (home / "cache").unlink()

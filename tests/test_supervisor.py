@@ -170,7 +170,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if mounted.returncode:
@@ -221,7 +221,7 @@ def test_a_killed_supervisor_takes_its_workers_along(home: Path) -> None:
         [sys.executable, "-c", SUPERVISE, LONG.model_dump_json()],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as app:
         assert app.stdout is not None
         running, waiting, pid = app.stdout.readline().split()

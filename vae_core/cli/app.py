@@ -31,6 +31,7 @@ from vae_core.errors import (
     TrainingDiverged,
 )
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import readable
 
 EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (InvalidInput, 2),
@@ -113,7 +114,7 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
     with interrupts.at_once():
         import vae_core.worker.pipeline  # noqa: F401 (where Ctrl-C still ends an import)
 
-    command = shlex.join(["python", "-m", "vae_core", *sys.argv[1:]])
+    command = readable(shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]))
     return train_here(spec, root=output, download=download, command=command)
 
 
@@ -222,6 +223,7 @@ def datasets(
 
 def main() -> None:
     """Run the command line and leave with a code that means something."""
+    report.take_any_text()
     try:
         with interrupts.soon(clear=registry.discard_staged):
             app(standalone_mode=True)
