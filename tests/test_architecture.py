@@ -16,6 +16,7 @@ from vae_core.datasets import CATALOGUE
 
 LEVELS = {
     "arrays": 0,
+    "disk": 0,
     "errors": 0,
     "frozen": 0,
     "paths": 0,

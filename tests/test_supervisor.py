@@ -180,6 +180,22 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     subprocess.run(["umount", "--lazy", str(path)], check=True)
 
 
+def test_a_folder_that_cannot_be_written_is_named(small_disk: Path) -> None:
+    """Nothing here is full: the disk is read-only, or there is a file in the folder's place."""
+    (small_disk / "models").write_text("a file where the folder should be", encoding="utf-8")
+    with supervising() as supervisor:
+        verdict = ended(
+            supervisor, supervisor.submit(tiny_spec("iris"), visitor="a").job_id
+        ).record.verdict
+        assert verdict is not None
+        assert verdict.reason is Reason.FOLDER
+        assert str(small_disk / "models") in verdict.message and "LATENT_HOME" in verdict.message
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        with pytest.raises(JobRefused, match=rf"{small_disk}.*Read-only.*LATENT_HOME") as refused:
+            supervisor.submit(LONG, visitor="b")
+    assert "full" not in verdict.message + str(refused.value)
+
+
 def test_a_full_disk_is_said(small_disk: Path) -> None:
     spec = tiny_spec("digits", architecture="dense", hidden=(256, 128), epochs=1000)
     with supervising() as supervisor:

@@ -42,6 +42,9 @@ EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (LatentError, 1),
 )
 
+OTHER_FOLDER = "Name another folder."
+OTHER_HOME = "Let LATENT_HOME name a folder that can be written, or name one with --output."
+
 
 def dashed(word: str) -> str:
     """Options may be spelled with underscores too."""
@@ -104,7 +107,7 @@ def train(
 
 
 def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifact:
-    check_folder(output or registry.user_root())
+    check_folder(output or registry.user_root(), remedy=OTHER_FOLDER if output else OTHER_HOME)
     if output and (elsewhere := registry.status(spec)):
         report.print_problem(
             f"the same model is stored in {elsewhere}; it is trained once more for {output}.",

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.datasets.store import folder_of, remedy
+from vae_core.disk import refusal
 from vae_core.errors import DownloadFailed
 
 Progress = Callable[[RemoteFile, int], None]
@@ -124,6 +125,5 @@ def _in_short(error: Exception) -> str:
 
 def _cannot_write(remote: Remote, error: OSError) -> DownloadFailed:
     return DownloadFailed(
-        f"Expected to write into {folder_of(remote)}. Received: {error}. Free some space, or "
-        "let LATENT_HOME name a folder that can be written."
+        f"Expected to write into {folder_of(remote)}. {refusal(error, folder_of(remote))}"
     )

@@ -1,15 +1,17 @@
 """What is known of a job: frozen records, and each way to end in plain words."""
 
-import errno
+import os
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from pydantic import Field
 
+from vae_core import disk
 from vae_core.datasets.catalogue import description_of
 from vae_core.datasets.description import Description
 from vae_core.errors import NotFound
@@ -48,6 +50,7 @@ class Reason(StrEnum):
     DATA = "data"
     EXPORT = "export"
     CRASHED = "crashed"
+    FOLDER = "folder"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -61,18 +64,16 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.KILLED: "Something outside this program killed the worker, as an operating system "
     "short of memory does. Train again, or keep its best epoch so far.",
     Reason.SETTINGS: "These settings do not fit the data or the model to start from.",
-    Reason.DATA: "The dataset is not on this machine.",
+    Reason.DATA: "The training examples are not on this machine.",
     Reason.EXPORT: "The trained model could not be exported. Please report its settings.",
     Reason.CRASHED: "The worker stopped by an error of this program. Please report worker.log.",
+    Reason.FOLDER: "The folder of runs and models can't be written. Let LATENT_HOME name one that "
+    "can be, and train again.",
 }
 
 
 EXIT_CODES: Mapping[Reason, int] = {reason: 10 + n for n, reason in enumerate(Reason)}
 """How a worker says why it failed when it can't write any more."""
-
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""Numbers of an `OSError` that mean a full disk, a full quota or a limit on a file."""
 
 
 class Verdict(Tolerant):
@@ -85,6 +86,17 @@ class Verdict(Tolerant):
     def of(cls, reason: Reason, message: str = "") -> "Verdict":
         """The verdict with `message`, or with the reason's own sentence."""
         return cls(reason=reason, message=message or SENTENCES[reason])
+
+
+def verdict_of(error: OSError, folder: Path) -> Verdict:
+    """What an error of the operating system means for a job that writes in `folder`."""
+    if error.errno in disk.FULL:
+        return Verdict.of(Reason.DISK)
+    place = Path(os.fsdecode(error.filename or folder))
+    if error.errno in disk.CLOSED and place.is_relative_to(folder):
+        return Verdict.of(Reason.FOLDER, disk.refusal(error, folder))
+    crashed = Verdict.of(Reason.CRASHED).message
+    return Verdict.of(Reason.CRASHED, f"{crashed} ({type(error).__name__}: {error})")
 
 
 class Process(Tolerant):
