@@ -170,7 +170,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if mounted.returncode:
@@ -178,6 +178,22 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     monkeypatch.setenv("LATENT_HOME", str(path))
     yield path
     subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def test_a_folder_that_cannot_be_written_is_named(small_disk: Path) -> None:
+    """Nothing here is full: the disk is read-only, or there is a file in the folder's place."""
+    (small_disk / "models").write_text("a file where the folder should be", encoding="utf-8")
+    with supervising() as supervisor:
+        verdict = ended(
+            supervisor, supervisor.submit(tiny_spec("iris"), visitor="a").job_id
+        ).record.verdict
+        assert verdict is not None
+        assert verdict.reason is Reason.FOLDER
+        assert str(small_disk / "models") in verdict.message and "LATENT_HOME" in verdict.message
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        with pytest.raises(JobRefused, match=rf"{small_disk}.*Read-only.*LATENT_HOME") as refused:
+            supervisor.submit(LONG, visitor="b")
+    assert "full" not in verdict.message + str(refused.value)
 
 
 def test_a_full_disk_is_said(small_disk: Path) -> None:
@@ -221,7 +237,7 @@ def test_a_killed_supervisor_takes_its_workers_along(home: Path) -> None:
         [sys.executable, "-c", SUPERVISE, LONG.model_dump_json()],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as app:
         assert app.stdout is not None
         running, waiting, pid = app.stdout.readline().split()

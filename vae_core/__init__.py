@@ -16,7 +16,7 @@ folder answers one question, and imports run one way, from each line to those be
     artifacts                                stored models: manifest, registry, ONNX codec
     datasets                                 catalogue, download, splits
     spec, latent                             what a training is asked for; the latent space
-    arrays, errors, frozen, interrupts, memory, paths, text, threads
+    arrays, disk, errors, frozen, interrupts, memory, paths, text, threads
 
 Only `training` and `worker` import Keras, and nothing here imports Streamlit.
 """

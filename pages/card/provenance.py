@@ -10,7 +10,7 @@ from pages.shared.models import ServedModel
 from pages.shared.templates import literal, show
 from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
-from vae_core.datasets import default_spec
+from vae_core.datasets import CATALOGUE, default_spec
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import duration, plural, size
 
@@ -48,9 +48,13 @@ def show_provenance(model: ServedModel) -> None:
 
 
 def _show_settings(spec: TrainingSpec) -> None:
+    values = spec.model_dump(mode="json")
+    if spec.dataset not in CATALOGUE:
+        st.markdown("**All settings**")
+        _show_values(values, {})
+        return
     st.markdown("**Settings that differ from the dataset's defaults**")
     default = default_spec(spec.dataset, architecture=spec.architecture).model_dump(mode="json")
-    values = spec.model_dump(mode="json")
     other = {name: value for name, value in values.items() if value != default[name]}
     if other:
         _show_values(other, default)

@@ -41,7 +41,7 @@ def _row(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(state_badge(job.state), width=BADGE)
         with st.container(gap=None, key=f"row {job.job_id}"):
-            st.markdown(run_summary.title(spec))
+            st.markdown(run_summary.title(spec, job.record.data))
             reason = f" {literal(job.record.verdict.message)}" if job.record.verdict else ""
             st.caption(f"{_when(job)}.{owner}{reason} {run_summary.summary(spec)}")
         if job.state.active:

@@ -15,7 +15,7 @@ from pages.shared.header import header
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import FEW, View, model_plane, view_of
 from pages.shared.templates import literal
-from vae_core.datasets import is_available
+from vae_core.datasets import has_test
 from vae_core.latent.plane import ellipse
 
 KEY, DESK = "reconstruct", "reconstruct-desk"
@@ -38,7 +38,7 @@ def reconstruct(model: ServedModel) -> None:
                 offer_originals(model.manifest.description, KEY)
     with place:
         _plane(model, example)
-    if is_available(model.manifest.description.name):
+    if has_test(model.manifest.description.name):
         st.markdown("## Many examples at once")
         show_sheet(model, KEY, chosen=example.row if example else None, reveal=DESK)
 

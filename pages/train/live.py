@@ -40,7 +40,7 @@ def status(job: Job, feed: Feed) -> Status:
 def headline(job: Job, feed: Feed) -> None:
     """What the run is and where it stands, and under it what was done to it."""
     spec = feed.spec or job.record.spec
-    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec)}")
+    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec, job.record.data)}")
     st.caption(run_summary.summary(spec))
 
 

@@ -33,7 +33,7 @@ def choose_dataset(first: str | None) -> str:
     return st.selectbox(
         "Dataset",
         list(CATALOGUE),
-        index=list(CATALOGUE).index(first) if first else 0,
+        index=list(CATALOGUE).index(first) if first and first in CATALOGUE else 0,
         format_func=lambda name: CATALOGUE[name].description.title,
         key="train dataset",
         persist_state="session",

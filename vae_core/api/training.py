@@ -14,6 +14,7 @@ from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import default_spec
+from vae_core.datasets.catalogue import description_of
 from vae_core.errors import (
     DataUnavailable,
     ExportFailed,
@@ -92,6 +93,7 @@ def _train_in_child(
         job_id=new_job_id(),
         visitor=VISITOR,
         spec=spec,
+        description=description_of(spec.dataset),
         download=download,
         command=command,
         state=State.RUNNING,

@@ -176,7 +176,7 @@ def _say_go(worker: WorkerProcess, run: RunDirectory) -> None:
     """Hand the job to a waiting worker. One that is gone shows it at the next `poll`."""
     assert worker.popen.stdin is not None
     with suppress(OSError):
-        worker.popen.stdin.write(f"go {run.path}\n".encode())
+        worker.popen.stdin.write(b"go " + os.fsencode(run.path) + b"\n")
         worker.popen.stdin.flush()
 
 

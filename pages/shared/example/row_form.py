@@ -8,8 +8,8 @@ import streamlit as st
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
 from pages.shared.templates import literal
+from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array
-from vae_core.datasets import originals
 from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
 from vae_core.figures import axis_title
@@ -67,8 +67,13 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
 def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
     if keys[0] in st.session_state:
         return
-    row = held_out_rows(model)[0] if start is None else start
-    values = originals(model.manifest.description.name, model.artifact.latents.index[[row]])[0]
+    latents = model.artifact.latents
+    rows = [held_out_rows(model)[0] if start is None else start]
+    found = examples_of(model.manifest.description, latents.index[rows])
+    if found is None:  # as the model has it
+        label = latents.label[rows] if model.classes else None
+        found = model.codec.decode(latents.mean[rows], label)
+    values = found[0]
     for name, value in zip(keys, values, strict=True):
         st.session_state[name] = _short(value)
 
