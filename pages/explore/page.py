@@ -13,14 +13,21 @@ from pages.shared.plane_view import View, choose_view, model_plane
 @st.fragment
 def walk(model: ServedModel, view: View) -> None:
     """The plane and what lies at its cursor; only this runs when the pointer is let go."""
-    event = _plane(model, view)
+    beside = view.matrix_url is None
+    with st.container(horizontal=beside, gap="medium", key="walk"):
+        with st.container(key="walk plane"):
+            event = _plane(model, view)
+        with st.container(horizontal=not beside, key="walk examples"):
+            _examples(model, view, event)
     st.query_params["z"] = query_params.write_point(event.z)
     if event.label is not None:
         st.query_params["label"] = str(event.label)
-    near, chosen = st.columns(2, gap="large")
-    with near:
+
+
+def _examples(model: ServedModel, view: View, event: PlaneEvent) -> None:
+    with st.container():
         show_nearest(model, view, event)
-    with chosen:
+    with st.container():
         show_selection(model, view, event.selected)
 
 

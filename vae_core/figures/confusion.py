@@ -63,7 +63,7 @@ def _numbers(counts: NDArray[Any], mask: BoolArray, label_names: Sequence[str]) 
         "y": [label_names[row] for row in rows],
         "mode": "text",
         "text": [f"{count:,}" for count in counts[rows, columns]],
-        "textfont": {"size": 11},
+        "textfont": {"size": 12},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -65,12 +65,12 @@ def _map(values: Any, places: Any, number: str) -> Trace:
 
 
 def _axis(anchor: str) -> dict[str, Any]:
-    return {"anchor": anchor, "nticks": 5, "showgrid": False, "tickfont": {"size": 10}}
+    return {"anchor": anchor, "nticks": 5, "showgrid": False, "tickfont": {"size": 12}}
 
 
 def _title(text: str, left: float, bottom: float) -> dict[str, Any]:
     place = {"x": left, "y": bottom, "xref": "paper", "yref": "paper"}
-    small = {"font": {"size": 11}, "align": "left", "showarrow": False}
+    small = {"font": {"size": 12}, "align": "left", "showarrow": False}
     return {"text": text, "xanchor": "left", "yanchor": "bottom", **small, **place}
 
 

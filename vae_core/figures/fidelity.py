@@ -94,7 +94,7 @@ def _cell(place: int, count: int, gap: float) -> tuple[float, float]:
 def _axes(
     number: str, across: tuple[float, float], up: tuple[float, float]
 ) -> dict[str, dict[str, Any]]:
-    small = {"tickfont": {"size": 10}}
+    small = {"tickfont": {"size": 12}}
     share = {"nticks": 3, "rangemode": "tozero", "tickformat": ".0%", **small}
     return {
         f"xaxis{number}": {"domain": list(across), "anchor": f"y{number}", "nticks": 5, **small},

@@ -81,8 +81,8 @@ def _matrix_trace(
 def _matrix_layout(count: int, revision: str) -> dict[str, Any]:
     axis = {
         "showgrid": True,
-        "tickfont": {"size": 10},
-        "title": {"font": {"size": 11}},
+        "tickfont": {"size": 12},
+        "title": {"font": {"size": 12}},
         "nticks": 4,
     }
     axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}
