@@ -1,5 +1,6 @@
 """Latent Explorer, the web app: start it with `streamlit run app.py`."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,9 +12,12 @@ from latent_plane.headers import SecurityHeaders
 from latent_plane.index_page import IndexPage
 from latent_plane.routes import OwnRoutes
 from latent_plane.visitor_cookie import VisitorCookie
+from vae_core import systems
 from vae_core.jobs import supervisor
 from vae_core.memory import stay_small
 
+if not systems.is_supported():
+    sys.exit(systems.NEEDED)
 stay_small()
 
 

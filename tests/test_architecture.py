@@ -24,6 +24,7 @@ LEVELS = {
     "interrupts": 0,
     "memory": 0,
     "text": 0,
+    "systems": 1,
     "spec": 1,
     "latent": 1,
     "datasets": 2,

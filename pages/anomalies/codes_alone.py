@@ -17,8 +17,8 @@ def show_codes_alone(model: ServedModel) -> None:
     """Why there are no scores, and what the model decodes of the codes with the highest KL."""
     latents, description = model.artifact.latents, model.manifest.description
     st.info(
-        f"{not_here(description)}, so they can't be scored, and nothing can be told from them. "
-        "What is stored with the model is where they lie in its latent space."
+        f"{not_here(description)}, so they can't be scored or compared with outliers. Where they "
+        "lie in the latent space is stored with the model, and that alone gives their KL."
     )
     rows = held_out_rows(model)
     kl = kl_divergence(latents.mean[rows], latents.log_var[rows]).sum(axis=1)

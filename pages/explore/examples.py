@@ -94,7 +94,8 @@ def _say_what_is_decoded(description: Description, *, all_of_them: bool) -> None
     known = CATALOGUE.get(description.name)
     fetch = ""
     if known is not None and known.remote is not None:
-        fetch = f" Fetch them with `python -m vae_core datasets --download {description.name}`."
+        command = f"python -m vae_core datasets --download {description.name}"
+        fetch = f" Fetch the originals with `{command}`."
     st.caption(f"{not_here(description)}, so {which} reconstructions.{fetch}")
 
 

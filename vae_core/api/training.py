@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vae_core import systems
 from vae_core.api.model import Model, open_model
 from vae_core.api.progress import training_progress
 from vae_core.artifacts import registry
@@ -89,6 +90,7 @@ def _train_in_child(
     spec: TrainingSpec, download: bool, command: str, on_epoch: Callable[[Epoch], None]
 ) -> str:
     """The name of the model that a worker process has published."""
+    systems.require_supported()
     record = Record(
         job_id=new_job_id(),
         visitor=VISITOR,

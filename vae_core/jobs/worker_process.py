@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from vae_core import paths
+from vae_core import paths, systems
 from vae_core.jobs import xla_cache
 from vae_core.jobs.process import identity
 from vae_core.jobs.run_directory import LOG, RunDirectory
@@ -57,6 +57,7 @@ class WorkerProcess:
     """
 
     def __init__(self, *arguments: str, log: Path | None = None, out: int | None = None) -> None:
+        systems.require_supported()
         with log.open("ab") if log else open(os.devnull, "ab") as errors:  # noqa: PTH123
             self.popen: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-P", "-m", "vae_core.worker", *arguments],
