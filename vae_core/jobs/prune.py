@@ -10,26 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vae_core.jobs import xla_cache
 from vae_core.jobs.lineage import runs_of
 from vae_core.jobs.run_directory import all_runs
 from vae_core.jobs.state import Record
 
 KEEP_SECONDS = 30 * 24 * 3600.0
 KEEP_BYTES = 2 * 2**30
-
-
-class SteadyClock:
-    """The time of day when it was made, and what has passed since: no jump of the clock counts.
-
-    Runs are deleted by their age, and one that is set wrong for a minute must not cost anybody one.
-    """
-
-    def __init__(self) -> None:
-        self._ahead = time.time() - time.monotonic()
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self._ahead + time.monotonic()
+EVERY_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +62,29 @@ def prune(root: Path | None = None, *, now: float | None = None) -> list[str]:
         if record.job_id in gone:
             run.delete()
     return gone
+
+
+class Pruner:
+    """Prunes once an hour, by the time of day when it was made and what has passed since.
+
+    A clock that is set wrong for a minute must not cost anybody a run.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ahead = time.time() - time.monotonic()
+        self._next = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time again."""
+        return time.monotonic() > self._next
+
+    def prune(self) -> list[str]:
+        """Delete what is too old; returns the names of the jobs that are gone."""
+        self._next = time.monotonic() + EVERY_SECONDS
+        xla_cache.sweep()
+        return prune(self._root, now=self._ahead + time.monotonic())
 
 
 def _starts_of(active: Sequence[Record]) -> set[str]:

@@ -14,11 +14,10 @@ from vae_core.artifacts import registry
 from vae_core.datasets.catalogue import description_of
 from vae_core.disk import refusal
 from vae_core.errors import JobRefused
-from vae_core.jobs import xla_cache
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
-from vae_core.jobs.prune import SteadyClock, prune
+from vae_core.jobs.prune import Pruner
 from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
@@ -33,7 +32,6 @@ log = logging.getLogger(__name__)
 
 TICK = 0.05
 IDLE_TICK = 0.25
-PRUNE_EVERY = 3600.0
 
 
 class Supervisor:
@@ -60,8 +58,7 @@ class Supervisor:
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
-        self._pruned_at = time.monotonic() - PRUNE_EVERY
-        self._clock = SteadyClock()
+        self._pruner = Pruner(self._store.root)
         self._restore()
         self._thread = threading.Thread(target=self._loop, name="supervisor", daemon=True)
         self._thread.start()
@@ -207,9 +204,7 @@ class Supervisor:
 
     def prune(self) -> None:
         """Delete runs that are too old, as it also does by itself once an hour."""
-        self._pruned_at = time.monotonic()
-        gone = prune(self._store.root, now=self._clock.now())
-        xla_cache.sweep()
+        gone = self._pruner.prune()
         with self._lock:
             for job_id in gone:
                 self._store.forget(job_id)
@@ -221,7 +216,7 @@ class Supervisor:
             try:
                 with self._lock:
                     self._tick()
-                if time.monotonic() - self._pruned_at > PRUNE_EVERY:
+                if self._pruner.due:
                     self.prune()
             except Exception:  # one job's trouble must not end everybody's queue
                 log.exception("the supervisor could not look after its jobs")
