@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from pages.shared.navigation import PAGES
+from tests.colleagues import renamed
 from tests.conftest import Cli
 from tests.visits import captions, html_of, shipped, visit
 from vae_core import api, paths
-from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
-from vae_core.artifacts.manifest import DECODER, MANIFEST, WEIGHTS
+from vae_core.artifacts.manifest import DECODER, WEIGHTS
 from vae_core.datasets.description import Description
 from vae_core.errors import DataUnavailable
 from vae_core.jobs import Record, State, Supervisor, estimate
@@ -27,18 +27,8 @@ MODELS = [shipped("iris"), shipped("digits"), shipped("mnist", conditional=True)
 NOT_HERE = f"The examples of {TITLE} are not on this machine"
 
 
-def renamed(model_id: str) -> Artifact:
-    """A shipped model in the user's folder, as if it had been made from data of another name."""
-    source = paths.pretrained() / model_id
-    manifest = Artifact.open(source).manifest
-    spec = manifest.spec.model_copy(update={"dataset": NAME})
-    data = manifest.description.model_copy(update={"name": NAME, "title": TITLE})
-    changed = {"spec": spec, "digest": spec.digest, "model_id": spec.model_id, "description": data}
-    target = registry.user_root() / spec.model_id
-    shutil.copytree(source, target)
-    text = manifest.model_copy(update=changed).model_dump_json(indent=1)
-    (target / MANIFEST).write_text(text, encoding="utf-8")
-    return Artifact.open(target).verify()
+def herbarium_of(model_id: str) -> Artifact:
+    return renamed(model_id, NAME, title=TITLE)
 
 
 def run_of(artifact: Artifact, *, description: Description | None) -> RunDirectory:
@@ -81,7 +71,7 @@ def run_of(artifact: Artifact, *, description: Description | None) -> RunDirecto
 def test_every_page_shows_what_is_decoded_and_says_what_is_missing(
     model_id: str, page: str, query: dict[str, str], said: str
 ) -> None:
-    artifact = renamed(model_id)
+    artifact = herbarium_of(model_id)
     app = visit(page, model=artifact.manifest.model_id, **query)
     assert not app.error and not app.warning
     assert app.selectbox(key="dataset").value == NAME
@@ -93,7 +83,7 @@ def test_every_page_shows_what_is_decoded_and_says_what_is_missing(
 
 
 def test_its_card_is_written_from_the_manifest(cli: Cli) -> None:
-    name = renamed(shipped("iris")).manifest.model_id
+    name = herbarium_of(shipped("iris")).manifest.model_id
     written = cli("card", name, "--quick", "--json").json()["files"]
     text = Path(written[0]).read_text(encoding="utf-8")
     assert TITLE in text and "held out for the test" in text
@@ -107,7 +97,7 @@ def test_its_card_is_written_from_the_manifest(cli: Cli) -> None:
 
 
 def test_its_data_are_not_here_in_python_either() -> None:
-    model = api.open_model(renamed(shipped("iris")).manifest.model_id)
+    model = api.open_model(herbarium_of(shipped("iris")).manifest.model_id)
     assert model.sample(3).shape == (3, 4)
     with pytest.raises(DataUnavailable, match=NAME):
         model.dataset()
@@ -120,7 +110,7 @@ def test_its_data_are_not_here_in_python_either() -> None:
 def test_its_run_is_listed_and_watched(
     model_id: str, told: bool, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    artifact = renamed(model_id)
+    artifact = herbarium_of(model_id)
     run = run_of(artifact, description=artifact.manifest.description if told else None)
     supervisor = Supervisor(warm=False, root=run.path.parent)
     monkeypatch.setattr(sys.modules[Supervisor.__module__], "_only", supervisor)
