@@ -74,7 +74,9 @@ def _first_page() -> Iterator[Result]:
             served = time.perf_counter() - started
             with visitor(running) as page:
                 page.goto(server.address, wait_until="commit")
-                page.get_by_role("heading", name="Latent Explorer").wait_for()
+                page.locator(
+                    "[data-testid=stTopNavLink], [data-testid=stMain] .st-key-header"
+                ).first.wait_for()
                 there = time.perf_counter() - started
                 page.wait_for_function(CANVAS_SHOWS, polling="raf")
                 decoded = time.perf_counter() - started

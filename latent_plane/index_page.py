@@ -7,7 +7,11 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SCRIPT = Path(__file__).parent / "frontend" / "document" / "history.js"
+DOCUMENT = Path(__file__).parent / "frontend" / "document"
+SCRIPT = DOCUMENT / "history.js"
+SPLASH = DOCUMENT / "splash.html"
+ROOT = b'<div id="root">'
+"""What Streamlit draws in; whatever is there before goes when it draws."""
 TITLE = b"<title>Streamlit</title>", b"<title>Latent Explorer</title>"
 PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 """What Streamlit must not see, so that it answers with the whole page, uncompressed."""
@@ -68,7 +72,8 @@ def _is_page(start: Message) -> bool:
 
 @lru_cache(maxsize=4)
 def _with_our_part(page: bytes) -> tuple[bytes, bytes]:
-    """The page with our script first in its head, and the same compressed."""
+    """The page with our script first in its head and what is seen at once; the same compressed."""
     script = b"<script>" + SCRIPT.read_bytes() + b"</script>"
     whole = page.replace(b"<head>", b"<head>" + script, 1).replace(*TITLE, 1)
+    whole = whole.replace(ROOT, ROOT + SPLASH.read_bytes(), 1)
     return whole, gzip.compress(whole, mtime=0)

@@ -7,7 +7,7 @@ from http.cookies import SimpleCookie
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from latent_plane.index_page import SCRIPT, IndexPage
+from latent_plane.index_page import SCRIPT, SPLASH, IndexPage
 from latent_plane.visitor_cookie import NAME, VisitorCookie
 from tests.asgi import Answer, get
 
@@ -75,3 +75,15 @@ def test_a_browser_keeps_its_name_unless_we_cannot_have_given_it() -> None:
     assert not cookie(**named)
     assert NAME in cookie(Cookie=f"{NAME}=teacher")
     assert not get(VisitorCookie(streamlit), "/", {"Accept": "*/*"}).headers.get("set-cookie")
+
+
+def test_what_is_seen_at_once_goes_when_streamlit_draws() -> None:
+    page = PAGE.replace(b"<body>x", b'<body><div id="root"></div>x')
+
+    async def with_root(scope: Scope, receive: Receive, send: Send) -> None:
+        start = [(b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": 200, "headers": start})
+        await send({"type": "http.response.body", "body": page})
+
+    found = get(IndexPage(with_root), "/", AS_PAGE).body
+    assert b'<div id="root">' + SPLASH.read_bytes() + b"</div>" in found
