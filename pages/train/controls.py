@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.shared.links import explore_model
+from pages.shared.navigation import PAGES
 from pages.shared.run_summary import in_force
 from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
@@ -40,7 +40,8 @@ def _while_active(job: Job, feed: Feed) -> None:
 def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
     spec, model_id = feed.spec or job.record.spec, job.record.model_id
     if model_id:
-        explore_model(model_id)
+        if st.button("Explore it", type="primary", icon=PAGES["explore"].icon):
+            st.switch_page(PAGES["explore"].script, query_params={"model": model_id})
     elif (
         job.state in (State.LOST, State.FAILED)
         and feed.frame
