@@ -123,7 +123,9 @@ def _import(names: list[str]) -> tuple[float, float, float]:
 def _python(code: str, *paths: str) -> str:
     setup = "".join(f"import sys; sys.path.insert(0, {str(ROOT / path)!r})\n" for path in paths)
     command = [sys.executable, "-c", setup + code]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
 
 
 if __name__ == "__main__":

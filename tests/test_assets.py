@@ -100,12 +100,12 @@ def test_a_file_that_was_withdrawn_comes_back(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_served_together_and_renamed_by_any_change(tmp_path: Path) -> None:
-    (tmp_path / "main.js").write_text('import "./part.js";')
-    (tmp_path / "part.js").write_text("export {};")
+    (tmp_path / "main.js").write_text('import "./part.js";', encoding="utf-8")
+    (tmp_path / "part.js").write_text("export {};", encoding="utf-8")
     (tmp_path / "pad").mkdir()
-    (tmp_path / "pad" / "ink.js").write_text('import "../part.js";')
+    (tmp_path / "pad" / "ink.js").write_text('import "../part.js";', encoding="utf-8")
     before = assets.serve_directory(tmp_path)
-    (tmp_path / "part.js").write_text("export const more = 1;")
+    (tmp_path / "part.js").write_text("export const more = 1;", encoding="utf-8")
     after = assets.serve_directory(tmp_path)
     assert before != after
     assert sent(f"{before}/part.js") == b"export {};"
@@ -127,7 +127,7 @@ def test_the_served_files_go_with_the_process() -> None:
         "print(store.find(name).path)"
     )
     command = [sys.executable, "-c", code]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert not Path(shown.stdout.strip()).parent.exists()
 
 

@@ -76,14 +76,14 @@ def test_any_two_label_colours_differ_for_every_eye(eye: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_label_colours_stand_out_from_the_page(theme: str) -> None:
-    page = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
+    page = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][theme]["backgroundColor"]
     luminance = linear([page, *figures.PALETTE]) @ [0.2126, 0.7152, 0.0722] + 0.05
     contrast = np.maximum(luminance[1:] / luminance[0], luminance[0] / luminance[1:])
     assert contrast.min() >= 2
 
 
 def test_streamlits_charts_use_the_same_palette() -> None:
-    theme = tomllib.loads(CONFIG.read_text())["theme"]
+    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
     assert tuple(theme["chartCategoricalColors"]) == figures.PALETTE
 
 

@@ -51,7 +51,7 @@ def default(dataset: str) -> str:
 
 
 def test_shapes_shrink_to_z_and_grow_back() -> None:
-    spec = TrainingSpec(dataset="mnist", architecture="conv", conditional=True, fourier=3)
+    spec = TrainingSpec.create(dataset="mnist", architecture="conv", conditional=True, fourier=3)
     layers = layers_of(spec, (28, 28, 1), 10)
     assert [(layer.kind, layer.shape) for layer in layers.encoder] == [
         ("data", (28, 28, 1)),

@@ -13,7 +13,7 @@ from pages.train.network import in_words, network_of
 from tests.conftest import tiny_spec
 from tests.visits import captions, html_of, visit
 from tests.waiting import wait_for
-from vae_core.datasets import CATALOGUE, default_spec, is_available
+from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
 from vae_core.jobs import Record, State, Supervisor
 from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import new_job_id
@@ -69,7 +69,7 @@ def test_a_first_visit_has_one_button_and_a_living_stage(dataset: str) -> None:
     assert ("downloaded first" in captions(app)) is not here
     assert app.button_group(key=f"train {dataset} preset").value == "1 min"
     spec = default_spec(dataset)
-    assert in_words(network_of(spec)) in html_of(app)
+    assert in_words(network_of(spec, entry(spec.dataset).description)) in html_of(app)
     assert ("thumbnails" if spec.likelihood == "bernoulli" else "example-table") in html_of(app)
 
 
@@ -78,9 +78,11 @@ def test_the_network_is_drawn_as_the_settings_say() -> None:
     app = with_dataset("digits")
     app.select_slider(key="train digits latent_dim").set_value(8).run()
     app.toggle(key="train digits conditional").set_value(True).run()
-    spec = default_spec("digits", latent_dim=8, conditional=True)
-    assert in_words(network_of(spec)) in html_of(app)
-    assert f"{network_of(spec).parameters:,} parameters" in markdown(app)
+    network = network_of(
+        default_spec("digits", latent_dim=8, conditional=True), entry("digits").description
+    )
+    assert in_words(network) in html_of(app)
+    assert f"{network.parameters:,} parameters" in markdown(app)
     assert "also given the label" in captions(app)
 
 
@@ -136,9 +138,9 @@ def test_each_preset_trains_for_its_time_and_best_as_long_as_suits_the_data(data
 def test_a_preset_follows_the_settings_until_epochs_are_set_by_hand() -> None:
     app = with_dataset("digits")
     epochs = "train digits epochs"
-    before = app.number_input(key=epochs).value
+    before = int(app.number_input(key=epochs).value or 0)
     app.text_input(key="train digits hidden dense").set_value("2048, 2048").run()
-    slower = app.number_input(key=epochs).value
+    slower = int(app.number_input(key=epochs).value or 0)
     assert 1 <= slower < before / 2
     app.number_input(key=epochs).set_value(7).run()
     (preset,) = (group for group in app.button_group if group.label == "Time to spend")

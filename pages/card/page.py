@@ -7,7 +7,9 @@ from pages.card.plots import show_codes, show_course, show_labels
 from pages.card.provenance import offer_files, show_provenance
 from pages.card.samples import show_manifold, show_reconstructions
 from pages.shared import captions, links
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header
+from pages.shared.models import ServedModel
+from pages.shared.templates import literal
 from vae_core.text import plural
 
 
@@ -17,7 +19,7 @@ def headline(model: ServedModel) -> None:
     conditional = ", conditional" if manifest.spec.conditional else ""
     line, small_print = captions.held_out_elbo(manifest)
     size = f"{plural(manifest.spec.latent_dim, 'latent dimension')}{conditional}"
-    st.markdown(f"#### {manifest.description.title}, {size}  \n{line}")
+    st.markdown(f"## {literal(manifest.description.title)}, {size}  \n{line}")
     st.caption(small_print)
     with st.container(horizontal=True):
         links.explore_model(model.model_id)
@@ -33,9 +35,8 @@ def pictures(model: ServedModel) -> None:
         show_reconstructions(model)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Model card", width="content")
-    served_model = choose_model()
+with header("Model card") as served_model:
+    pass
 headline(served_model)
 offer_files(served_model)
 show_numbers(served_model)

@@ -5,8 +5,10 @@ import time
 import streamlit as st
 
 from pages.shared import run_summary
+from pages.shared.header import heading
 from pages.shared.navigation import PAGES
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from pages.shared.visitor import visitor
 from vae_core.jobs import Job, State, supervisor
 from vae_core.text import duration
@@ -39,8 +41,8 @@ def _row(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(state_badge(job.state), width=BADGE)
         with st.container(gap=None, key=f"row {job.job_id}"):
-            st.markdown(run_summary.title(spec))
-            reason = f" {job.record.verdict.message}" if job.record.verdict else ""
+            st.markdown(run_summary.title(spec, job.record.data))
+            reason = f" {literal(job.record.verdict.message)}" if job.record.verdict else ""
             st.caption(f"{_when(job)}.{owner}{reason} {run_summary.summary(spec)}")
         if job.state.active:
             cancel = supervisor().cancel
@@ -64,5 +66,5 @@ def _when(job: Job) -> str:
     return f"Ended {duration(now - (record.finished or now))} ago"
 
 
-st.markdown("### Jobs")
+heading("Jobs")
 listing()

@@ -1,5 +1,6 @@
 """Sentences about a model, and numbers in the page's address."""
 
+from pages.shared.templates import literal
 from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets.description import Description
 from vae_core.text import number, plural
@@ -12,9 +13,9 @@ def what_one_sees(description: Description, *, conditional: bool) -> str:
     )
     given = ", given the label chosen on the right" if conditional else ""
     return (
-        f"Each dot is one {thing} of {description.title}, placed by the encoder and coloured by "
-        f"its label. Move over the plane, also between the dots: the {shown} what the decoder "
-        f"makes of that point{given}."
+        f"Each dot is one {thing} of {literal(description.title)}, placed by the encoder and "
+        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the "
+        f"decoder makes of that point{given}."
     )
 
 
@@ -25,7 +26,7 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
         return "The held-out ELBO was not measured.", ""
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
-    but = f" except those of “{without}”, which training left out" if without else ""
+    but = f" except those of “{literal(without)}”, which training left out" if without else ""
     value, error = number(metric.value, ".1f"), number(metric.standard_error or 0, ".1f")
     line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
     draws = f"{plural(metric.samples, 'draw')} of z per example"

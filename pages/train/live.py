@@ -9,8 +9,8 @@ from latent_plane.live_figures import live_figures
 from pages.shared import run_summary
 from pages.shared.cache import shared
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from vae_core.artifacts.manifest import Epoch
-from vae_core.datasets import entry
 from vae_core.figures import Figure, kl_panel, loss_panels
 from vae_core.jobs import Feed, Job, Reason, Record, State, supervisor
 from vae_core.text import duration, number
@@ -42,7 +42,7 @@ def status(job: Job, feed: Feed) -> Status:
 def headline(job: Job, feed: Feed) -> None:
     """What the run is and where it stands, and under it what was done to it."""
     spec = feed.spec or job.record.spec
-    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec)}")
+    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec, job.record.data)}")
     st.caption(run_summary.summary(spec))
 
 
@@ -72,16 +72,16 @@ def _failure(record: Record) -> None:
     """Why a run has failed; where it could not fetch its data, what can be done about that."""
     message = record.verdict.message if record.verdict else "It failed for an unknown reason."
     if record.download and record.verdict and record.verdict.reason is Reason.DATA:
-        title = entry(record.spec.dataset).description.title
+        title = record.data.title if record.data else record.spec.dataset
         st.error(
-            f"{title} could not be downloaded. Check that this machine is connected to the "
-            "internet, then train again, or choose a dataset that is here, such as Digits.",
+            f"{literal(title)} could not be downloaded. Check that this machine is connected to "
+            "the internet, then train again, or choose a dataset that is here, such as Digits.",
             icon=":material/cloud_off:",
         )
         with st.expander("What was tried, and how to bring the files by hand"):
             st.code(message, language=None, wrap_lines=True)
     else:
-        st.error(message, icon=":material/error:")
+        st.error(literal(message), icon=":material/error:")
 
 
 def curves(job: Job, feed: Feed, epoch: int, *, follows: Subscription | None) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import log
 
 from pages.shared.templates import show
-from vae_core.datasets import entry
 from vae_core.datasets.description import Description
 from vae_core.spec.layers import Layer, Layers, layers_of
 from vae_core.spec.training_spec import TrainingSpec
@@ -34,18 +33,17 @@ class Drawn:
     parameters: str
 
 
-def network_of(spec: TrainingSpec) -> Layers:
-    """The layers that this training would have."""
-    description = entry(spec.dataset).description
+def network_of(spec: TrainingSpec, description: Description) -> Layers:
+    """The layers that this training has on data of `description`."""
     return layers_of(spec, description.shape, len(description.labels))
 
 
-def draw_network(spec: TrainingSpec) -> None:
+def draw_network(spec: TrainingSpec, description: Description) -> None:
     """Encoder, z and decoder from left to right, or downwards where there is no room for that."""
-    layers = network_of(spec)
+    layers = network_of(spec, description)
     show(
         "train/network.html",
-        layers=list(_drawn(layers, entry(spec.dataset).description)),
+        layers=list(_drawn(layers, description)),
         parts=[
             ("encoder", "Encoder", len(layers.encoder), layers.encoder_parameters),
             ("latent", "z", 1, 0),

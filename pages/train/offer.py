@@ -5,6 +5,7 @@ from itertools import count
 import streamlit as st
 
 from pages.shared.navigation import PAGES
+from pages.shared.templates import literal
 from pages.train.presets import expected
 from pages.train.settings import Wish
 from pages.train.submission import submit
@@ -19,7 +20,7 @@ def offer(wish: Wish) -> None:
     """The button for what the form says: train, train again, or watch the run that does it."""
     if wish.spec is None:
         _primary("Train", disabled=True)
-        st.error(wish.contradiction)
+        st.error(literal(wish.contradiction))
     elif (job := active_job(wish.spec)) is not None:
         _watch(job)
     elif registry.status(wish.spec):
@@ -107,5 +108,5 @@ def _what_it_takes(spec: TrainingSpec, *, download: bool) -> None:
     )
     remote = entry(spec.dataset).remote
     if download and remote is not None:
-        title, whole = entry(spec.dataset).description.title, sum(f.bytes for f in remote.files)
-        st.caption(f"{title} is not on this machine and is downloaded first: {size(whole)}.")
+        title, whole = entry(spec.dataset).description.title, sum(f.bytes for f in remote.training)
+        st.caption(f"Its training set is downloaded first: {title}, {size(whole)}.")

@@ -13,20 +13,20 @@ from vae_core.text import plural
 
 def preview(dataset: str, spec: TrainingSpec | None) -> None:
     """Examples of the dataset and the network of `spec`, which is None while settings clash."""
-    found = entry(dataset)
-    thing = "images" if found.description.kind == "image" else "rows"
+    found, description = entry(dataset), entry(dataset).description
+    thing = "images" if description.kind == "image" else "rows"
     st.markdown(
-        f"#### What there is to learn: {literal(found.description.title)}, "
-        f"{found.examples:,} {thing}"
+        f"## What there is to learn: {literal(description.title)}, {found.examples:,} {thing}"
     )
     show_examples(dataset)
     if spec is None:
         st.caption("The network is drawn here once the settings fit together.")
         return
-    st.markdown(f"#### The network that learns it: {network_of(spec).parameters:,} parameters")
+    parameters = network_of(spec, description).parameters
+    st.markdown(f"## The network that learns it: {parameters:,} parameters")
     st.caption(_task(spec))
-    draw_network(spec)
-    st.markdown("#### What you will see")
+    draw_network(spec, description)
+    st.markdown("## What you will see")
     st.caption(_what_comes(spec))
 
 

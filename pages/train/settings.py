@@ -46,10 +46,11 @@ class Wish:
 
 def choose_dataset(first: str | None) -> str:
     """The dataset to learn from, `first` unless somebody has chosen already."""
+    shown = first if first and first in CATALOGUE else FIRST
     return st.selectbox(
         "Dataset",
         list(CATALOGUE),
-        index=list(CATALOGUE).index(first or FIRST),
+        index=list(CATALOGUE).index(shown),
         format_func=lambda name: CATALOGUE[name].description.title,
         key="train dataset",
         persist_state="session",

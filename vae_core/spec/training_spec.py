@@ -234,7 +234,7 @@ def _explain(error: ValidationError) -> str:
 
 def _sentence(item: Any) -> str:
     """What is wrong with a field; what contradicts another one says itself what it received."""
-    message = item["msg"].removeprefix("Value error, ")
+    message = str(item["msg"]).removeprefix("Value error, ")
     if not item["loc"]:
         return message
     name = ".".join(map(str, item["loc"]))
