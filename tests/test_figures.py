@@ -257,6 +257,20 @@ def test_only_early_epochs_may_lie_beyond_the_axes(count: int) -> None:
         assert np.isfinite(low) == (count >= 20)
 
 
+@pytest.mark.parametrize("count", [0, 1, 400])
+def test_the_panels_show_what_the_figure_of_all_shows(count: int) -> None:
+    history = epochs(count)
+    whole = drawn(figures.loss_figure, history, epochs=400, chosen=3)
+    for panel, alone in enumerate(figures.loss_panels(history, epochs=400, chosen=3)):
+        figure = go.Figure({"data": alone.data, "layout": alone.layout})
+        for trace, same in zip(figure.data, whole.data[2 * panel :][:2], strict=True):
+            np.testing.assert_array_equal(trace.y, same.y)
+        axis = whole.layout[f"yaxis{panel + 1 if panel else ''}"]
+        assert figure.layout.yaxis.range == axis.range
+        assert figure.layout.xaxis.range == whole.layout.xaxis.range
+        assert len(figure.layout.shapes) == 1
+
+
 def test_collapsed_dimensions_are_grey() -> None:
     figure = drawn(figures.kl_figure, [2.0, 0.001], collapsed=[1])
     assert list(figure.data[0].marker.color) == [figures.PALETTE[0], figures.NEUTRAL]

@@ -25,6 +25,7 @@ def title(spec: TrainingSpec, data: Description | None) -> str:
         "conditional" if spec.conditional else "",
         f"beta {spec.beta:g}",
         plural(spec.last_epoch, "epoch"),
+        f"seed {spec.seed}" if spec.seed else "",
     ]
     return " · ".join(word for word in words if word)
 

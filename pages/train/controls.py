@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.shared.links import explore_model
+from pages.shared.navigation import PAGES
 from pages.shared.run_summary import in_force
 from pages.shared.templates import literal
 from pages.train.submission import model_is_here, submit
@@ -39,8 +39,10 @@ def _while_active(job: Job, feed: Feed) -> None:
 
 
 def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
-    if job.record.model_id:
-        explore_model(job.record.model_id)
+    if (model_id := job.record.model_id) and st.button(
+        "Explore it", type="primary", icon=PAGES["explore"].icon
+    ):
+        st.switch_page(PAGES["explore"].script, query_params={"model": model_id})
     if job.record.spec.dataset in CATALOGUE:
         _train_on(job, feed, epoch)
     if epoch:

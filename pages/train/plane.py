@@ -14,6 +14,7 @@ from latent_plane.broadcast import Subscription
 from pages.shared.axes import choose_axes
 from pages.shared.cache import shared
 from pages.shared.models import output_of
+from pages.train.network import draw_network
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.datasets import CATALOGUE, has_test, originals
@@ -26,7 +27,7 @@ from vae_core.latent.plane import Plane
 REACHES = (3.5, 5.0, 7.0, 10.0, 15.0, 25.0, 50.0)
 SLIDER_REACH = 4.0
 PLANE_HEIGHT = 560
-"""In pixels; run.css reserves it."""
+"""In pixels, at most; page.css makes it less where the window is low."""
 
 GONE = (NotFound, ArtifactCorrupt, FileNotFoundError)
 """What reading a frame raises while the running job thins its film out."""
@@ -58,11 +59,13 @@ def run_plane(
     At the `first` look at a run, and at its end, the server's own picture is there at once; while
     epochs come and go a browser that decodes has no use for one.
     """
+    spec, description = job.record.spec, job.record.data
     if not epoch:
         if job.state.active:
             st.caption("The map of validation examples appears here with the first epoch.")
+        if description is not None:
+            draw_network(spec, description)
         return
-    spec, description = job.record.spec, job.record.data
     if description is None:
         st.caption("The plane can't be drawn: nothing here says what this run learned from.")
         return
