@@ -25,7 +25,7 @@ def offer_files(model: ServedModel) -> None:
     """Buttons that read or write a file only when they are pressed."""
     manifest = model.manifest
     metrics = current_metrics(model)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(gap="small"):
         for name, help_text in FILES.items():
             written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)

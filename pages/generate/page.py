@@ -70,7 +70,7 @@ def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
     beside, made = st.columns(2, gap="large")
     with beside:
         event = samples.show_map(model, axes, request=request)
-    with made:
+    with made, st.container(key="samples"):
         if table:
             fidelity.rows_table(model, request)
         else:

@@ -1,7 +1,9 @@
 """Sentences about a model, and numbers in the page's address."""
 
+from collections.abc import Sequence
+
 from pages.shared.templates import literal
-from vae_core.artifacts.manifest import Manifest
+from vae_core.artifacts.manifest import Manifest, Metric
 from vae_core.datasets.description import Description
 from vae_core.text import number, plural
 
@@ -40,3 +42,19 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
     if manifest.spec.likelihood == "gaussian":
         small_print += " A density may exceed 1, so this number may be positive."
     return line, small_print
+
+
+def against_pca(manifest: Manifest, metrics: Sequence[Metric]) -> str:
+    """How much better than a linear model of the same size it reconstructs, in a sentence."""
+    found = {metric.name: metric for metric in metrics}
+    own, linear = found.get("mse"), found.get("pca_mse")
+    if own is None or linear is None:
+        return "How well it reconstructs, compared with PCA, has not been measured yet."
+    thing = "pictures" if manifest.description.kind == "image" else "rows"
+    share = own.value / linear.value
+    better = f"{1 - share:.0%} less" if share < 1 else f"{share - 1:.0%} more"
+    return (
+        f"Its reconstructions of {own.examples:,} {own.split} {thing} miss by a mean squared "
+        f"error of {number(own.value, '.3g')}, {better} than PCA with as many dimensions "
+        f"({number(linear.value, '.3g')}); values scaled to [0, 1]."
+    )

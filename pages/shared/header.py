@@ -16,7 +16,7 @@ from pages.shared.templates import render, show
 @contextmanager
 def header(page: str) -> Iterator[ServedModel]:
     """The model to show; what else a page lets people choose is put into the row after it."""
-    with st.container(key="header", gap="small"):
+    with st.container(key="header", gap=None):
         line = st.empty()
         with st.container(horizontal=True, vertical_alignment="bottom", key="choosers"):
             model = choose_model()
