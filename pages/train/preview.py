@@ -46,9 +46,10 @@ def _task(spec: TrainingSpec) -> str:
 
 def _what_comes(spec: TrainingSpec) -> str:
     one = "picture" if entry(spec.dataset).description.kind == "image" else "row"
+    once = "once" if spec.epochs == 1 else "each once"
     take = "takes" if spec.epochs == 1 else "take"
     return (
-        f"{plural(spec.epochs, 'epoch')}, each once through the training data, {take} about "
+        f"{plural(spec.epochs, 'epoch')}, {once} through the training data, {take} about "
         f"{expected(spec).words} here. After each a map shows where the encoder puts examples, "
         f"with the {one} that the decoder makes of the point under your pointer and curves of the "
         "losses beside it. You can move over the map while the model learns."
