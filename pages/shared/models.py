@@ -172,6 +172,7 @@ def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
         "conditional" if spec.conditional else "",
         f"without {spec.without}" if spec.without else "",
         f"β {spec.beta:g}" if spec.beta != 1 else "",
+        f"seed {spec.seed}" if spec.seed else "",
         "light decoder" if _is_light(manifest, others) else "",
         spec.digest[:4],
     ]

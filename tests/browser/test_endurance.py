@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def choose(page: Any, title: str) -> None:
         if not option.is_visible():
             page.get_by_label("Dataset", exact=True).click()
         assert option.is_visible()
-        option.click(timeout=1000, no_wait_after=True)
+        option.click(timeout=5000)
 
     eventually(press)
 
@@ -80,7 +81,7 @@ def test_a_run_is_watched_in_many_tabs_and_through_a_gap_in_the_network(
     for tab in tabs:
         tab.goto(page.url)
     for tab in tabs:
-        eventually(lambda tab=tab: _is_after(tab, 0), seconds=60)
+        eventually(partial(_is_after, tab, 0), seconds=60)
     page.bring_to_front()
     seen = epoch_of(page)
     page.route("**/status/**", lambda route: route.abort("internetdisconnected"))
