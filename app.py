@@ -1,5 +1,6 @@
 """Latent Explorer, the web app: start it with `streamlit run app.py`."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,10 +9,15 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from latent_plane.headers import SecurityHeaders
+from latent_plane.index_page import IndexPage
 from latent_plane.routes import OwnRoutes
+from latent_plane.visitor_cookie import VisitorCookie
+from vae_core import systems
 from vae_core.jobs import supervisor
 from vae_core.memory import stay_small
 
+if not systems.is_supported():
+    sys.exit(systems.NEEDED)
 stay_small()
 
 
@@ -27,6 +33,11 @@ async def supervised(_app: App) -> AsyncIterator[None]:
 
 app = App(
     Path(__file__).parent / "pages" / "frame.py",
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnRoutes)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(VisitorCookie),
+        Middleware(IndexPage),
+        Middleware(OwnRoutes),
+    ],
     lifespan=supervised,
 )

@@ -40,11 +40,11 @@ def run(name: str) -> None:
     """Run one benchmark and put its results into `results.json`."""
     print(f"benchmarks/{name}.py …", flush=True)
     command = [sys.executable, str(HERE / f"{name}.py"), "--json"]
-    output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    output = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     kept[name] = json.loads(output.splitlines()[-1])
     ordered = {name: kept[name] for name in (*NAMES, *SLOW) if name in kept}
-    RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n")
+    RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _wide() -> list[str]:
 def _fresh(name: str, fit: str) -> tuple[float, float]:
     code = FRESH.format(root=str(ROOT), here=str(ROOT / "benchmarks"), name=name, fit=fit)
     command = [sys.executable, "-W", "ignore", "-c", code]
-    shown = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    shown = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     seconds, grown = map(float, shown.stdout.split()[-2:])
     return seconds, grown
 

@@ -103,7 +103,7 @@ def _print_profile(running: Any, model: str, reruns: int) -> None:
             for number in range(reruns):
                 _release(page, number)
                 page.wait_for_timeout(PAUSE_MS)
-        print(log.read_text())
+        print(log.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

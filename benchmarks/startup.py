@@ -39,11 +39,19 @@ CANVAS_SHOWS = """() => {
 }"""
 
 
+WORDS_SHOW = """() =>
+    document.querySelector("[data-testid=stMain] p") ? performance.now() : false"""
+LINKS = {10: 3, 1: 20}
+"""Megabits a second, and the most seconds that the first picture may take."""
+LATENCY = 40
+
+
 def measure() -> Iterator[Result]:
     yield from _imports()
     yield from _first_page()
     with app() as server, browser() as running:
         yield from _first_pictures(running, server.address)
+        yield from _slow_links(running, server.address)
     with app() as server, browser() as running:
         yield from _memory(running, server)
 
@@ -74,7 +82,9 @@ def _first_page() -> Iterator[Result]:
             served = time.perf_counter() - started
             with visitor(running) as page:
                 page.goto(server.address, wait_until="commit")
-                page.get_by_role("heading", name="Latent Explorer").wait_for()
+                page.locator(
+                    "[data-testid=stTopNavLink], [data-testid=stMain] .st-key-header"
+                ).first.wait_for()
                 there = time.perf_counter() - started
                 page.wait_for_function(CANVAS_SHOWS, polling="raf")
                 decoded = time.perf_counter() - started
@@ -88,9 +98,39 @@ def _first_pictures(running: object, address: str) -> Iterator[Result]:
     url = f"{address}/?model={model_of('mnist')}"
     visits = [_visit(running, url) for _ in range(1 + COLD_VISITS)][1:]
     first, ready, drawn = (median(visit[i] for visit in visits) for i in range(3))
-    yield Result("cold browser to the first decoded picture", first, "s", at_most=3)
+    yield Result("cold browser to the first decoded picture", first, "s", at_most=1.5)
     yield Result("cold browser to its own decoder", ready, "s")
     yield Result("cold browser to the map", drawn, "s")
+
+
+def _slow_links(running: object, address: str) -> Iterator[Result]:
+    """Over a throttled network, beside what a minimal app of Streamlit's takes to say a word."""
+    url = f"{address}/?model={model_of('mnist')}"
+    with app(ROOT / "benchmarks" / "minimal_app.py") as minimal:
+        for megabits, goal in LINKS.items():
+            shown, sent = _throttled(running, url, megabits, CANVAS_SHOWS)
+            base, _ = _throttled(running, minimal.address, megabits, WORDS_SHOW)
+            link = f"{megabits} Mbit/s, {LATENCY} ms"
+            yield Result(
+                f"cold browser to the first decoded picture, {link}", shown, "s", at_most=goal,
+                times=shown / base, baseline=f"a minimal Streamlit app's first words ({base:.1f} s)",
+            )  # fmt: skip
+            yield Result(f"bytes until then, {link}", sent / 1e6, "MB")
+
+
+def _throttled(running: object, url: str, megabits: float, shows: str) -> tuple[float, float]:
+    """Seconds from navigation until `shows` is true, and the bytes that had come by then."""
+    sent: list[float] = []
+    with visitor(running) as page:
+        network = page.context.new_cdp_session(page)
+        network.on("Network.dataReceived", lambda event: sent.append(event["encodedDataLength"]))
+        network.send("Network.enable")
+        speed = megabits * 1e6 / 8
+        limits = {"latency": LATENCY, "downloadThroughput": speed, "uploadThroughput": speed}
+        network.send("Network.emulateNetworkConditions", {"offline": False, **limits})
+        page.goto(url, wait_until="commit")
+        shown = page.wait_for_function(shows, polling="raf").json_value()
+        return shown / 1000, sum(sent)
 
 
 def _visit(running: object, url: str) -> tuple[float, float, float]:
@@ -123,7 +163,9 @@ def _import(names: list[str]) -> tuple[float, float, float]:
 def _python(code: str, *paths: str) -> str:
     setup = "".join(f"import sys; sys.path.insert(0, {str(ROOT / path)!r})\n" for path in paths)
     command = [sys.executable, "-c", setup + code]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
 
 
 if __name__ == "__main__":

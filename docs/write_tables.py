@@ -102,7 +102,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def _results() -> dict[str, Any]:
-    results: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    results: dict[str, Any] = json.loads(
+        (ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8")
+    )
     return results
 
 

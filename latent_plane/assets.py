@@ -23,24 +23,29 @@ KEPT_BYTES = 2**29
 """What was served longest ago goes when all takes more room than this."""
 MEDIA_TYPES: Mapping[str, str] = {
     ".json": "application/json",
+    ".css": "text/css",
     ".js": "text/javascript",
     ".mjs": "text/javascript",
     ".wasm": "application/wasm",
     ".onnx": "application/octet-stream",
     ".png": "image/png",
 }
-COMPRESSION: Mapping[str, int] = {".json": 6, ".js": 6, ".mjs": 6, ".onnx": 1}
+COMPRESSION: Mapping[str, int] = {".css": 9, ".json": 6, ".js": 9, ".mjs": 9, ".onnx": 1}
 """How hard what shrinks is compressed; weights shrink by a twelfth at any level."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A served file: where it lies, compressed by gzip or not, and what it is."""
+    """A served file: where it lies, compressed by gzip or not, what it is, and its bytes.
+
+    `size` is as it lies here, `plain_size` as it is when it is not compressed.
+    """
 
     path: Path
     media_type: str
     compressed: bool
     size: int
+    plain_size: int
 
 
 class Store:
@@ -102,13 +107,14 @@ class Store:
             total -= oldest.size
 
     def _written(self, content: bytes, suffix: str, *, compressed: bool = False) -> Asset:
+        plain_size = _inflated(content) if compressed else len(content)
         if suffix in COMPRESSION and not compressed:
             content, compressed = gzip.compress(content, COMPRESSION[suffix], mtime=0), True
         descriptor, name = tempfile.mkstemp(dir=self._root())
         with open(descriptor, "wb") as file:  # noqa: PTH123 (a descriptor)
             file.write(content)
         media_type = MEDIA_TYPES.get(suffix, "application/octet-stream")
-        return Asset(Path(name), media_type, compressed, len(content))
+        return Asset(Path(name), media_type, compressed, len(content), plain_size)
 
     def _root(self) -> Path:
         with self._lock:
@@ -116,6 +122,11 @@ class Store:
                 self._folder = Path(tempfile.mkdtemp(prefix="latent-explorer-"))
                 weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
             return self._folder
+
+
+def _inflated(content: bytes) -> int:
+    """Bytes of what is compressed, as gzip notes them at its end."""
+    return int.from_bytes(content[-4:], "little")
 
 
 store = Store()
@@ -149,9 +160,14 @@ def withdraw(url: str) -> None:
 
 
 def plotly_url() -> str:
-    """URL of the plotly.js that the installed plotly package draws for."""
+    """URL of the plotly.js that the installed plotly package draws for.
+
+    It says how many `bytes` come over the network: a browser can't see that of a script.
+    """
     script = Path(str(files("plotly") / "package_data" / "plotly.min.js"))
-    return _serve_plotly(script, script.stat().st_mtime_ns)
+    url = _serve_plotly(script, script.stat().st_mtime_ns)
+    asset = store.find(url.removeprefix(f"{URL_PREFIX}/"))
+    return f"{url}?bytes={asset.size}" if asset else url
 
 
 @lru_cache(maxsize=2)
@@ -160,7 +176,7 @@ def _serve_plotly(script: Path, _modified: int) -> str:
     return f"{URL_PREFIX}/{folder}/{script.name}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _serve_file(path: Path, _modified: int, _size: int) -> str:
     return serve(path.read_bytes(), suffix=path.suffix)
 

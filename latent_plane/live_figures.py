@@ -35,15 +35,16 @@ def live_figures(
     *,
     shares: Sequence[int],
     key: str,
-    height: int = 260,
+    height: int | None = 260,
     note: Sequence[str] = (),
     follows: Subscription | None = None,
 ) -> None:
     """Show figures side by side, or one under the other where there is no room for that.
 
     `shares` are their parts of the width; a figure is never narrower than its shares times 185
-    pixels. `note` stands under them, each second piece of it in bold. `follows` names the channel
-    whose part "figures" (`figures_part`) replaces both.
+    pixels. `height` is in pixels; None leaves it to the page's style sheet, as `--live-height`.
+    `note` stands under them, each second piece of it in bold. `follows` names the channel whose
+    part "figures" (`figures_part`) replaces both.
     """
     served = program()
     rest = json.dumps(

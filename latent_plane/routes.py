@@ -2,13 +2,16 @@
 
 `OwnRoutes` is a middleware and not a list of routes for `streamlit.starlette.App`: so what it
 answers passes none of Streamlit's middleware, which would compress each answer anew and make a
-poll several times as dear.
+poll several times as dear. Streamlit's own scripts and style sheets it sends uncompressed; they
+are answered here too, compressed once: a quarter of the bytes before the first picture.
 """
 
 import gzip
 import re
+from pathlib import Path
 from urllib.parse import quote
 
+import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -18,6 +21,8 @@ from streamlit import config
 
 from latent_plane import assets, broadcast
 
+BUNDLE = Path(streamlit.__file__).parent / "static" / "static"
+"""Streamlit's scripts and style sheets, whose names are made of their content."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 NOT_STORED = "no-store"
 PAGE_AND_SLASH = re.compile(r"/[^/]+/")
@@ -30,7 +35,13 @@ async def content(request: Request) -> Response:
     asset = assets.store.find(name)
     if asset is None:
         return Response("This file is no longer served.", 404, {"Cache-Control": NOT_STORED})
+    return await _sent(request, name, asset)
+
+
+async def _sent(request: Request, name: str, asset: assets.Asset) -> Response:
+    """The file, whose content never changes under that name."""
     headers = {"Cache-Control": FOR_GOOD, "ETag": f'"{name}"', "Vary": "Accept-Encoding"}
+    headers["X-Plain-Length"] = str(asset.plain_size)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if asset.compressed:
@@ -64,6 +75,7 @@ class OwnRoutes:
         self._app = app
         base = str(config.get_option("server.baseUrlPath") or "").strip("/")
         self._base = f"/{base}" if base else ""
+        self._bundle = re.compile(rf"{re.escape(self._base)}/static/([\w./-]+\.(?:js|css))")
         routes = [
             Route(f"{self._base}/{assets.URL_PREFIX}/{{name:path}}", content),
             Route(f"{self._base}/{broadcast.URL_PREFIX}/{{name}}", status),
@@ -77,9 +89,23 @@ class OwnRoutes:
     async def _rest(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is Streamlit's, but for its way from `train/` to `train`."""
         answers = self._app
-        if PAGE_AND_SLASH.fullmatch(scope["path"].removeprefix(self._base)):
+        if found := self._bundle.fullmatch(scope["path"]):
+            answers = await _bundled(Request(scope), found[1]) or self._app
+        elif PAGE_AND_SLASH.fullmatch(scope["path"].removeprefix(self._base)):
             answers = _without_slash(scope["path"], scope["query_string"])
         await answers(scope, receive, send)
+
+
+async def _bundled(request: Request, name: str) -> Response | None:
+    """Streamlit's file of that name, None where it is not one or nothing is to be gained."""
+    path = (BUNDLE / name).resolve()
+    readable = request.method == "GET" and _takes_gzip(request)
+    if not (readable and path.is_relative_to(BUNDLE.resolve()) and path.is_file()):
+        return None
+    url = await run_in_threadpool(assets.serve_file, path)
+    digest = url.removeprefix(f"{assets.URL_PREFIX}/")
+    asset = assets.store.find(digest)
+    return None if asset is None else await _sent(request, digest, asset)
 
 
 def _without_slash(path: str, query: bytes) -> Response:

@@ -21,7 +21,7 @@ from xdist.scheduler import LoadFileScheduling
 from tests import installed
 from vae_core import paths
 from vae_core.artifacts.artifact import Artifact
-from vae_core.datasets import CATALOGUE, Entry, default_spec
+from vae_core.datasets import CATALOGUE, Entry, default_spec, store
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.jobs import Supervisor
 from vae_core.spec.training_spec import TrainingSpec
@@ -91,24 +91,31 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def real_images(shared_data: Path, session_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """`load("mnist")` works; the inflated pictures are shared by the session's tests."""
+    """The training pictures are here; what is inflated is shared by the session's tests."""
     monkeypatch.setenv("LATENT_DATA_DIR", str(shared_data))
     monkeypatch.setenv("LATENT_HOME", str(session_home))
     return shared_data
 
 
 @pytest.fixture
+def no_training_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a fresh clone: no data beside what comes with it and what is downloaded now."""
+    monkeypatch.setattr(store, "places", lambda remote: [store.folder_of(remote)])
+
+
+@pytest.fixture
 def no_project_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if this clone had no `data/` of its own."""
+    """As if this clone had no models and no `data/` of its own."""
     monkeypatch.setattr(paths, "project", lambda: tmp_path / "clone")
 
 
 @pytest.fixture
 def tiny_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
-    """MNIST shrunk to 600 + 100 random images in `<tmp_path>/data/mnist`, in the catalogue."""
+    """MNIST shrunk to 600 random images in `<tmp_path>/data/mnist` and 100 that are shipped."""
     original = CATALOGUE["mnist"]
     assert original.remote is not None
     folder = tmp_path / "data" / "mnist"
+    monkeypatch.setattr(paths, "test_sets", lambda: tmp_path / "shipped")
     remote = tiny_remote(original.remote, folder)
     entry = replace(original, examples=700, remote=remote)
     monkeypatch.setitem(CATALOGUE, "mnist", entry)
@@ -212,8 +219,11 @@ def fresh_shelf() -> None:
 
 
 def tiny_remote(remote: Remote, folder: Path) -> Remote:
-    """Write the four files with 600 and 100 examples, and describe them."""
-    folder.mkdir(parents=True)
+    """Write 600 examples into `folder` and 100 where test sets are shipped, and describe them."""
+    shipped = paths.test_sets() / remote.folders[0]
+    for place in (folder, shipped):
+        place.mkdir(parents=True)
+    places = {file: folder if file in remote.training else shipped for file in remote.files}
     random = np.random.default_rng(7)
     arrays = [
         array
@@ -221,7 +231,7 @@ def tiny_remote(remote: Remote, folder: Path) -> Remote:
         for array in (random.integers(0, 256, (count, 28, 28)), np.arange(count) % 10)
     ]
     files = [
-        write_idx(folder / file.name, array.astype(np.uint8))
+        write_idx(places[file] / file.name, array.astype(np.uint8))
         for file, array in zip(remote.files, arrays, strict=True)
     ]
     images, labels, test_images, test_labels = files

@@ -27,7 +27,12 @@ class Installed:
     def run(self, *command: str, cwd: Path) -> str:
         """What a command says on standard output; it must succeed."""
         shown = subprocess.run(
-            command, cwd=cwd, env=self.environment, capture_output=True, text=True, check=False
+            command,
+            cwd=cwd,
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
         assert shown.returncode == 0, shown.stderr
         return shown.stdout
@@ -53,6 +58,6 @@ def sdist(source: Path, folder: Path) -> Path:
 
 def _python(*module: str, cwd: Path | None = None) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", *module], cwd=cwd, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *module], cwd=cwd, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stderr

@@ -174,7 +174,7 @@ def test_no_example_is_stranger_than_all_unless_it_is() -> None:
     assert set(example_scores.shares(served(model_id), beyond).values()) == {1.0}
 
 
-@pytest.mark.usefixtures("real_images")
+@pytest.mark.slow
 def test_another_dataset_is_scored_and_its_widest_posterior_stays_finite() -> None:
     model_id = shipped("mnist")
     fashion = Outliers("dataset", "fashion_mnist")
@@ -185,13 +185,13 @@ def test_another_dataset_is_scored_and_its_widest_posterior_stays_finite() -> No
     assert auroc(normal, strange) > 0.9
 
 
-def test_without_the_images_the_page_offers_to_fetch_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
+@pytest.mark.usefixtures("no_training_images")
+def test_without_the_training_images_everything_is_scored() -> None:
     app = visit("anomalies", model=shipped("mnist"))
-    assert "not on this machine" in captions(app)
-    assert [button.label for button in app.button] == ["Fetch MNIST, 12 MB"]
+    assert "not on this machine" not in captions(app)
+    against = app.selectbox(key=f"outliers of {shipped('mnist')}")
+    assert against.options[0] == "Fashion-MNIST"
+    assert "AUROC" in " ".join(text.value for text in app.markdown)
 
 
 def test_figures_are_plotlys_and_hold_every_score() -> None:

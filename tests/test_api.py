@@ -48,7 +48,7 @@ def printed(code: str, **environment: str) -> str:
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert shown.returncode == 0, shown.stderr
@@ -91,7 +91,7 @@ def test_a_model_is_found_by_a_prefix_and_says_what_it_is(own_models: Path) -> N
 
 
 def test_a_broken_model_is_left_out(own_models: Path) -> None:
-    (own_models / DIGITS / "manifest.json").write_text("{")
+    (own_models / DIGITS / "manifest.json").write_text("{", encoding="utf-8")
     assert [model.manifest.model_id for model in vae_core.models()] == [IRIS]
 
 

@@ -1,6 +1,7 @@
 """The import fence: levels run one way, Keras and Streamlit each stay on their side."""
 
 import ast
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from vae_core.datasets import CATALOGUE
 
 LEVELS = {
     "arrays": 0,
+    "disk": 0,
     "errors": 0,
     "frozen": 0,
     "paths": 0,
@@ -21,6 +24,7 @@ LEVELS = {
     "interrupts": 0,
     "memory": 0,
     "text": 0,
+    "systems": 1,
     "spec": 1,
     "latent": 1,
     "datasets": 2,
@@ -199,7 +203,7 @@ def test_the_app_side_reaches_for_no_keras_module() -> None:
 def printed(code: str) -> str:
     """What a fresh Python prints that runs `code`."""
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
     )
     assert shown.returncode == 0, shown.stderr
     return shown.stdout
@@ -253,18 +257,36 @@ def body_length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
-def test_no_file_names_a_place_on_one_machine() -> None:
-    homes = [f"/{folder}/" for folder in ("work", "root", "Users")] + ["/tmp/" + "venv"]
+def committed() -> list[Path]:
+    """All files that git tracks; the test is skipped where there is no checkout."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
     )
     if listed.returncode:
         pytest.skip(f"no git checkout to list: {listed.stderr.strip()}")
+    files = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return [path for path in files if path.is_file()]
+
+
+def test_training_images_are_never_committed() -> None:
+    """Of the datasets that are downloaded only the test sets come with the repository."""
+    remotes = [entry.remote for entry in CATALOGUE.values() if entry.remote]
+    kept = {file.name for remote in remotes for file in remote.test}
+    packed = [path for path in committed() if "ubyte" in path.name]
+    assert {path.name for path in packed} == kept
+    assert len(packed) == len(kept) * len(remotes)
+    training = {file.bytes: file.sha256 for remote in remotes for file in remote.training}
+    for path in committed():  # nor under another name
+        if digest := training.get(path.stat().st_size):
+            assert hashlib.sha256(path.read_bytes()).hexdigest() != digest, path
+
+
+def test_no_file_names_a_place_on_one_machine() -> None:
+    homes = [f"/{folder}/" for folder in ("work", "root", "Users")] + ["/tmp/" + "venv"]
     vendored = ROOT / "latent_plane" / "onnxruntime"
-    for name in filter(None, listed.stdout.split("\0")):
-        path = ROOT / name
-        if path.is_relative_to(vendored) or not path.is_file():
+    for path in committed():
+        if path.is_relative_to(vendored):
             continue
         content = path.read_bytes()
         found = [home for home in homes if home.encode() in content]
-        assert not found, f"{name} names {found}: say it relative to the repository"
+        assert not found, f"{path} names {found}: say it relative to the repository"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from latent_plane import assets
 from latent_plane.assets import Store
 from latent_plane.registration import ONNX_RUNTIME
-from latent_plane.routes import OwnRoutes
+from latent_plane.routes import BUNDLE, OwnRoutes
 from tests.asgi import Answer, get
 from tests.conftest import ROOT
 
@@ -100,12 +100,12 @@ def test_a_file_that_was_withdrawn_comes_back(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_served_together_and_renamed_by_any_change(tmp_path: Path) -> None:
-    (tmp_path / "main.js").write_text('import "./part.js";')
-    (tmp_path / "part.js").write_text("export {};")
+    (tmp_path / "main.js").write_text('import "./part.js";', encoding="utf-8")
+    (tmp_path / "part.js").write_text("export {};", encoding="utf-8")
     (tmp_path / "pad").mkdir()
-    (tmp_path / "pad" / "ink.js").write_text('import "../part.js";')
+    (tmp_path / "pad" / "ink.js").write_text('import "../part.js";', encoding="utf-8")
     before = assets.serve_directory(tmp_path)
-    (tmp_path / "part.js").write_text("export const more = 1;")
+    (tmp_path / "part.js").write_text("export const more = 1;", encoding="utf-8")
     after = assets.serve_directory(tmp_path)
     assert before != after
     assert sent(f"{before}/part.js") == b"export {};"
@@ -127,7 +127,7 @@ def test_the_served_files_go_with_the_process() -> None:
         "print(store.find(name).path)"
     )
     command = [sys.executable, "-c", code]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert not Path(shown.stdout.strip()).parent.exists()
 
 
@@ -147,3 +147,31 @@ def test_the_vendored_runtime_is_whole_and_licensed() -> None:
     names = {path.name for path in ONNX_RUNTIME.iterdir()}
     wanted = {"ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm.gz"}
     assert wanted | {"LICENSE", "VERSION"} <= names
+
+
+def bundle(name: str, **headers: str) -> Answer:
+    return get(OwnRoutes(nothing_else), f"/static/{name}", headers)
+
+
+def test_streamlits_scripts_come_compressed_and_for_good() -> None:
+    script = max((BUNDLE / "js").glob("index.*.js"), key=lambda path: path.stat().st_size)
+    found = bundle(f"js/{script.name}", **{"accept-encoding": "gzip"})
+    assert gzip.decompress(found.body) == script.read_bytes()
+    assert len(found.body) < script.stat().st_size / 3
+    assert found.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in found.headers["cache-control"]
+    known = {"accept-encoding": "gzip", "if-none-match": found.headers["etag"]}
+    assert bundle(f"js/{script.name}", **known).status == 304
+
+
+@pytest.mark.parametrize(
+    ("name", "headers"),
+    [
+        ("js/none.js", {"accept-encoding": "gzip"}),
+        ("../index.html", {"accept-encoding": "gzip"}),
+        ("js/../../../../../__init__.js", {"accept-encoding": "gzip"}),
+        ("js/index.js", {}),
+    ],
+)
+def test_all_else_under_static_is_left_to_streamlit(name: str, headers: dict[str, str]) -> None:
+    assert bundle(name, **headers).body == b"streamlit"

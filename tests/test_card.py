@@ -27,11 +27,11 @@ def rows(text: str) -> dict[str, list[str]]:
 @pytest.mark.slow
 def test_a_card_has_all_numbers(cli: Cli, own_models: Path) -> None:
     files = cli("card", DIGITS, "--output", "cards", *LIGHT, "--json").json()["files"]
-    markdown, values = Path(files[0]), json.loads(Path(files[1]).read_text())
+    markdown, values = Path(files[0]), json.loads(Path(files[1]).read_text(encoding="utf-8"))
     assert [Path(file).parent.name for file in files] == ["cards", "cards"]
     evaluated = cli("evaluate", DIGITS, *LIGHT, "--json").json()["metrics"]
     assert values["metrics"] == evaluated
-    table = rows(markdown.read_text())
+    table = rows(markdown.read_text(encoding="utf-8"))
     for metric in evaluated:
         shown = table[title(metric["name"]).replace("|", "/")]
         assert shown[3] == metric["unit"].replace("|", "/")
@@ -70,7 +70,7 @@ def test_every_shipped_model_has_a_card(path: Path) -> None:
 def test_a_quick_card_needs_no_data(cli: Cli, own_models: Path) -> None:
     done = cli("card", IRIS, "--quick")
     assert done.code == 0
-    text = Path(done.out.split()[0]).read_text()
+    text = Path(done.out.split()[0]).read_text(encoding="utf-8")
     assert set(rows(text)) == {"ELBO", "reconstruction, −log p(x/z)", "KL(q(z/x) ‖ p(z))"}
 
 
@@ -82,11 +82,11 @@ def test_the_full_table_says_how_each_was_estimated(cli: Cli, own_models: Path) 
 
 def test_the_manifest_keeps_all_numbers(cli: Cli, own_models: Path) -> None:
     path = own_models / IRIS / MANIFEST
-    before, mode = json.loads(path.read_text()), path.stat().st_mode
+    before, mode = json.loads(path.read_text(encoding="utf-8")), path.stat().st_mode
     printed = cli("evaluate", IRIS, "--write", "--num-samples", "0", *LIGHT, "--json").json()
     assert printed["picture"] is None
     assert not list(Path.cwd().iterdir())
-    after = json.loads(path.read_text())
+    after = json.loads(path.read_text(encoding="utf-8"))
     assert after.pop("metrics") == printed["metrics"]
     assert len(before.pop("metrics")) == 3
     assert after == before, "nothing else is touched: an older program reads it as before"
@@ -94,7 +94,7 @@ def test_the_manifest_keeps_all_numbers(cli: Cli, own_models: Path) -> None:
     manifest = registry.open_model(IRIS).manifest
     assert manifest.metric("active_units") is not None
     assert cli("card", IRIS, "--quick").code == 0
-    assert "active units" in next(Path.cwd().glob("*.md")).read_text()
+    assert "active units" in next(Path.cwd().glob("*.md")).read_text(encoding="utf-8")
 
 
 def test_a_broken_model_keeps_what_its_manifest_says(iris_model: Artifact) -> None:

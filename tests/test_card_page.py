@@ -135,14 +135,23 @@ def test_a_measurement_that_failed_says_why_and_can_begin_again(own_models: Path
     assert not task.failure
 
 
-def test_without_the_originals_the_card_offers_to_fetch_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
+@pytest.mark.usefixtures("no_training_images")
+def test_without_the_training_images_the_card_shows_all_that_it_has() -> None:
     app = visit("card", model=shipped("mnist"))
-    assert [b.label.rpartition(",")[0] for b in app.button] == ["Fetch MNIST"]
-    assert "They can be shown once MNIST is on this machine" in captions(app)
+    assert "not on this machine" not in captions(app)
+    assert not app.button
+    assert "originals over reconstructions" in html_of(app)
     assert "given their true label" in captions(app)
+
+
+@pytest.mark.usefixtures("no_training_images")
+def test_what_takes_the_training_images_is_said_where_numbers_are_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metrics_table, "is_complete", lambda _: False)
+    app = visit("card", model=shipped("mnist"))
+    assert metrics_table.WITHOUT_PCA in captions(app)
+    assert [b.label for b in app.button] == ["Fetch MNIST, 9.9 MB", "Measure everything"]
 
 
 def test_the_figures_are_in_plotlys_words() -> None:

@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 
 from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT, Cli, Result
 from vae_core import errors
+from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, LATENTS, MANIFEST, WEIGHTS
-from vae_core.cli import main
+from vae_core.cli import main, report
 from vae_core.cli.app import app
 from vae_core.datasets import CATALOGUE
 from vae_core.spec.training_spec import TrainingSpec
@@ -47,7 +48,7 @@ def test_train_from_a_shell(tmp_path: Path, home: Path, trained_root: Path) -> N
         cwd=tmp_path,
         env=environment(home),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     manifest = Result(done.returncode, done.stdout, done.stderr).json()
@@ -149,7 +150,7 @@ def test_data_that_is_not_here_is_code_3(cli: Cli, no_project_data: None, home: 
     assert "--download" in result.err
     assert f"put these files into {home / 'data' / 'mnist'}" in result.err
     assert "train-images-idx3-ubyte.gz" in result.err
-    assert not home.exists()
+    assert {path.name for path in home.iterdir()} == {"cache"}
 
 
 def test_a_broken_model_is_code_4(cli: Cli, own_models: Path) -> None:
@@ -218,7 +219,7 @@ def test_evaluate_repeats_the_manifest(cli: Cli, own_models: Path) -> None:
 def test_evaluate_tables(cli: Cli, own_models: Path) -> None:
     result = cli("evaluate", IRIS, "--quick", "--num_samples", "4", "--picture", "rows.csv")
     assert (result.code, "nats per example" in result.out) == (0, True)
-    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text()))
+    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text(encoding="utf-8")))
     assert header[:1] + header[4:5] == ["sepal length (cm)", "sepal length (cm) decoded"]
     assert np.array(rows, float).shape == (4, 8)
 
@@ -242,7 +243,7 @@ def test_sample_pictures(cli: Cli, own_models: Path) -> None:
 
 def test_sample_tables(cli: Cli, own_models: Path) -> None:
     assert cli("sample", IRIS, "--count", "7", "--output", "rows.csv").code == 0
-    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text()))
+    header, *rows = csv.reader(io.StringIO(Path("rows.csv").read_text(encoding="utf-8")))
     assert (len(header), np.array(rows, float).shape) == (4, (7, 4))
 
 
@@ -274,7 +275,7 @@ def test_export_copies_and_overwrites_nothing(cli: Cli, own_models: Path) -> Non
 
 def test_models_lists_a_broken_one_with_what_is_wrong(cli: Cli, own_models: Path) -> None:
     shutil.copytree(own_models / IRIS, own_models / "renamed")
-    (own_models / DIGITS / MANIFEST).write_text("{")
+    (own_models / DIGITS / MANIFEST).write_text("{", encoding="utf-8")
     result = cli("models")
     assert result.code == 0
     assert IRIS in result.out
@@ -310,6 +311,20 @@ def test_datasets_fetches_one_by_name(
     assert asked == [CATALOGUE["mnist"].remote]
     assert cli("datasets", "--download", "iris").code == 0
     assert cli("datasets", "--download", "irs").code == 2
+
+
+def test_lists_fit_into_80_columns(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the shipped models, whose names are never wrapped."""
+    monkeypatch.setattr(report.out, "_width", 80)
+    for command, names in (
+        ("models", [entry.model_id for entry in registry.models()]),
+        ("datasets", list(CATALOGUE)),
+    ):
+        lines = cli(command).out.splitlines()
+        assert max(map(len, lines)) <= 80
+        assert set(names) <= {line.split()[0] for line in lines}
+        if command == "models":
+            assert len(lines) == 1 + len(names), "one line each"
 
 
 def test_datasets(cli: Cli, no_project_data: None) -> None:

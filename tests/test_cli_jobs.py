@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import tiny_spec
+from vae_core.artifacts import registry
+from vae_core.cli import report
 from vae_core.cli.app import app
 from vae_core.cli.options import spec_values
 from vae_core.errors import JobRefused, NotFound, SpecInvalid
@@ -29,8 +31,8 @@ def invoke(*arguments: str) -> str:
 
 
 def queued(**values: Any) -> RunDirectory:
-    spec = tiny_spec("iris")
-    return RunDirectory.create(Record(job_id=new_job_id(), visitor="a", spec=spec, **values))
+    known = {"job_id": new_job_id(), "visitor": "a", "spec": tiny_spec("iris")}
+    return RunDirectory.create(Record(**{**known, **values}))
 
 
 def test_jobs_are_listed_newest_first(home: Path) -> None:
@@ -44,6 +46,18 @@ def test_jobs_are_listed_newest_first(home: Path) -> None:
     ]
     assert "infinite" in shown[1]["message"]
     assert failed.job_id in invoke("jobs")
+    assert "infinite" in invoke("jobs")
+
+
+def test_the_list_of_jobs_fits_into_80_columns(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report.out, "_width", 80)
+    models = [entry.manifest for entry in registry.models() if entry.manifest]
+    runs = [queued(state=State.CANCELLED, spec=manifest.spec) for manifest in models]
+    lines = invoke("jobs").splitlines()
+    assert max(map(len, lines)) <= 80
+    for run, manifest in zip(runs, models, strict=True):
+        (line,) = (line for line in lines if run.job_id in line)
+        assert line.split()[-1] == manifest.model_id, "no name is wrapped"
 
 
 def test_a_job_without_supervisor_is_cancelled_at_once(home: Path) -> None:

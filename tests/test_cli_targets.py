@@ -38,14 +38,14 @@ def test_what_cannot_be_written_is_said_before_any_work(
 ) -> None:
     for work in ("api.model.load", "artifacts.codec.OnnxCodec", "worker.pipeline.train_model"):
         monkeypatch.setattr(f"vae_core.{work}", computed)
-    Path("taken").write_text("a file")
+    Path("taken").write_text("a file", encoding="utf-8")
     Path("folder.csv").mkdir()
     result = cli(*command.split())
     assert result.code == code
     assert said in " ".join(result.err.split())
     assert "Traceback" not in result.err
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["folder.csv", "taken"]
-    assert Path("taken").read_text() == "a file"
+    assert Path("taken").read_text(encoding="utf-8") == "a file"
 
 
 def test_numbers_that_cannot_be_kept_are_not_measured(

@@ -234,6 +234,27 @@ def test_a_missing_scikit_learn_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 # The real images
 
 
+@pytest.mark.parametrize("name", IMAGES)
+def test_the_test_sets_come_with_the_program(name: str, no_project_data: None) -> None:
+    """Byte for byte as published, at the rows that they have in the whole dataset."""
+    assert not datasets.is_available(name)
+    assert datasets.has_test(name)
+    remote, test = datasets.entry(name).remote, datasets.load(name).test
+    assert remote is not None
+    np.testing.assert_array_equal(test.index, np.arange(60_000, 70_000))
+    assert set(Counter(test.label.tolist())) == set(range(10))
+    assert test.x.shape == (10_000, 28, 28, 1)
+    np.testing.assert_array_equal(datasets.originals(name, [69_999, 60_000]), test.x[[-1, 0]])
+    assert datasets.are_here(name, [59_999, 60_000]).tolist() == [False, True]
+    with pytest.raises(DataUnavailable, match="training files"):
+        datasets.originals(name, [60_000, 59_999])
+
+
+def test_data_that_no_catalogue_names_are_not_here() -> None:
+    assert not datasets.is_available("colleagues_own") and not datasets.has_test("colleagues_own")
+    assert datasets.are_here("colleagues_own", [0, 1]).tolist() == [False, False]
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("name", IMAGES)
 def test_the_published_files_load(name: str, real_images: Path) -> None:
@@ -249,8 +270,7 @@ def test_the_published_files_load(name: str, real_images: Path) -> None:
     assert dataset.train.x.max() == dataset.description.maximum
 
 
-@pytest.mark.data
-def test_the_first_mnist_labels_are_the_known_ones(real_images: Path) -> None:
+def test_the_first_mnist_labels_are_the_known_ones() -> None:
     test = datasets.load("mnist").test
     assert test.label[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
 
@@ -262,7 +282,7 @@ def test_loading_imports_neither_scikit_learn_nor_pandas() -> None:
         "print({'sklearn', 'pandas', 'scipy', 'pooch', 'requests'} & set(sys.modules))"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     assert shown.stdout.strip() == "set()"
 

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from latent_plane.plane_state import pack_rows
+from latent_plane.plane_state import LARGEST, pack_rows
 from pages.shared import models, query_params
 from tests.conftest import ROOT
 from tests.visits import captions, html_of, rerun, shipped, visit
 from vae_core import paths
 from vae_core.artifacts import registry
+from vae_core.artifacts.manifest import SPLITS
 from vae_core.datasets import originals
 from vae_core.figures.raster import data_uri
 from vae_core.latent.plane import nearest
@@ -96,10 +97,20 @@ def test_the_ring_leads_on_to_morph_and_its_nearest_example_to_reconstruct() -> 
     assert ways["Reconstruct the nearest"]["row"] == [str(rows[0])]
 
 
-@pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "1e9,0", "a,b", "'; drop,0"])
+@pytest.mark.parametrize("z", ["", "1", "1,2,3", "nan,0", "a,b", "'; drop,0"])
 def test_a_point_that_makes_no_sense_starts_at_the_priors_centre(z: str) -> None:
     app = visit("explore", model=shipped("digits"), z=z)
     assert app.query_params["z"] == "0.000,0.000"
+
+
+@pytest.mark.parametrize(
+    ("z", "nearest_place"),
+    [("250,-0.5", (250, -0.5)), ("1e9,0", (LARGEST, 0)), ("0,-inf", (0, -LARGEST))],
+)
+def test_a_point_far_out_is_where_the_link_says_or_at_the_planes_end(
+    z: str, nearest_place: tuple[float, float]
+) -> None:
+    assert query_params.read_point(z, 2).tolist() == pytest.approx(nearest_place)
 
 
 def test_a_link_to_a_model_that_is_not_here_says_so_and_shows_another() -> None:
@@ -165,20 +176,37 @@ def test_a_label_that_does_not_exist_is_not_told_to_the_decoder(label: int) -> N
     assert app.query_params["label"] == "3"
 
 
-def test_without_the_images_the_page_shows_reconstructions_and_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
-    app = visit("explore", model=shipped("mnist"))
-    assert "reconstructions" in captions(app)
+@pytest.mark.usefixtures("no_training_images")
+@pytest.mark.parametrize("points", ["train", "all"])
+def test_training_images_that_are_not_here_are_decoded_and_the_page_says_so(points: str) -> None:
+    """At a place whose nearest examples are of both kinds."""
+    artifact = registry.open_model(shipped("mnist"))
+    is_test = artifact.latents.split == SPLITS.index("test")
+    place = next(
+        mean
+        for mean in artifact.latents.mean[is_test]
+        if 1 < is_test[nearest(mean, artifact.latents.mean, count=NEIGHBOURS)[0]].sum() < NEIGHBOURS
+    )
+    z = query_params.write_point(place)
+    app = visit("explore", model=artifact.manifest.model_id, z=z)
+    app.selectbox(key="dots of mnist").set_value(points)
+    rerun(app)
+    which = "those with * are" if points == "all" else "these are"
+    assert (
+        f"The training examples of MNIST are not on this machine, so {which} reconstructions."
+        in captions(app)
+    )
     assert "--download" in captions(app)
     assert html_of(app).count('role="img"') == NEIGHBOURS
+    marked = html_of(app).count(" *,")
+    assert 0 < marked < NEIGHBOURS if points == "all" else marked == 0
 
 
-@pytest.mark.usefixtures("real_images")
-def test_with_the_images_the_page_shows_the_originals() -> None:
+@pytest.mark.usefixtures("no_training_images")
+def test_without_the_training_images_the_page_shows_the_held_out_originals() -> None:
     model_id = shipped("mnist")
     app = visit("explore", model=model_id)
+    assert "not on this machine" not in captions(app)
     latents = registry.open_model(model_id).latents.of("test")
     rows, _ = nearest(np.zeros(2), latents.mean, count=NEIGHBOURS)
     sheet = np.concatenate(list(originals("mnist", latents.index[rows])), axis=1)
@@ -196,7 +224,9 @@ def test_a_broken_model_is_named_and_the_others_go_on(home: Path) -> None:
 
 
 def test_a_model_with_a_flipped_byte_is_refused_in_words() -> None:
-    manifest = json.loads((ROOT / "pretrained" / shipped("iris") / "manifest.json").read_text())
+    manifest = json.loads(
+        (ROOT / "pretrained" / shipped("iris") / "manifest.json").read_text(encoding="utf-8")
+    )
     target = registry.user_root() / manifest["model_id"]
     shutil.copytree(ROOT / "pretrained" / manifest["model_id"], target)
     weights = target / "decoder.onnx"

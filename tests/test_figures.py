@@ -76,14 +76,14 @@ def test_any_two_label_colours_differ_for_every_eye(eye: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_label_colours_stand_out_from_the_page(theme: str) -> None:
-    page = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
+    page = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][theme]["backgroundColor"]
     luminance = linear([page, *figures.PALETTE]) @ [0.2126, 0.7152, 0.0722] + 0.05
     contrast = np.maximum(luminance[1:] / luminance[0], luminance[0] / luminance[1:])
     assert contrast.min() >= 2
 
 
 def test_streamlits_charts_use_the_same_palette() -> None:
-    theme = tomllib.loads(CONFIG.read_text())["theme"]
+    theme = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
     assert tuple(theme["chartCategoricalColors"]) == figures.PALETTE
 
 
@@ -255,6 +255,20 @@ def test_only_early_epochs_may_lie_beyond_the_axes(count: int) -> None:
         beyond = trace.x[(trace.y < low) | (trace.y > high)]
         assert all(beyond <= max(1, count // 20)), beyond
         assert np.isfinite(low) == (count >= 20)
+
+
+@pytest.mark.parametrize("count", [0, 1, 400])
+def test_the_panels_show_what_the_figure_of_all_shows(count: int) -> None:
+    history = epochs(count)
+    whole = drawn(figures.loss_figure, history, epochs=400, chosen=3)
+    for panel, alone in enumerate(figures.loss_panels(history, epochs=400, chosen=3)):
+        figure = go.Figure({"data": alone.data, "layout": alone.layout})
+        for trace, same in zip(figure.data, whole.data[2 * panel :][:2], strict=True):
+            np.testing.assert_array_equal(trace.y, same.y)
+        axis = whole.layout[f"yaxis{panel + 1 if panel else ''}"]
+        assert figure.layout.yaxis.range == axis.range
+        assert figure.layout.xaxis.range == whole.layout.xaxis.range
+        assert len(figure.layout.shapes) == 1
 
 
 def test_collapsed_dimensions_are_grey() -> None:

@@ -87,7 +87,7 @@ def test_place_and_size_of_ink_do_not_matter(
     np.testing.assert_allclose(in_box(larger, 28, 28), in_box(ink, 28, 28), atol=1e-5)
 
 
-def test_mnists_own_pictures_stay_as_they_are(real_images: object) -> None:
+def test_mnists_own_pictures_stay_as_they_are() -> None:
     x = load("mnist").test.x[:300, ..., 0] / np.float32(255)
     kept = np.array([np.abs(as_mnist(picture) - picture).max() < 1e-5 for picture in x])
     assert kept.mean() > 0.9  # a few were centred before they were rounded
@@ -165,7 +165,7 @@ def test_every_kind_of_file_is_the_same_digit(way: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "digits"])
-def test_a_datasets_own_picture_comes_back(name: str, real_images: object) -> None:
+def test_a_datasets_own_picture_comes_back(name: str) -> None:
     data = load(name)
     x = data.test.x[:40] / np.float32(data.description.maximum)
     back = np.stack([read_image(png_bytes(one), data.description).image for one in x])

@@ -68,7 +68,7 @@ def test_a_file_comes_back_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     found.write(path)
     assert read(path) == found
     assert found.ours.best.latent_dim == 32
-    path.write_text(path.read_text()[:-20])
+    path.write_text(path.read_text(encoding="utf-8")[:-20], encoding="utf-8")
     with pytest.raises(DataInvalid, match=r"x\.json.*benchmarks/held_out_class.py"):
         read(path)
 
@@ -84,7 +84,7 @@ def test_what_ships_is_whole() -> None:
     assert found.published.of("negative_elbo", 32).mean == pytest.approx(0.718)  # type: ignore[union-attr]
 
 
-@pytest.mark.usefixtures("real_images")
+@pytest.mark.slow
 def test_the_page_shows_the_outcome_of_its_dataset() -> None:
     best = read(shipped_file()).ours.best
     assert f"<b>{best.mean:.3f} ± {best.spread:.2f}</b>" in html_of(

@@ -64,7 +64,7 @@ def test_an_import_starts_nothing(home: Path) -> None:
     )
     queued = queued_run()
     shown = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     assert shown.stdout == "[] []\n"
     assert queued.record().state is State.QUEUED

@@ -26,7 +26,7 @@ print(resident() - before)
 def grown(how: str) -> float:
     """MiB that a fresh process holds beyond what it needs after 31 of 32 blocks are free."""
     command = [sys.executable, "-c", CODE, how]
-    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return float(shown.stdout)
 
 

@@ -145,6 +145,8 @@ def test_the_installed_command_lists_the_shipped_models(package: Installed, tmp_
     assert all(f'"{name}"' in shown for name in shipped)
     assert str(package.site / "latent_explorer" / "pretrained") in shown
     assert str(ROOT) not in shown
+    count = "import vae_core; print(len(vae_core.load('fashion_mnist').test))"
+    assert package.run(sys.executable, "-c", count, cwd=tmp_path).strip() == "10000"
     code = "import vae_core, latent_plane; print(vae_core.__file__, latent_plane.__file__)"
     import_places = package.run(sys.executable, "-c", code, cwd=tmp_path).split()
     assert all(Path(place).is_relative_to(package.site) for place in import_places)

@@ -51,7 +51,9 @@ def test_rows_of_a_table_have_no_likeness_of_pictures() -> None:
 
 
 def test_the_pad_in_the_browser_has_the_same_colours_of_errors() -> None:
-    script = (ROOT / "latent_plane" / "frontend" / "pad" / "pictures.js").read_text()
+    script = (ROOT / "latent_plane" / "frontend" / "pad" / "pictures.js").read_text(
+        encoding="utf-8"
+    )
     stops = re.search(r"STOPS = \[(.*?)\];", script, re.DOTALL)
     assert stops is not None
     found = re.findall(r"\[(\d+), (\d+), (\d+)\]", stops.group(1))

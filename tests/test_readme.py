@@ -58,7 +58,7 @@ def test_every_part_that_can_be_written_has_one_place() -> None:
 
 
 def test_the_line_of_numbers_says_what_was_measured() -> None:
-    results = json.loads((ROOT / "benchmarks" / "results.json").read_text())
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     assert len(FIVE) == 5
     for benchmark, what in FIVE.values():
         (value,) = (r["value"] for r in results[benchmark]["results"] if r["what"] == what)
@@ -93,7 +93,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def test_the_command_of_a_shipped_model_asks_for_that_model() -> None:
     asked = {}
     for path in MANIFESTS:
-        manifest = json.loads(path.read_text())
+        manifest = json.loads(path.read_text(encoding="utf-8"))
         options = parsed(shlex.split(manifest["run"]["command"])[3:])
         values = {name: options[name] for name in TrainingSpec.model_fields}
         spec = default_spec(**{"name": values.pop("dataset"), **spec_values(values)})

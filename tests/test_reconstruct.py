@@ -210,10 +210,10 @@ def test_a_drawing_is_measured_with_what_the_browser_encoded() -> None:
     assert "nats" in html_of(app)
 
 
-def test_without_the_images_the_page_decodes_the_codes_and_offers_to_fetch(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.usefixtures("no_training_images")
+def test_a_training_image_that_is_not_here_is_decoded_and_the_page_offers_to_fetch(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
     entry = CATALOGUE["mnist"]
     assert entry.remote is not None
     with socket.socket() as closed:  # bound and not listening: each connection is refused
@@ -222,22 +222,28 @@ def test_without_the_images_the_page_decodes_the_codes_and_offers_to_fetch(
         remote = replace(entry.remote, mirrors=(mirror,))
         monkeypatch.setitem(CATALOGUE, "mnist", replace(entry, remote=remote))
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        app = visit("reconstruct", model=shipped("mnist"))
+        app = visit("reconstruct", model=shipped("mnist"), row="7")
         assert html_of(app).count("<img") == 1 + 5
-        assert "not on this machine" in captions(app)
-        assert (
-            dataset_row.BEST not in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
-        )
+        assert "The training examples of MNIST are not on this machine" in captions(app)
+        assert dataset_row.BEST in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
         app.button(key=f"{KEY} fetch mnist").click()
         rerun(app)
     assert "put these files into" in app.error[0].value
 
 
+@pytest.mark.usefixtures("no_training_images")
+def test_held_out_images_are_here_at_once() -> None:
+    app = visit("reconstruct", model=shipped("mnist"))
+    assert "not on this machine" not in captions(app)
+    assert "nats" in html_of(app) and "dB" in html_of(app)
+    assert "100 of 10,000 held-out examples" in captions(app)
+
+
 @pytest.mark.data
+@pytest.mark.usefixtures("no_training_images")
 def test_the_button_fetches_the_images_and_the_page_shows_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared_data: Path
+    monkeypatch: pytest.MonkeyPatch, shared_data: Path
 ) -> None:
-    monkeypatch.setenv("LATENT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     files = partial(SimpleHTTPRequestHandler, directory=str(shared_data / "mnist"))
     entry = CATALOGUE["mnist"]
@@ -246,16 +252,16 @@ def test_the_button_fetches_the_images_and_the_page_shows_them(
         remote = replace(entry.remote, mirrors=(f"http://127.0.0.1:{server.server_port}/",))
         monkeypatch.setitem(CATALOGUE, "mnist", replace(entry, remote=remote))
         Thread(target=server.serve_forever, daemon=True).start()
-        app = visit("reconstruct", model=shipped("mnist"))
+        app = visit("reconstruct", model=shipped("mnist"), row="7")
         app.button(key=f"{KEY} fetch mnist").click()
         rerun(app)
         server.shutdown()
     assert not app.error
     assert "not on this machine" not in captions(app)
-    assert dataset_row.BEST in app.selectbox(key=f"{KEY} order of {shipped('mnist')}").options
+    assert "dB" in html_of(app)
 
 
-@pytest.mark.usefixtures("real_images")
+@pytest.mark.usefixtures("no_training_images")
 def test_a_conditional_model_is_told_the_examples_label() -> None:
     model_id = shipped("mnist", conditional=True)
     app = visit("reconstruct", model=model_id, row="65000")

@@ -44,9 +44,9 @@ def truncate(path: Path) -> None:
 
 
 def edit_manifest(folder: Path, edit: Callable[[dict[str, Any]], None]) -> None:
-    values = json.loads((folder / MANIFEST).read_text())
+    values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     edit(values)
-    (folder / MANIFEST).write_text(json.dumps(values))
+    (folder / MANIFEST).write_text(json.dumps(values), encoding="utf-8")
 
 
 def replace_file(folder: Path, name: str, content: bytes) -> None:
@@ -307,7 +307,7 @@ def test_a_shipped_model_is_not_removed_and_comes_first(own_models: Path, tmp_pa
 
 
 def test_what_is_no_model_is_not_listed(own_models: Path) -> None:
-    (own_models / "README.md").write_text("# Models")
+    (own_models / "README.md").write_text("# Models", encoding="utf-8")
     shutil.copytree(own_models / IRIS, own_models / f"{registry.STAGING_PREFIX}abc")
     assert {entry.model_id for entry in registry.models()} == {IRIS, DIGITS}
 

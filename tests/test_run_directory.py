@@ -76,8 +76,8 @@ def test_a_damaged_record_is_passed_over(run: RunDirectory) -> None:
 
 
 def test_a_later_versions_record_is_read(run: RunDirectory) -> None:
-    values = json.loads((run.path / RECORD).read_text())
-    (run.path / RECORD).write_text(json.dumps({**values, "invented_later": 1}))
+    values = json.loads((run.path / RECORD).read_text(encoding="utf-8"))
+    (run.path / RECORD).write_text(json.dumps({**values, "invented_later": 1}), encoding="utf-8")
     assert run.record().state is State.QUEUED
 
 

@@ -88,7 +88,9 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
 def test_images_load_from_idx_files(tiny_mnist: datasets.Entry, tmp_path: Path) -> None:
     dataset = datasets.load("mnist", seed=2)
     assert tiny_mnist.remote is not None
-    raw = [read_idx(tmp_path / "data" / "mnist" / file.name) for file in tiny_mnist.remote.files]
+    learned, shipped = tmp_path / "data" / "mnist", tmp_path / "shipped" / "mnist"
+    raw = [read_idx(learned / file.name) for file in tiny_mnist.remote.training]
+    raw += [read_idx(shipped / file.name) for file in tiny_mnist.remote.test]
     whole = np.concatenate([raw[0], raw[2]])[..., None]
     label = np.concatenate([raw[1], raw[3]])
     parts = (dataset.train, dataset.validation, dataset.test)
@@ -115,10 +117,11 @@ def test_the_cache_serves_after_the_source_is_gone(
     tiny_mnist: object, tmp_path: Path, no_project_data: None
 ) -> None:
     before = datasets.originals("mnist", [3, 650])
-    datasets.load("mnist")
-    for file in (tmp_path / "data" / "mnist").iterdir():
-        file.unlink()
-    assert datasets.is_available("mnist")
+    datasets.load("mnist").read()
+    for folder in ("data", "shipped"):
+        for file in (tmp_path / folder / "mnist").iterdir():
+            file.unlink()
+    assert datasets.is_available("mnist") and datasets.has_test("mnist")
     np.testing.assert_array_equal(datasets.originals("mnist", [3, 650]), before)
 
 
@@ -134,7 +137,7 @@ def test_without_a_writable_cache_images_stay_in_memory(
     tiny_mnist: object, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     home.mkdir()
-    (home / "cache").write_text("a file where the folder should be")
+    (home / "cache").write_text("a file where the folder should be", encoding="utf-8")
     first = datasets.originals("mnist", [3, 650])
     assert "in memory" in caplog.text
     (home / "cache").unlink()
@@ -158,22 +161,22 @@ def test_an_altered_file_is_refused(tiny_mnist: object, tmp_path: Path, home: Pa
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
     with pytest.raises(DataInvalid, match=r"train-images-idx3-ubyte.gz.*Expected sha256"):
-        datasets.load("mnist")
-    assert not (home / "cache").exists()
+        datasets.load("mnist").read()
+    assert not list((home / "cache").glob("*train*"))
 
 
 @pytest.mark.parametrize("name", IMAGES)
 def test_absent_images_say_what_to_put_where(name: str, no_project_data: None, home: Path) -> None:
     assert not datasets.is_available(name)
     with pytest.raises(DataUnavailable) as caught:
-        datasets.load(name)
+        datasets.originals(name, [0])
     assert not isinstance(caught.value, DownloadFailed)
     assert not home.exists()
     remote = datasets.entry(name).remote
     assert remote is not None
     message = str(caught.value)
     assert str(home / "data" / remote.folders[0]) in message
-    for file in remote.files:
+    for file in remote.training:
         assert file.name in message and file.sha256 in message and f"{file.bytes:,}" in message
 
 
@@ -194,7 +197,7 @@ def test_search_order(tiny_mnist: datasets.Entry, tmp_path: Path, no_project_dat
     given = tmp_path / "data" / "mnist"
     for later in (paths.home() / "data" / "mnist", paths.project() / "data" / "mnist"):
         later.mkdir(parents=True)
-        for file in remote.files:
+        for file in remote.training:
             (later / file.name).write_bytes((given / file.name).read_bytes())
         for copied in given.iterdir():
             copied.unlink()

@@ -170,7 +170,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     if mounted.returncode:
@@ -178,6 +178,22 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     monkeypatch.setenv("LATENT_HOME", str(path))
     yield path
     subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+def test_a_folder_that_cannot_be_written_is_named(small_disk: Path) -> None:
+    """Nothing here is full: the disk is read-only, or there is a file in the folder's place."""
+    (small_disk / "models").write_text("a file where the folder should be", encoding="utf-8")
+    with supervising() as supervisor:
+        verdict = ended(
+            supervisor, supervisor.submit(tiny_spec("iris"), visitor="a").job_id
+        ).record.verdict
+        assert verdict is not None
+        assert verdict.reason is Reason.FOLDER
+        assert str(small_disk / "models") in verdict.message and "LATENT_HOME" in verdict.message
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        with pytest.raises(JobRefused, match=rf"{small_disk}.*Read-only.*LATENT_HOME") as refused:
+            supervisor.submit(LONG, visitor="b")
+    assert "full" not in verdict.message + str(refused.value)
 
 
 def test_a_full_disk_is_said(small_disk: Path) -> None:
@@ -221,7 +237,7 @@ def test_a_killed_supervisor_takes_its_workers_along(home: Path) -> None:
         [sys.executable, "-c", SUPERVISE, LONG.model_dump_json()],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as app:
         assert app.stdout is not None
         running, waiting, pid = app.stdout.readline().split()
@@ -324,3 +340,38 @@ def test_a_worker_without_a_hold_ends_at_once(home: Path) -> None:
     )
     assert ended.returncode == 9
     assert not list((home / "models").glob("[!.]*"))
+
+
+def test_a_laptop_that_sleeps_goes_on_with_its_run(home: Path) -> None:
+    with supervising(warm=False) as supervisor:
+        job = supervisor.submit(tiny_spec("iris", epochs=300, patience=0), visitor="a")
+        wait_for(lambda: epochs_of(supervisor, job.job_id) > 0)
+        worker = supervisor.job(job.job_id).record.worker
+        assert worker
+        os.kill(worker.pid, signal.SIGSTOP)
+        asleep = epochs_of(supervisor, job.job_id)
+        time.sleep(2)
+        assert supervisor.job(job.job_id).state is State.RUNNING
+        assert epochs_of(supervisor, job.job_id) <= asleep + 1
+        os.kill(worker.pid, signal.SIGCONT)
+        assert ended(supervisor, job.job_id).state is State.DONE
+
+
+def test_a_clock_that_jumps_ahead_costs_nobody_a_run(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunDirectory.create(
+        Record(
+            job_id=new_job_id(),
+            visitor="a",
+            spec=LONG,
+            state=State.DONE,
+            finished=time.time(),
+        )
+    )
+    with supervising() as supervisor:
+        later = time.time() + 20 * 365 * 86_400
+        monkeypatch.setattr(time, "time", lambda: later)
+        supervisor.prune()
+        assert [job.job_id for job in supervisor.jobs()] == [run.job_id]
+        assert run.path.is_dir()

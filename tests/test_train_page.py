@@ -8,9 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import run_summary
-from pages.train import settings
+from pages.train import presets
+from pages.train.network import in_words, network_of
 from tests.conftest import tiny_spec
-from tests.visits import captions, visit
+from tests.visits import captions, html_of, visit
+from tests.waiting import wait_for
+from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
 from vae_core.jobs import Record, State, Supervisor
 from vae_core.jobs.run_directory import RunDirectory
 from vae_core.jobs.state import new_job_id
@@ -31,6 +34,16 @@ def with_dataset(dataset: str, **query: str) -> AppTest:
     return app
 
 
+def primary(app: AppTest) -> Any:
+    """The form's primary button; the page has no other while no run has ended."""
+    (button,) = (button for button in app.button if button.proto.type == "primary")
+    return button
+
+
+def named(app: AppTest, label: str) -> Any:
+    return next(button for button in app.button if button.label == label)
+
+
 @pytest.mark.usefixtures("supervisor")
 def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     app = with_dataset("digits")
@@ -46,22 +59,95 @@ def test_the_form_has_every_setting_with_the_specifications_words() -> None:
 
 
 @pytest.mark.usefixtures("supervisor")
-@pytest.mark.parametrize("dataset", ["iris", "digits"])
-def test_the_datasets_own_settings_are_the_shipped_model(dataset: str) -> None:
+@pytest.mark.parametrize("dataset", CATALOGUE)
+def test_a_first_visit_has_one_button_and_a_living_stage(dataset: str) -> None:
     app = with_dataset(dataset)
-    assert "already here" in captions(app)
-    assert not [button for button in app.button if button.label == "Train"]
+    button = primary(app)
+    here = is_available(dataset)
+    assert button.label == ("Train" if here else "Download and train")
+    assert not button.disabled
+    assert ("downloaded first" in captions(app)) is not here
+    assert app.button_group(key=f"train {dataset} preset").value == "1 min"
+    spec = default_spec(dataset)
+    assert in_words(network_of(spec, entry(spec.dataset).description)) in html_of(app)
+    assert ("thumbnails" if spec.likelihood == "bernoulli" else "example-table") in html_of(app)
 
 
 @pytest.mark.usefixtures("supervisor")
-def test_a_preset_chooses_epochs_that_fit_its_time() -> None:
+def test_the_network_is_drawn_as_the_settings_say() -> None:
     app = with_dataset("digits")
-    app.button_group(key="train digits preset").set_value("10 s").run()
-    epochs = app.number_input(key="train digits epochs").value
-    assert epochs is not None
-    assert 1 <= epochs < 150
-    assert settings.expected(tiny_spec("digits")).seconds > 0
-    assert "on this machine" in captions(app)
+    app.select_slider(key="train digits latent_dim").set_value(8).run()
+    app.toggle(key="train digits conditional").set_value(True).run()
+    network = network_of(
+        default_spec("digits", latent_dim=8, conditional=True), entry("digits").description
+    )
+    assert in_words(network) in html_of(app)
+    assert f"{network.parameters:,} parameters" in markdown(app)
+    assert "also given the label" in captions(app)
+
+
+@pytest.mark.parametrize("dataset", ["iris", "digits"])
+def test_a_stored_model_is_opened_or_trained_again_from_the_next_seed(
+    dataset: str, supervisor: Supervisor
+) -> None:
+    app = with_dataset(dataset)
+    app.button_group(key=f"train {dataset} preset").set_value("Best").run()
+    for seed, taken in ((1, "seed 0 is taken"), (2, "seeds 0 and 1 are taken")):
+        assert f"seed {seed}, as {taken}" in captions(app)
+        assert primary(app).label == "Train it again"
+        primary(app).click().run()
+        assert supervisor.jobs()[0].record.spec == default_spec(dataset, seed=seed)
+    for job in supervisor.jobs():
+        supervisor.cancel(job.job_id)
+    named(app, "Open it").click().run()
+    assert not app.exception
+    assert app.query_params["model"] == default_spec(dataset).model_id
+
+
+def test_what_is_being_trained_is_watched_and_not_trained_twice(supervisor: Supervisor) -> None:
+    job = supervisor.submit(default_spec("digits", epochs=3000), visitor="somebody else")
+    app = with_dataset("digits")
+    app.number_input(key="train digits epochs").set_value(3000).run()
+    assert primary(app).label == "Watch it"
+    primary(app).click().run()
+    assert app.query_params["job"] == job.job_id
+    assert primary(app).disabled
+    assert "You are watching this training" in captions(app)
+    supervisor.cancel(job.job_id)
+    wait_for(lambda: not supervisor.job(job.job_id).state.active)
+    app.run()
+    assert primary(app).label == "Train"
+    assert not primary(app).disabled
+
+
+@pytest.mark.usefixtures("supervisor")
+@pytest.mark.parametrize("dataset", ["iris", "wine", "breast_cancer", "digits", "mnist"])
+def test_each_preset_trains_for_its_time_and_best_as_long_as_suits_the_data(dataset: str) -> None:
+    app = with_dataset(dataset)
+    epochs = {}
+    for preset in ("10 s", "1 min", "Best"):
+        app.button_group(key=f"train {dataset} preset").set_value(preset).run()
+        epochs[preset] = int(app.number_input(key=f"train {dataset} epochs").value or 0)
+    assert epochs["10 s"] < epochs["1 min"]
+    assert epochs["Best"] == default_spec(dataset).epochs not in (epochs["10 s"], epochs["1 min"])
+    seconds = presets.expected(default_spec(dataset, epochs=epochs["1 min"])).seconds
+    assert 50 < seconds <= 60
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_a_preset_follows_the_settings_until_epochs_are_set_by_hand() -> None:
+    app = with_dataset("digits")
+    epochs = "train digits epochs"
+    before = int(app.number_input(key=epochs).value or 0)
+    app.text_input(key="train digits hidden dense").set_value("2048, 2048").run()
+    slower = int(app.number_input(key=epochs).value or 0)
+    assert 1 <= slower < before / 2
+    app.number_input(key=epochs).set_value(7).run()
+    (preset,) = (group for group in app.button_group if group.label == "Time to spend")
+    assert preset.value is None
+    app.text_input(key="train digits hidden dense").set_value("16").run()
+    assert app.number_input(key=epochs).value == 7
+    assert "7 epochs" in captions(app)
 
 
 @pytest.mark.usefixtures("supervisor")
@@ -71,7 +157,8 @@ def test_impossible_widths_are_refused_in_words(widths: str) -> None:
     app.text_input(key="train digits hidden dense").set_value(widths).run()
     assert not app.exception
     assert "Received" in app.error[0].value
-    assert not [button for button in app.button if button.label == "Train"]
+    assert primary(app).label == "Train"
+    assert primary(app).disabled
 
 
 @pytest.mark.usefixtures("supervisor")
@@ -83,7 +170,7 @@ def test_a_link_to_a_run_that_is_gone_shows_the_form() -> None:
 def test_pressing_train_ends_in_a_model_that_can_be_continued(supervisor: Supervisor) -> None:
     app = with_dataset("iris")
     app.number_input(key="train iris epochs").set_value(2).run()
-    next(button for button in app.button if button.label == "Train").click().run()
+    named(app, "Train").click().run()
     assert not app.exception
     (job,) = supervisor.jobs()
     assert job.record.spec.epochs == 2
@@ -147,7 +234,7 @@ def test_a_visitors_third_job_is_refused_in_words(supervisor: Supervisor) -> Non
     app = with_dataset("digits")
     for seed in (1, 2, 3):
         app.number_input(key="train digits seed").set_value(seed).run()
-        next(button for button in app.button if button.label == "Train").click().run()
+        named(app, "Train").click().run()
     assert "at most one running and one waiting" in app.error[0].value
     for job in supervisor.jobs():
         supervisor.cancel(job.job_id)

@@ -196,7 +196,8 @@ def test_a_loss_that_is_no_number_ends_the_run(
     """A held-out value far beyond the training range: its squared error has no float32."""
     x = iris.validation.x.copy()
     x[0, 0] = 1e30
-    far = replace(iris, validation=replace(iris.validation, x=x))
+    validation = replace(iris.validation, x=x)
+    far = Dataset.of(iris.description, train=iris.train, validation=validation, test=iris.test)
     monkeypatch.setattr(pipeline, "load", Mock(return_value=far))
     with pytest.raises(TrainingDiverged, match=r"val_\w+=(nan|inf) in epoch 1"):
         pipeline.train_model(tiny_spec("iris"))
@@ -229,7 +230,7 @@ def test_a_table_without_labels_can_be_learned(iris: Dataset) -> None:
         for name in ("train", "validation", "test")
         for split in (getattr(iris, name),)
     }
-    bare = replace(iris, description=iris.description.model_copy(update={"labels": ()}), **parts)
+    bare = Dataset.of(iris.description.model_copy(update={"labels": ()}), **parts)
     assert isfinite(run(tiny_spec("iris", epochs=1), bare).history[0].validation.elbo)
 
 

@@ -15,8 +15,8 @@ folder answers one question, and imports run one way, from each line to those be
     jobs, metrics                            the queue and its supervisor; formulas on arrays
     artifacts                                stored models: manifest, registry, ONNX codec
     datasets                                 catalogue, download, splits
-    spec, latent                             what a training is asked for; the latent space
-    arrays, errors, frozen, interrupts, memory, paths, text, threads
+    spec, latent, systems                    what is asked for; the latent space; where it runs
+    arrays, disk, errors, frozen, interrupts, memory, paths, text, threads
 
 Only `training` and `worker` import Keras, and nothing here imports Streamlit.
 """

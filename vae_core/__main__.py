@@ -2,12 +2,15 @@
 
 import os
 import signal
+import sys
 
-from vae_core import interrupts
+from vae_core import interrupts, systems
 
 
 def run() -> None:
     """Run the command line, ready for Ctrl-C from the first import to the last clean-up."""
+    if not systems.is_supported():
+        sys.exit(systems.NEEDED)
     try:
         with interrupts.at_once():
             from vae_core.cli import main

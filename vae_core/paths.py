@@ -36,3 +36,8 @@ def app() -> Path:
 def pretrained() -> Path:
     """Folder of the shipped models, never written to."""
     return project() / "pretrained"
+
+
+def test_sets() -> Path:
+    """Folder of the test sets that come with the package, never written to."""
+    return source() / "vae_core" / "datasets" / "test_sets"

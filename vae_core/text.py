@@ -29,6 +29,14 @@ def plus_minus(value: float, error: float, form: str = ".1f", *, unit: str = "")
     return f"{number(value, form)} ± {number(error, form, unit=unit)}"
 
 
+def readable(text: str) -> str:
+    """Text from the command line or of a path, whose bytes may be none of the locale's, as UTF-8.
+
+    Python keeps such bytes as surrogates, which no file and no JSON takes.
+    """
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """'1 dimension', '2 dimensions', '1,000 classes'; `nouns` where an s does not do."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

@@ -7,11 +7,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.shared.dataset_download import offer_originals
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
 from vae_core.arrays import Int64Array
-from vae_core.datasets import CATALOGUE, entry, is_available, load, originals
+from vae_core.datasets import CATALOGUE, entry, has_test, load, originals
 from vae_core.evaluation import learned
 
 ADDRESS = "against"
@@ -64,8 +63,8 @@ EXPLAINED = {
 }
 
 
-def choose_outliers(model: ServedModel) -> Outliers | None:
-    """A box with all that there are; None where their files are not on this machine."""
+def choose_outliers(model: ServedModel) -> Outliers:
+    """A box with all that there are."""
     offered = outliers_of(model)
     asked = st.query_params.get(ADDRESS)
     chosen: Outliers = st.selectbox(
@@ -78,9 +77,6 @@ def choose_outliers(model: ServedModel) -> Outliers | None:
         help="The outliers: what the score should tell from the held-out examples.",
     )
     st.query_params[ADDRESS] = chosen.code
-    if chosen.kind == "dataset" and not is_available(chosen.name):
-        offer_originals(entry(chosen.name).description, "outliers")
-        return None
     return chosen
 
 
@@ -95,18 +91,16 @@ def explained(model: ServedModel, outliers: Outliers) -> str:
 
 
 def outliers_of(model: ServedModel) -> list[Outliers]:
-    """A class never learned; datasets of the same shape, those on this machine first; shuffled
-    examples; each label."""
+    """A class never learned; other datasets of the same shape; shuffled examples; each label."""
     description = model.manifest.description
     alike = [
-        name
+        Outliers("dataset", name)
         for name, other in CATALOGUE.items()
         if name != description.name
         and other.description.kind == description.kind == "image"
         and other.description.shape == description.shape
+        and has_test(name)
     ]
-    here = [Outliers("dataset", name) for name in alike if is_available(name)]
-    away = [Outliers("dataset", name) for name in alike if not is_available(name)]
     present = np.unique(model.artifact.latents.label[held_out_rows(model)])
     seen = learned(model.manifest, present)
     classes = [
@@ -116,7 +110,7 @@ def outliers_of(model: ServedModel) -> list[Outliers]:
     ]
     new = [outliers for outliers in classes if outliers.new]
     rest = [outliers for outliers in classes if not outliers.new] if len(classes) > 1 else []
-    return [*new, *here, SHUFFLED, *rest, *away]
+    return [*new, *alike, SHUFFLED, *rest]
 
 
 def stored(model: ServedModel, outliers: Outliers | None) -> tuple[NDArray[Any], Int64Array | None]:

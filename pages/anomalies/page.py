@@ -2,15 +2,16 @@
 
 import streamlit as st
 
+from pages.anomalies.codes_alone import show_codes_alone
 from pages.anomalies.detection import show_detection
 from pages.anomalies.example_scores import PLACE, mark_of, show_example
 from pages.anomalies.outliers import Outliers, choose_outliers, explained
 from pages.anomalies.scores import SCORES, detected, scores_for
 from pages.anomalies.top_scores import close, show_top_scores
-from pages.shared.dataset_download import offer_originals
 from pages.shared.example.picker import choose_example
-from pages.shared.models import ServedModel, choose_model
-from vae_core.datasets import is_available
+from pages.shared.header import header, intro
+from pages.shared.models import ServedModel
+from vae_core.datasets import has_test
 
 KEY = "anomalies"
 
@@ -22,10 +23,10 @@ def anomalies(model: ServedModel, score: str, outliers: Outliers) -> None:
     plot = st.container()
     one, sheet = st.columns(2, gap="large")
     with sheet:
-        st.markdown("#### Examples by score")
+        st.markdown("## Examples by score")
         opened = show_top_scores(model, score, outliers)
     with one, st.container(key=PLACE):
-        st.markdown("#### How unusual is this example?")
+        st.markdown("## How unusual is this example?")
         example = opened or choose_example(model, KEY)
         if opened is not None:
             st.button("Draw or choose one", icon=":material/arrow_back:", on_click=close)
@@ -49,17 +50,13 @@ def _choose_score(model: ServedModel) -> str:
     )
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Anomalies", width="content")
-    chosen_model = choose_model()
-    chosen_score = _choose_score(chosen_model)
-    here = is_available(chosen_model.manifest.description.name)
-    chosen_outliers = choose_outliers(chosen_model) if here else None
-offer_originals(
-    chosen_model.manifest.description,
-    KEY,
-    meanwhile="The datasets Digits, Iris, Wine and Breast cancer need no download.",
-)
-if chosen_outliers is not None:
-    st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_outliers)}")
+with header("Anomalies") as chosen_model:
+    here = has_test(chosen_model.manifest.description.name)
+    if here:
+        chosen_score, chosen_outliers = _choose_score(chosen_model), choose_outliers(chosen_model)
+if not here:
+    show_codes_alone(chosen_model)
+else:
+    with intro():
+        st.caption(f"{SCORES[chosen_score].help} {explained(chosen_model, chosen_outliers)}")
     anomalies(chosen_model, chosen_score, chosen_outliers)

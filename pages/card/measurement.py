@@ -10,7 +10,7 @@ from pages.shared.models import ServedModel, by_name
 from vae_core.artifacts import registry
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import Metric
-from vae_core.datasets import load
+from vae_core.datasets import is_available, load
 from vae_core.evaluation.complete import all_metrics
 
 Metrics = tuple[Metric, ...]
@@ -66,7 +66,8 @@ class Measurement:
         spec = artifact.manifest.spec
         dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without)
         found = all_metrics(artifact, OnnxCodec(artifact), dataset, progress=self._tell)
-        if artifact.path.parent == registry.user_root():  # what is shipped stays as it is
+        own = artifact.path.parent == registry.user_root()  # what is shipped stays as it is
+        if own and is_available(spec.dataset):  # with all numbers, PCA's too
             with suppress(OSError):
                 registry.keep_metrics(artifact, found)
         return found

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.card.measurement import Measurement, Metrics, measurement
-from pages.shared.dataset_download import offer_originals
+from pages.shared.dataset_download import not_here, offer_originals
 from pages.shared.models import ServedModel
-from pages.shared.templates import show
+from pages.shared.templates import literal, show
 from vae_core.artifacts.card import CONDITIONAL, NOTES, PCA, amount, title
 from vae_core.artifacts.manifest import Metric
-from vae_core.datasets import is_available
+from vae_core.datasets import has_test
 
 POLL_SECONDS = 0.5
-HEADS = ("", "value", "PCA", "unit", "split", "examples", "draws", "seed")
+WITHOUT_PCA = "Everything is measured without them but what is compared with PCA."
+HEADS = ("measure", "value", "PCA", "unit", "split", "examples", "draws", "seed")
 NUMERIC = ("value", "PCA", "examples", "draws", "seed")
 
 
@@ -38,10 +39,18 @@ def show_numbers(model: ServedModel) -> None:
             "the model has latent dimensions. The figure below shows the KL of each dimension."
         )
     st.caption(NOTES[spec.likelihood] + (f" {CONDITIONAL}" if spec.conditional else ""))
-    if not is_available(spec.dataset):
-        offer_originals(model.manifest.description, "card")
-    elif not is_complete(metrics):
-        _measure(measurement(model))
+    if not is_complete(metrics):
+        _offer_more(model)
+
+
+def _offer_more(model: ServedModel) -> None:
+    """The button that measures the rest, or what is missing for it."""
+    description = model.manifest.description
+    if not has_test(description.name):
+        st.caption(f"{not_here(description)}, so no more can be measured.")
+        return
+    offer_originals(description, "card", meanwhile=WITHOUT_PCA)
+    _measure(measurement(model))
 
 
 def _measure(task: Measurement) -> None:
@@ -50,7 +59,7 @@ def _measure(task: Measurement) -> None:
         _watch(task)
         return
     if task.failure:
-        st.error(f"Measuring failed: {task.failure}")
+        st.error(f"Measuring failed: {literal(task.failure)}")
     st.button(
         "Measure everything",
         icon=":material/speed:",

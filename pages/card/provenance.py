@@ -7,10 +7,10 @@ import streamlit as st
 
 from pages.card.metrics_table import current_metrics
 from pages.shared.models import ServedModel
-from pages.shared.templates import show
+from pages.shared.templates import literal, show
 from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
-from vae_core.datasets import default_spec
+from vae_core.datasets import CATALOGUE, default_spec
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import duration, plural, size
 
@@ -25,7 +25,7 @@ def offer_files(model: ServedModel) -> None:
     """Buttons that read or write a file only when they are pressed."""
     manifest = model.manifest
     metrics = current_metrics(model)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(gap="small"):
         for name, help_text in FILES.items():
             written = size(manifest.files[name].bytes)
             path = model.artifact.file(name)
@@ -48,9 +48,13 @@ def show_provenance(model: ServedModel) -> None:
 
 
 def _show_settings(spec: TrainingSpec) -> None:
+    values = spec.model_dump(mode="json")
+    if spec.dataset not in CATALOGUE:
+        st.markdown("**All settings**")
+        _show_values(values, {})
+        return
     st.markdown("**Settings that differ from the dataset's defaults**")
     default = default_spec(spec.dataset, architecture=spec.architecture).model_dump(mode="json")
-    values = spec.model_dump(mode="json")
     other = {name: value for name, value in values.items() if value != default[name]}
     if other:
         _show_values(other, default)
@@ -92,11 +96,11 @@ def _show_cost(model: ServedModel) -> None:
 
 def _show_data(model: ServedModel) -> None:
     description = model.manifest.description
-    st.markdown(f"**The data: {description.title}**")
+    st.markdown(f"**The data: {literal(description.title)}**")
     st.caption(split_words(model.manifest))
     st.caption(
-        f"Licence: {description.licence}  \nSource: {description.source}  \n"
-        f"Citation: {description.citation}"
+        f"Licence: {literal(description.licence)}  \nSource: {literal(description.source)}  \n"
+        f"Citation: {literal(description.citation)}"
     )
 
 

@@ -5,12 +5,13 @@ import streamlit as st
 
 from latent_plane.live_figures import live_figure
 from pages.shared import links, thumbnails
+from pages.shared.dataset_download import not_here
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import BOX, BY_NAME, ServedModel
 from pages.shared.plane_view import telling_features
 from pages.shared.templates import render
 from vae_core.arrays import IndexArray, Int64Array, UInt8Array
-from vae_core.datasets import is_available, originals
+from vae_core.datasets import has_test, originals
 from vae_core.figures import Figure
 from vae_core.figures.feature_maps import feature_maps
 from vae_core.figures.profiles import profiles
@@ -39,8 +40,8 @@ def show_reconstructions(model: ServedModel) -> None:
         help="Drawn at random, with equally many of each label as far as possible; none was "
         "chosen for its looks. Each is decoded at the mean of its posterior.",
     )
-    if not is_available(description.name):
-        st.caption(f"They can be shown once {description.title} is on this machine.")
+    if not has_test(description.name):
+        st.caption(f"{not_here(description)}, so they can't be shown.")
         return
     st.html(_reconstructions(model))
     what = (

@@ -5,15 +5,20 @@ import streamlit as st
 
 from latent_plane import PlaneEvent
 from pages.shared import links, thumbnails
+from pages.shared.dataset_download import not_here
 from pages.shared.models import ServedModel
 from pages.shared.plane_view import View
 from pages.shared.templates import literal
-from vae_core.arrays import Float32Array, IndexArray, Int64Array
+from vae_core.arrays import BoolArray, Float32Array, IndexArray, Int64Array
+from vae_core.datasets import CATALOGUE, are_here
+from vae_core.datasets.description import Description
 from vae_core.latent.plane import nearest
 from vae_core.text import label_name
 
 NEIGHBOURS = {"image": 8, "table": 5}
 GALLERY = 36
+DECODED = "*"
+"""Marks what is decoded among originals."""
 
 
 def show_nearest(model: ServedModel, view: View, event: PlaneEvent) -> None:
@@ -53,17 +58,15 @@ def show_selection(model: ServedModel, view: View, selected: Int64Array) -> None
 
 
 def _show(model: ServedModel, view: View, rows: IndexArray, notes: list[str]) -> None:
-    """The examples themselves; where their data is not here, what the model decodes of them."""
+    """The examples themselves; where they are not here, what the model decodes of them."""
     latents, description = model.artifact.latents, model.manifest.description
     labels = latents.label[rows]
     names = [label_name(int(label), description.labels) for label in labels]
-    examples = thumbnails.examples_of(description, latents.index[rows])
-    if examples is None:
-        st.caption(
-            f"{description.title} is not on this machine, so these are reconstructions. Fetch it "
-            f"with `python -m vae_core datasets --download {description.name}`."
-        )
-        examples = model.codec.decode(latents.mean[rows], labels)
+    examples, here = _values(model, rows)
+    if not here.all():
+        _say_what_is_decoded(description, all_of_them=not here.any())
+        marks = np.where(here | ~here.any(), "", DECODED)
+        names = [f"{name} {mark}".strip() for name, mark in zip(names, marks, strict=True)]
     captions = [f"{name}\n{note}".strip() for name, note in zip(names, notes, strict=True)]
     if description.kind == "image":
         thumbnails.picture_row(examples, captions, labels.tolist())
@@ -71,13 +74,38 @@ def _show(model: ServedModel, view: View, rows: IndexArray, notes: list[str]) ->
         _table(model, view, examples, captions)
 
 
-def _averages(model: ServedModel, view: View, rows: IndexArray) -> None:
+def _values(model: ServedModel, rows: IndexArray) -> tuple[Float32Array, BoolArray]:
+    """Examples (n, *shape) of rows of the latents, and which are originals (n,); the others are
+    decoded."""
     latents, description = model.artifact.latents, model.manifest.description
-    chosen = thumbnails.examples_of(description, latents.index[rows])
-    everything = thumbnails.examples_of(description, latents.index[view.rows])
-    if chosen is not None and everything is not None:
-        means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-        _table(model, view, means, ["mean of selection", "mean of all"])
+    here = are_here(description.name, latents.index[rows])
+    values = np.empty((len(rows), *description.shape), np.float32)
+    if here.any():
+        values[here] = thumbnails.examples_of(description, latents.index[rows[here]])
+    if not here.all():
+        away = rows[~here]
+        label = latents.label[away] if model.classes else None
+        values[~here] = model.codec.decode(latents.mean[away], label)
+    return values, here
+
+
+def _say_what_is_decoded(description: Description, *, all_of_them: bool) -> None:
+    which = "these are" if all_of_them else f"those with {DECODED} are"
+    known = CATALOGUE.get(description.name)
+    fetch = ""
+    if known is not None and known.remote is not None:
+        command = f"python -m vae_core datasets --download {description.name}"
+        fetch = f" Fetch the originals with `{command}`."
+    st.caption(f"{not_here(description)}, so {which} reconstructions.{fetch}")
+
+
+def _averages(model: ServedModel, view: View, rows: IndexArray) -> None:
+    chosen, here = _values(model, rows)
+    everything, _ = _values(model, view.rows)
+    if not here.all():
+        _say_what_is_decoded(model.manifest.description, all_of_them=not here.any())
+    means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
+    _table(model, view, means, ["mean of selection", "mean of all"])
 
 
 def _table(model: ServedModel, view: View, values: Float32Array, heads: list[str]) -> None:

@@ -5,21 +5,29 @@ import streamlit as st
 from latent_plane import PlaneEvent, plane_event
 from pages.explore.examples import show_nearest, show_selection
 from pages.shared import captions, links, query_params
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header, intro
+from pages.shared.models import ServedModel
 from pages.shared.plane_view import View, choose_view, model_plane
 
 
 @st.fragment
 def walk(model: ServedModel, view: View) -> None:
     """The plane and what lies at its cursor; only this runs when the pointer is let go."""
-    event = _plane(model, view)
+    beside = view.matrix_url is None
+    with st.container(horizontal=beside, gap="medium", key="walk"):
+        with st.container(key="walk plane"):
+            event = _plane(model, view)
+        with st.container(horizontal=not beside, key="walk examples"):
+            _examples(model, view, event)
     st.query_params["z"] = query_params.write_point(event.z)
     if event.label is not None:
         st.query_params["label"] = str(event.label)
-    near, chosen = st.columns(2, gap="large")
-    with near:
+
+
+def _examples(model: ServedModel, view: View, event: PlaneEvent) -> None:
+    with st.container():
         show_nearest(model, view, event)
-    with chosen:
+    with st.container():
         show_selection(model, view, event.selected)
 
 
@@ -41,14 +49,12 @@ def _plane(model: ServedModel, view: View) -> PlaneEvent:
     )
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Latent Explorer", width="content")
-    served_model = choose_model()
+with header("Explore") as served_model:
     shown_view = choose_view(served_model)
     links.model_card(served_model)
 manifest = served_model.manifest
 line, small_print = captions.held_out_elbo(manifest)
-with st.container(horizontal=True, horizontal_alignment="distribute"):
+with intro():
     st.caption(captions.what_one_sees(manifest.description, conditional=manifest.spec.conditional))
     st.caption(line, help=small_print, width="content")
 walk(served_model, shown_view)

@@ -8,6 +8,7 @@ import streamlit as st
 from latent_plane.live_figures import live_figure
 from pages.generate.sampling import Draw, Request, drawn
 from pages.shared import thumbnails
+from pages.shared.dataset_download import not_here
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.templates import render
 from vae_core.datasets.description import Feature
@@ -34,9 +35,7 @@ def compare(model: ServedModel, request: Request) -> None:
     found = compared(model, request)
     st.markdown("**Do the samples look like the data?**")
     if found is None:
-        st.caption(
-            f"{description.title} is not on this machine, so there is nothing to compare with."
-        )
+        st.caption(f"{not_here(description)}, so there is nothing to compare with.")
         return
     result, allowed, examples = found
     st.markdown(verdict(result, description.features, allowed=allowed))

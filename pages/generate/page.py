@@ -16,7 +16,8 @@ from pages.generate.sampling import (
     mixture_of,
 )
 from pages.shared.axes import choose_axes
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header
+from pages.shared.models import ServedModel
 from vae_core.figures import bic_figure
 from vae_core.text import plural
 
@@ -69,7 +70,7 @@ def _samples(model: ServedModel, axes: Axes, request: Request) -> None:
     beside, made = st.columns(2, gap="large")
     with beside:
         event = samples.show_map(model, axes, request=request)
-    with made:
+    with made, st.container(key="samples"):
         if table:
             fidelity.rows_table(model, request)
         else:
@@ -97,8 +98,6 @@ def _mixture(model: ServedModel, request: Request) -> None:
             live_figure(bic_figure(fit.bic, chosen=count), key="bic", height=200)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Generate", width="content")
-    chosen_model = choose_model()
+with header("Generate") as chosen_model:
     chosen_axes = choose_axes(chosen_model.codec.latent_dim, principal=True, key=" generate")
 generate(chosen_model, chosen_axes)

@@ -113,7 +113,8 @@ def choose_centre(model: ServedModel) -> Example | None:
     picker, shown = st.columns([5, 1])
     with picker:
         example = choose_example(model, PICKER, plane_key=key, start=start)
-        offer_originals(model.manifest.description, PICKER)
+        if example is not None and example.values is None:
+            offer_originals(model.manifest.description, PICKER)
     if example is None:
         return None
     if example.row is not None:

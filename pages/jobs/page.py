@@ -5,15 +5,18 @@ import time
 import streamlit as st
 
 from pages.shared import run_summary
+from pages.shared.header import heading
 from pages.shared.navigation import PAGES
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from pages.shared.visitor import visitor
-from vae_core.jobs import Job, State, supervisor
-from vae_core.text import duration
+from vae_core.jobs import Feed, Job, State, supervisor
+from vae_core.text import duration, number
 
 AT_ONCE = 20
 POLL_SECONDS = 2.0
 BADGE = 90  # pixels for the state, so that the titles stand in line
+BAR = 360  # pixels for how far a run is
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -21,7 +24,7 @@ def listing() -> None:
     """The jobs, active ones first, then the newest; active ones can be cancelled."""
     jobs = sorted(supervisor().jobs(), key=lambda job: not job.state.active)
     if not jobs:
-        st.caption("Nothing has been trained here yet. Start on the Train page.")
+        _nothing_yet()
         return
     active = sum(job.state.active for job in jobs)
     st.caption(f"{active} running or waiting, {len(jobs) - active} ended")
@@ -33,15 +36,29 @@ def listing() -> None:
         st.rerun(scope="fragment")
 
 
+def _nothing_yet() -> None:
+    st.markdown("## Nothing has been trained here yet")
+    st.caption(
+        "Every training on this server is listed here: while it waits and runs, and for 30 days "
+        "after its end. You can watch it, whoever has started it, and explore what it has learned."
+    )
+    if st.button("Train a model", type="primary", icon=PAGES["train"].icon):
+        st.switch_page(PAGES["train"].script)
+
+
 def _row(job: Job) -> None:
-    spec = supervisor().feed(job.job_id).spec or job.record.spec
-    owner = " Yours." if job.record.visitor == visitor() else ""
+    feed = supervisor().feed(job.job_id)
+    spec = feed.spec or job.record.spec
+    owner = " :blue-badge[Yours]" if job.record.visitor == visitor() else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(state_badge(job.state), width=BADGE)
         with st.container(gap=None, key=f"row {job.job_id}"):
-            st.markdown(run_summary.title(spec))
-            reason = f" {job.record.verdict.message}" if job.record.verdict else ""
-            st.caption(f"{_when(job)}.{owner}{reason} {run_summary.summary(spec)}")
+            st.markdown(run_summary.title(spec, job.record.data) + owner)
+            reason = f" {literal(job.record.verdict.message)}" if job.record.verdict else ""
+            came = _result(feed) if job.state is State.DONE else ""
+            st.caption(f"{_when(job)}. {came}{reason} {run_summary.summary(spec)}")
+            if job.state is State.RUNNING:
+                st.progress(len(feed.history) / spec.last_epoch, width=BAR)
         if job.state.active:
             cancel = supervisor().cancel
             st.button("Cancel", key=f"cancel {job.job_id}", on_click=cancel, args=(job.job_id,))
@@ -54,6 +71,14 @@ def _row(job: Job) -> None:
         )
 
 
+def _result(feed: Feed) -> str:
+    """The ELBO of the epoch that validation liked best."""
+    if not feed.history:
+        return ""
+    best = max(epoch.validation.elbo for epoch in feed.history)
+    return f"Best validation ELBO **{number(best, '.1f', unit='nats')}** per example."
+
+
 def _when(job: Job) -> str:
     record, now = job.record, time.time()
     if job.state is State.QUEUED:
@@ -64,5 +89,5 @@ def _when(job: Job) -> str:
     return f"Ended {duration(now - (record.finished or now))} ago"
 
 
-st.markdown("### Jobs")
+heading("Jobs")
 listing()

@@ -10,8 +10,10 @@ from pages.morph.downloads import save_morph
 from pages.morph.methods import MEASURES, METHODS, choose_methods, paths_of, verdict
 from pages.morph.path_view import Walk, show_along
 from pages.shared import query_params
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header, intro
+from pages.shared.models import ServedModel
 from pages.shared.plane_view import View, choose_view, model_plane
+from pages.shared.templates import literal
 from vae_core.arrays import Float32Array
 from vae_core.errors import InvalidInput
 from vae_core.morph import Path
@@ -91,7 +93,7 @@ def _strips(
 ) -> None:
     with st.container(key="verdict"):
         if trouble:
-            st.warning(trouble)
+            st.warning(literal(trouble))
         elif paths:
             st.caption(verdict(paths), help=MEASURES)
     walks = [Walk(METHODS[name].title, METHODS[name].colour, path) for name, path in paths.items()]
@@ -102,12 +104,11 @@ def _strips(
         go_on(model, walks, chosen, anchors, event.label, key)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Morph", width="content")
-    served_model = choose_model()
+with header("Morph") as served_model:
     shown_view = choose_view(served_model, backdrop=True)
-st.caption(
-    "Drag the numbered anchors. Each method connects them by a path of its own, and the strips "
-    "show what the decoder makes of it. The darker the background, the more examples lie there."
-)
+with intro():
+    st.caption(
+        "Drag the numbered anchors. Each method connects them by a path of its own, and the strips "
+        "show what the decoder makes of it. The darker the background, the more examples lie there."
+    )
 morph(served_model, shown_view)

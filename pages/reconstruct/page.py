@@ -11,10 +11,11 @@ from pages.shared.axes import choose_axes
 from pages.shared.dataset_download import offer_originals
 from pages.shared.example.picker import Example, choose_example, pick_row
 from pages.shared.example.scores import held_out_rows
-from pages.shared.models import ServedModel, choose_model
+from pages.shared.header import header
+from pages.shared.models import ServedModel
 from pages.shared.plane_view import FEW, View, model_plane, view_of
 from pages.shared.templates import literal
-from vae_core.datasets import is_available
+from vae_core.datasets import has_test
 from vae_core.latent.plane import ellipse
 
 KEY, DESK = "reconstruct", "reconstruct-desk"
@@ -37,8 +38,8 @@ def reconstruct(model: ServedModel) -> None:
                 offer_originals(model.manifest.description, KEY)
     with place:
         _plane(model, example)
-    if is_available(model.manifest.description.name):
-        st.markdown("#### Many examples at once")
+    if has_test(model.manifest.description.name):
+        st.markdown("## Many examples at once")
         show_sheet(model, KEY, chosen=example.row if example else None, reveal=DESK)
 
 
@@ -106,7 +107,6 @@ def _view(model: ServedModel) -> View:
     return view_of(model, points, axes, ())
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.markdown("### Reconstruct", width="content")
-    served_model = choose_model()
+with header("Reconstruct") as served_model:
+    pass
 reconstruct(served_model)

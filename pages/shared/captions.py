@@ -1,6 +1,9 @@
 """Sentences about a model, and numbers in the page's address."""
 
-from vae_core.artifacts.manifest import Manifest
+from collections.abc import Sequence
+
+from pages.shared.templates import literal
+from vae_core.artifacts.manifest import Manifest, Metric
 from vae_core.datasets.description import Description
 from vae_core.text import number, plural
 
@@ -12,9 +15,9 @@ def what_one_sees(description: Description, *, conditional: bool) -> str:
     )
     given = ", given the label chosen on the right" if conditional else ""
     return (
-        f"Each dot is one {thing} of {description.title}, placed by the encoder and coloured by "
-        f"its label. Move over the plane, also between the dots: the {shown} what the decoder "
-        f"makes of that point{given}."
+        f"Each dot is one {thing} of {literal(description.title)}, placed by the encoder and "
+        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the "
+        f"decoder makes of that point{given}."
     )
 
 
@@ -25,7 +28,7 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
         return "The held-out ELBO was not measured.", ""
     thing = "image" if manifest.description.kind == "image" else "row"
     without = manifest.spec.without
-    but = f" except those of “{without}”, which training left out" if without else ""
+    but = f" except those of “{literal(without)}”, which training left out" if without else ""
     value, error = number(metric.value, ".1f"), number(metric.error, ".1f")
     line = f"Held-out ELBO **{value}** ± {error} nats per {thing}"
     draws = f"{plural(metric.samples, 'draw')} of z per example"
@@ -39,3 +42,19 @@ def held_out_elbo(manifest: Manifest) -> tuple[str, str]:
     if manifest.spec.likelihood == "gaussian":
         small_print += " A density may exceed 1, so this number may be positive."
     return line, small_print
+
+
+def against_pca(manifest: Manifest, metrics: Sequence[Metric]) -> str:
+    """How much better than a linear model of the same size it reconstructs, in a sentence."""
+    found = {metric.name: metric for metric in metrics}
+    own, linear = found.get("mse"), found.get("pca_mse")
+    if own is None or linear is None:
+        return "How well it reconstructs, compared with PCA, has not been measured yet."
+    thing = "pictures" if manifest.description.kind == "image" else "rows"
+    share = own.value / linear.value
+    better = f"{1 - share:.0%} less" if share < 1 else f"{share - 1:.0%} more"
+    return (
+        f"Its reconstructions of {own.examples:,} {own.split} {thing} miss by a mean squared "
+        f"error of {number(own.value, '.3g')}, {better} than PCA with as many dimensions "
+        f"({number(linear.value, '.3g')}); values scaled to [0, 1]."
+    )

@@ -8,6 +8,7 @@ import streamlit as st
 from cachetools.keys import hashkey
 
 from latent_plane import Bar, ImageOutput, TableOutput
+from pages.shared.templates import literal
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
@@ -121,18 +122,23 @@ def choose_model() -> ServedModel:
     return _open(model_id)
 
 
+def title_of(model: ServedModel) -> str:
+    """Dataset and model in a line."""
+    return f"{model.manifest.description.title} · {_model_title(model.manifest, ())}"
+
+
 def _open(model_id: str) -> ServedModel:
     try:
         return served(model_id)
     except (ArtifactError, NotFound) as error:
-        st.error(f"This model can't be opened; the others are not affected.\n\n{error}")
+        st.error(f"This model can't be opened; the others are not affected.\n\n{literal(error)}")
         st.stop()
 
 
 def _report_broken() -> None:
     for entry in stored_models():
         if entry.error:
-            st.warning(f"The model {entry.model_id} is skipped: {entry.error}")
+            st.warning(f"The model {literal(entry.model_id)} is skipped: {literal(entry.error)}")
 
 
 def _asked(usable: dict[str, Manifest]) -> str:
@@ -142,7 +148,9 @@ def _asked(usable: dict[str, Manifest]) -> str:
     if wanted in usable:
         return str(wanted)
     if asked:
-        st.warning(f"The link names the model “{asked}”, which is not here. Another one is shown.")
+        st.warning(
+            f"The link names the model “{literal(asked)}”, which is not here. Another one is shown."
+        )
     favourites = [name for name, m in usable.items() if m.spec.dataset == FAVOURITE]
     return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
 
@@ -164,6 +172,7 @@ def _model_title(manifest: Manifest, others: Sequence[Manifest]) -> str:
         "conditional" if spec.conditional else "",
         f"without {spec.without}" if spec.without else "",
         f"β {spec.beta:g}" if spec.beta != 1 else "",
+        f"seed {spec.seed}" if spec.seed else "",
         "light decoder" if _is_light(manifest, others) else "",
         spec.digest[:4],
     ]

@@ -1,13 +1,11 @@
 """Points, labels and numbers in the page's address."""
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
+from latent_plane.plane_state import LARGEST
 from vae_core.arrays import Float32Array
-
-LIMIT = 100.0
 
 
 def write_point(z: Float32Array) -> str:
@@ -22,14 +20,17 @@ def read_point(text: str, latent_dim: int) -> Float32Array:
 
 
 def find_point(text: str, latent_dim: int) -> Float32Array | None:
-    """The point (d,) of an address, None when the text is none of that dimension."""
+    """The point (d,) of an address, None when the text is none of that dimension.
+
+    As far out as the plane goes: a point beyond that is the nearest one within.
+    """
     try:
-        values = [float(part) for part in text.split(",")]
+        z = np.array([float(part) for part in text.split(",")])
     except ValueError:
         return None
-    if len(values) != latent_dim or not all(math.isfinite(v) and abs(v) < LIMIT for v in values):
+    if z.shape != (latent_dim,) or np.isnan(z).any():
         return None
-    return np.array(values, np.float32)
+    return z.clip(-LARGEST, LARGEST).astype(np.float32)
 
 
 def read_label(text: str, classes: int) -> int | None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from vae_core.datasets import entry
+from pages.shared.templates import literal
+from vae_core.datasets.description import Description
 from vae_core.errors import LatentError
 from vae_core.jobs import State
 from vae_core.jobs.lineage import find_start
@@ -15,15 +16,16 @@ NOT_COMPARED = {"dataset", "epochs", "kl_warmup_epochs", "start_from", "changes"
 """Fields that say nothing of what a run does otherwise than the one that it goes on from."""
 
 
-def title(spec: TrainingSpec) -> str:
-    """What is trained, in one line."""
+def title(spec: TrainingSpec, data: Description | None) -> str:
+    """What is trained, in one line; `data` is what it learns from, None where nobody knows."""
     words = [
-        f"**{entry(spec.dataset).description.title}**",
+        f"**{literal(data.title if data else spec.dataset)}**",
         spec.architecture,
         plural(spec.latent_dim, "dimension"),
         "conditional" if spec.conditional else "",
         f"beta {spec.beta:g}",
         plural(spec.last_epoch, "epoch"),
+        f"seed {spec.seed}" if spec.seed else "",
     ]
     return " · ".join(word for word in words if word)
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_MARKUP = re.compile(r"[\\`*_~$<>\[\]]|:(?=\w)")
+_MARKUP = re.compile(r"[\\`*_~$<>\[\]&]|:(?=\w)")
+_BLOCK = re.compile(r"(?m)^(\s*\d*)([-+=#|.)])")
+"""What begins a list, a heading or a table at the start of a line."""
 
 _environment = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1]),
@@ -28,9 +30,10 @@ def render(template: str, **values: object) -> str:
     return _environment.get_template(template).render(values)
 
 
-def literal(text: str) -> str:
-    """Text for `st.markdown` and `st.caption` that shows as it is written: names of others."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+def literal(text: object) -> str:
+    """Text for `st.markdown`, labels and messages that shows as it is written: names of others."""
+    escaped = _MARKUP.sub(r"\\\g<0>", str(text))
+    return _BLOCK.sub(r"\1\\\2", escaped).replace("\n", "  \n")
 
 
 def show(template: str, **values: object) -> None:

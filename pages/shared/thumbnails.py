@@ -7,9 +7,8 @@ from numpy.typing import ArrayLike
 
 from pages.shared.templates import show
 from vae_core.arrays import Float32Array, Int64Array
-from vae_core.datasets import originals
+from vae_core.datasets import are_here, originals
 from vae_core.datasets.description import Description, Feature
-from vae_core.errors import DataUnavailable
 from vae_core.figures import axis_title, colour
 from vae_core.figures.raster import data_uri
 from vae_core.text import label_name, number
@@ -18,11 +17,10 @@ SIDE = 56
 
 
 def examples_of(description: Description, index: ArrayLike) -> Float32Array | None:
-    """The originals at these rows of the dataset in the graphs' units, None when not here."""
-    try:
-        stored = originals(description.name, index)
-    except DataUnavailable:
+    """The originals at these rows of the dataset in the graphs' units, None unless all are here."""
+    if not are_here(description.name, index).all():
         return None
+    stored = originals(description.name, index)
     return np.asarray(stored / np.float32(description.maximum), np.float32)
 
 

@@ -1,9 +1,11 @@
-"""Who visits the app, known by the job that the page's address names."""
+"""Who visits the app: a browser, whatever address it has opened."""
 
+import hashlib
 import secrets
 
 import streamlit as st
 
+from latent_plane import visitor_cookie
 from vae_core.errors import NotFound
 from vae_core.jobs import Job, supervisor
 
@@ -17,8 +19,12 @@ def find_job(job_id: str) -> Job | None:
 
 
 def visitor() -> str:
-    """Who asks: the owner of the job in the address, so that a reload stays the same visitor."""
+    """Who asks; stored with what a visitor starts, so it does not give the cookie away.
+
+    A browser that takes no cookies is another visitor after each reload.
+    """
     if "visitor" not in st.session_state:
-        job = find_job(st.query_params.get("job", ""))
-        st.session_state["visitor"] = job.record.visitor if job else secrets.token_hex(8)
+        given = str(st.context.cookies.get(visitor_cookie.NAME))
+        token = given if visitor_cookie.TOKEN.fullmatch(given) else secrets.token_hex(16)
+        st.session_state["visitor"] = hashlib.sha256(token.encode()).hexdigest()[:16]
     return str(st.session_state["visitor"])

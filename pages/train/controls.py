@@ -5,11 +5,12 @@ from functools import partial
 
 import streamlit as st
 
-from pages.shared.links import explore_model
+from pages.shared.navigation import PAGES
 from pages.shared.run_summary import in_force
+from pages.shared.templates import literal
 from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
-from vae_core.datasets import entry
+from vae_core.datasets import CATALOGUE
 from vae_core.errors import JobRefused
 from vae_core.figures.animation import MEDIA_TYPES, Format, manifold_film, plane_film
 from vae_core.jobs import Feed, Job, State, supervisor
@@ -38,11 +39,22 @@ def _while_active(job: Job, feed: Feed) -> None:
 
 
 def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
+    if (model_id := job.record.model_id) and st.button(
+        "Explore it", type="primary", icon=PAGES["explore"].icon
+    ):
+        st.switch_page(PAGES["explore"].script, query_params={"model": model_id})
+    if job.record.spec.dataset in CATALOGUE:
+        _train_on(job, feed, epoch)
+    if epoch:
+        _films(job)
+
+
+def _train_on(job: Job, feed: Feed, epoch: int) -> None:
+    """What needs the data once more: the best epoch as a model, more epochs, a fork."""
     spec, model_id = feed.spec or job.record.spec, job.record.model_id
-    if model_id:
-        explore_model(model_id)
-    elif (
-        job.state in (State.LOST, State.FAILED)
+    if (
+        not model_id
+        and job.state in (State.LOST, State.FAILED)
         and feed.frame
         and st.button("Keep the best epoch", icon=":material/save:")
     ):
@@ -57,7 +69,6 @@ def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
         with st.popover(f"Fork at {epoch}", icon=":material/fork_right:"):
             st.caption(f"Start a new run from epoch {epoch} of this one with other settings.")
             _go_on(spec, spec.state_after(epoch), epoch, key=f"fork {job.job_id}")
-        _films(job)
 
 
 def _go_on(spec: TrainingSpec, start_from: str, epoch: int, *, key: str) -> None:
@@ -107,7 +118,7 @@ def _films(job: Job) -> None:
     """The film as a moving picture; drawn only when somebody asks for it."""
     film, spec = supervisor().film(job.job_id), job.record.spec
     kinds = {"plane": lambda kind: plane_film(film, format=kind)}
-    if entry(spec.dataset).description.kind == "image":
+    if job.record.data is not None and job.record.data.kind == "image":
         kinds["pictures"] = lambda kind: manifold_film(film, format=kind)
     with st.popover("Save film", icon=":material/movie:"):
         for name, draw in kinds.items():
@@ -126,4 +137,4 @@ def _order(give: Callable[[], object]) -> None:
     try:
         give()
     except JobRefused as error:
-        st.warning(str(error))
+        st.warning(literal(error))

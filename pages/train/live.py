@@ -9,10 +9,10 @@ from latent_plane.live_figures import live_figures
 from pages.shared import run_summary
 from pages.shared.cache import shared
 from pages.shared.run_summary import state_badge
+from pages.shared.templates import literal
 from vae_core.artifacts.manifest import Epoch
-from vae_core.figures import Figure, kl_figure, loss_figure
-from vae_core.jobs import Feed, Job, State, supervisor
-from vae_core.spec.training_spec import TrainingSpec
+from vae_core.figures import Figure, kl_panel, loss_panels
+from vae_core.jobs import Feed, Job, Reason, Record, State, supervisor
 from vae_core.text import duration, number
 
 STAGES = {
@@ -23,6 +23,9 @@ STAGES = {
     "done": "Done",
 }
 
+PANELS = 4
+"""ELBO, reconstruction, KL, and the KL of each dimension."""
+
 
 def phase(job: Job, feed: Feed) -> str:
     """What decides on the words and buttons around the plane; while it stays, so do they."""
@@ -32,14 +35,14 @@ def phase(job: Job, feed: Feed) -> str:
 
 def status(job: Job, feed: Feed) -> Status:
     """How far an active run is, in a line."""
-    share, words = _waiting(job) if job.state is State.QUEUED else _progress(job.record.spec, feed)
+    share, words = _waiting(job) if job.state is State.QUEUED else _progress(job.record, feed)
     return Status(feed.version, phase(job, feed), share, words)
 
 
 def headline(job: Job, feed: Feed) -> None:
     """What the run is and where it stands, and under it what was done to it."""
     spec = feed.spec or job.record.spec
-    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec)}")
+    st.markdown(f"{state_badge(job.state)} {run_summary.title(spec, job.record.data)}")
     st.caption(run_summary.summary(spec))
 
 
@@ -49,8 +52,7 @@ def scrubber(job: Job) -> int:
     if job.state is State.LOST:
         st.warning("The training process stopped before the end.", icon=":material/link_off:")
     elif job.state is State.FAILED:
-        reason = record.verdict.message if record.verdict else "It failed for an unknown reason."
-        st.error(reason, icon=":material/error:")
+        _failure(record)
     epochs = supervisor().film(job.job_id).epochs
     if len(epochs) < 2:
         st.caption("The film has only one epoch." if epochs else "There is no film of this run.")
@@ -66,12 +68,29 @@ def scrubber(job: Job) -> int:
     )
 
 
+def _failure(record: Record) -> None:
+    """Why a run has failed; where it could not fetch its data, what can be done about that."""
+    message = record.verdict.message if record.verdict else "It failed for an unknown reason."
+    if record.download and record.verdict and record.verdict.reason is Reason.DATA:
+        title = record.data.title if record.data else record.spec.dataset
+        st.error(
+            f"{literal(title)} could not be downloaded. Check that this machine is connected to "
+            "the internet, then train again, or choose a dataset that is here, such as Digits.",
+            icon=":material/cloud_off:",
+        )
+        with st.expander("What was tried, and how to bring the files by hand"):
+            st.code(message, language=None, wrap_lines=True)
+    else:
+        st.error(literal(message), icon=":material/error:")
+
+
 def curves(job: Job, feed: Feed, epoch: int, *, follows: Subscription | None) -> None:
     """Losses over epochs, the KL of each latent dimension, and the numbers of the newest epoch."""
     if feed.history or follows:
         figures, note = curves_now(job, feed, epoch)
         key = f"curves {job.job_id}"
-        live_figures(figures, shares=[3, 1], key=key, note=note, follows=follows)
+        shares = [1] * PANELS
+        live_figures(figures, shares=shares, key=key, height=None, note=note, follows=follows)
 
 
 def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str]]:
@@ -85,22 +104,22 @@ def curves_now(job: Job, feed: Feed, epoch: int) -> tuple[list[Figure], list[str
     unused = ", ".join(f"z{number + 1}" for number in feed.collapsed)
     if unused:
         note[-1] += f"\nUnused dimensions: {unused}"
-    return [losses, bars], note
+    return [*losses, bars], note
 
 
 @shared(most=64)
-def _losses(job_id: str, count: int, chosen: int | None) -> Figure:
+def _losses(job_id: str, count: int, chosen: int | None) -> list[Figure]:
     """The curves of the first `count` epochs."""
     feed = supervisor().feed(job_id)
     spec = feed.spec or supervisor().job(job_id).record.spec
-    return loss_figure(feed.history[:count], epochs=spec.last_epoch, chosen=chosen)
+    return loss_panels(feed.history[:count], epochs=spec.last_epoch, chosen=chosen)
 
 
 @shared(most=64)
 def _bars(job_id: str, epoch: int, collapsed: tuple[int, ...]) -> Figure:
     """The KL of each latent dimension after `epoch`."""
     kl = supervisor().feed(job_id).kl
-    return kl_figure(kl[epoch - 1] if kl else (), collapsed=collapsed)
+    return kl_panel(kl[epoch - 1] if kl else (), collapsed=collapsed)
 
 
 def last_line(history: list[Epoch]) -> list[str]:
@@ -121,10 +140,12 @@ def _waiting(job: Job) -> tuple[float, str]:
     return 0.0, f"Place {job.position} in the queue{wait}"
 
 
-def _progress(spec: TrainingSpec, feed: Feed) -> tuple[float, str]:
-    done, epochs = len(feed.history), (feed.spec or spec).last_epoch
+def _progress(record: Record, feed: Feed) -> tuple[float, str]:
+    done, epochs = len(feed.history), (feed.spec or record.spec).last_epoch
+    if feed.stage == "loading" and record.download:
+        return 0.0, "Downloading the data …"
     if feed.stage != "training" or not done:
         return done / epochs, STAGES[feed.stage]
-    left = feed.seconds_left(spec)
+    left = feed.seconds_left(record.spec)
     wait = "" if left is None else f", about {duration(left)} left"
     return done / epochs, f"Epoch {done} of {epochs}{wait}"

@@ -1,6 +1,7 @@
 """Train: describe a model, press the button, and watch the plane organise itself."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,42 +10,22 @@ from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
 from pages.train.controls import controls
+from pages.train.offer import offer
 from pages.train.plane import choose_run_axes, run_plane
-from pages.train.submission import model_is_here, submit
-from vae_core.artifacts import registry
-from vae_core.datasets import is_available
+from pages.train.preview import preview
+from pages.train.settings import Wish
 from vae_core.jobs import Job, supervisor
-from vae_core.spec.training_spec import TrainingSpec
+
+FORM = 260
+"""Width of the settings in pixels; page.css puts them under a run where the screen is narrow."""
 
 
-def describe(dataset: str | None) -> None:
-    """The form, what it will cost, and the button, which stays above the settings of experts."""
-    dataset = settings.choose_dataset(dataset)
-    spec, action = settings.choose_spec(dataset)
-    if spec is not None:
-        with action:
-            _offer(spec)
-
-
-def _offer(spec: TrainingSpec) -> None:
-    if registry.status(spec):
-        model_is_here(spec)
-        return
-    download = settings.fetch_first(spec)
-    estimate = settings.expected(spec)
-    pressed = st.button(
-        "Train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=not (download or is_available(spec.dataset)),
-    )
-    st.caption(
-        f"About {estimate.words} on this machine"
-        + (", estimated from earlier runs." if estimate.runs else ", a first estimate.")
-    )
-    if pressed:
-        submit(spec, download=download)
+def describe(dataset: str | None) -> Wish:
+    """The form, and its one button, which stays above the settings of experts."""
+    wish = settings.choose_spec(settings.choose_dataset(dataset))
+    with wish.action:
+        offer(wish)
+    return wish
 
 
 def show(job: Job) -> None:
@@ -72,7 +53,9 @@ def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
         st.rerun()
     feed = supervisor().feed(job_id)
     buttons = st.container(key="run buttons")
-    time, plane, curves = (st.container(key=f"run {name}") for name in ("time", "plane", "curves"))
+    time = st.container(key="run time")
+    with st.container(key="run body"):
+        plane, curves = st.container(key="run plane"), st.container(key="run curves")
     with plane:
         axes = choose_run_axes(job.record.spec.latent_dim)
     follows, epoch = subscribe(job, axes), feed.frame
@@ -91,21 +74,23 @@ def watch(job_id: str, phase: str, looks: Iterator[bool]) -> None:
 
 
 supervisor().prepare()
-form, stage = st.columns([1, 2.6], gap="large")
+st.html(Path(__file__).with_name("network.css"))
 watched = st.query_params.get("job", "")
 found = find_job(watched) if watched else None
+with st.container(horizontal=True, wrap=False, gap="medium", key="train"):
+    form = st.container(width=FORM, key="form")
+    stage = st.container(key="stage")
 with form:
-    describe(found.record.spec.dataset if found else None)
-with stage, st.container(key="run"):
-    if found is not None:
+    wish = describe(found.record.spec.dataset if found else None)
+with stage:
+    run, before = st.container(key="run"), st.container(key="preview")
+if found is not None:
+    with run:
         show(found)
-    else:
-        st.markdown("#### Train a model in front of the class")
-        st.caption(
-            "Choose a dataset and how long to train, then press Train. The map of validation "
-            "examples changes with every epoch, and you can explore the model while it trains."
-        )
+else:
+    with before:
         if watched:
             st.info(
                 "That run is no longer stored. If it produced a model, it is on the Explore page."
             )
+        preview(wish.dataset, wish.spec)

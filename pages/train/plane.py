@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from latent_plane import assets, latent_plane, plane_event
 from latent_plane.broadcast import Subscription
 from pages.shared.axes import choose_axes
 from pages.shared.cache import shared
 from pages.shared.models import output_of
+from pages.train.network import draw_network
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot, session
-from vae_core.datasets import entry, originals
+from vae_core.datasets import CATALOGUE, has_test, originals
 from vae_core.errors import ArtifactCorrupt, NotFound
 from vae_core.figures import latent_figure
 from vae_core.jobs import Job, supervisor
@@ -26,7 +27,7 @@ from vae_core.latent.plane import Plane
 REACHES = (3.5, 5.0, 7.0, 10.0, 15.0, 25.0, 50.0)
 SLIDER_REACH = 4.0
 PLANE_HEIGHT = 560
-"""In pixels; run.css reserves it."""
+"""In pixels, at most; page.css makes it less where the window is low."""
 
 GONE = (NotFound, ArtifactCorrupt, FileNotFoundError)
 """What reading a frame raises while the running job thins its film out."""
@@ -58,12 +59,16 @@ def run_plane(
     At the `first` look at a run, and at its end, the server's own picture is there at once; while
     epochs come and go a browser that decodes has no use for one.
     """
+    spec, description = job.record.spec, job.record.data
     if not epoch:
         if job.state.active:
             st.caption("The map of validation examples appears here with the first epoch.")
+        if description is not None:
+            draw_network(spec, description)
         return
-    spec = job.record.spec
-    description = entry(spec.dataset).description
+    if description is None:
+        st.caption("The plane can't be drawn: nothing here says what this run learned from.")
+        return
     key = f"plane-{job.job_id}"
     classes = description.labels if spec.conditional else ()
     event = plane_event(key, z=np.zeros(spec.latent_dim), label=0 if classes else None)
@@ -78,7 +83,7 @@ def run_plane(
         points=shown.points,
         decoder_url=shown.decoder_url,
         plane=shown.plane,
-        output=output_of(description, *feature_range(spec.dataset)),
+        output=output_of(description, *_feature_range(job, shown.epoch)),
         z=event.z,
         label=given,
         decoded=_picture(shown, job, event.z, given) if drawn else None,
@@ -131,13 +136,14 @@ def _points(shown: Plane, probes: Probes) -> Float32Array:
 @shared(most=64)
 def _map(job_id: str, axes: tuple[int, int], reach: float) -> str:
     """Where the browser finds the figure whose points every epoch only moves."""
-    film, spec = supervisor().film(job_id), supervisor().job(job_id).record.spec
+    film, record = supervisor().film(job_id), supervisor().job(job_id).record
+    spec, data = record.spec, record.data
     probes, shown = film.probes(film.epochs[-1]), Plane.axes(*axes, latent_dim=spec.latent_dim)
     flat, side = spec.latent_dim == 1, [-reach, reach]
     figure = latent_figure(
         _points(shown, probes),
         labels=probes.label,
-        label_names=entry(spec.dataset).description.labels,
+        label_names=data.labels if data else (),
         names=shown.names,
         limits=np.array([side, [-1.6, 1.6] if flat else side]),
         prior_centre=None if flat else (0.0, 0.0),
@@ -149,9 +155,8 @@ def _map(job_id: str, axes: tuple[int, int], reach: float) -> str:
 def _picture(shown: Frame, job: Job, z: Float32Array, label: int | None) -> Float32Array | None:
     """What the frame's decoder makes of `z`, flattened; None when it has just been thinned out."""
     inputs = {"z": z[None]}
-    if label is not None:
-        classes = len(entry(job.record.spec.dataset).description.labels)
-        inputs["y"] = one_hot([label], classes)
+    if label is not None and job.record.data is not None:
+        inputs["y"] = one_hot([label], len(job.record.data.labels))
     try:
         (x,) = _decoder(job.job_id, shown.epoch).run(["x"], inputs)
     except GONE:
@@ -171,11 +176,22 @@ def _reach(coordinates: Float32Array) -> float:
     return next((reach for reach in REACHES if reach >= needed), REACHES[-1])
 
 
-@cache
-def feature_range(dataset: str) -> tuple[list[float], list[float]]:
-    """Smallest and largest value of each feature of a table; nothing for images."""
-    found = entry(dataset)
-    if found.description.kind == "image":
+def _feature_range(job: Job, epoch: int) -> tuple[list[float], list[float]]:
+    """Smallest and largest value of each feature of a table; nothing for images.
+
+    Where the data are not here, of what the epoch's decoder makes of the probes.
+    """
+    dataset, data = job.record.spec.dataset, job.record.data
+    if data is None or data.kind == "image":
         return [], []
-    values = originals(dataset, np.arange(found.examples))
+    if has_test(dataset):
+        return _range_of(originals(dataset, np.arange(CATALOGUE[dataset].examples)))
+    probes = supervisor().film(job.job_id).probes(epoch)
+    inputs = {"z": probes.mean}
+    if job.record.spec.conditional:
+        inputs["y"] = one_hot(probes.label, len(data.labels))
+    return _range_of(_decoder(job.job_id, epoch).run(["x"], inputs)[0])
+
+
+def _range_of(values: NDArray[Any]) -> tuple[list[float], list[float]]:
     return values.min(axis=0).tolist(), values.max(axis=0).tolist()

@@ -1,17 +1,21 @@
 """The form in which a training is described; bounds and helps are the specification's own."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from vae_core.datasets import CATALOGUE, default_spec, entry, is_available
+from pages.train.presets import choose_preset, preset_epochs, set_by_hand
+from vae_core.datasets import CATALOGUE, default_spec, entry
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
-from vae_core.jobs import Estimate, estimate, supervisor
 from vae_core.spec.training_spec import TrainingSpec, bounds, read_widths
 
-PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
+FIRST = "digits"
+"""A visitor's first dataset: pictures speak at once, and it is always here."""
 LIKELIHOODS = {
     "bernoulli": "Bernoulli, grey values",
     "bernoulli_static": "Bernoulli, fixed black or white",
@@ -27,88 +31,73 @@ STEPS: dict[str, tuple[float, ...]] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What the form says: a training, or None and the `contradiction` between its settings.
+
+    `action` is the place for the button, between the simple settings and the others.
+    """
+
+    dataset: str
+    spec: TrainingSpec | None
+    contradiction: str
+    action: DeltaGenerator
+
+
 def choose_dataset(first: str | None) -> str:
     """The dataset to learn from, `first` unless somebody has chosen already."""
+    shown = first if first and first in CATALOGUE else FIRST
     return st.selectbox(
         "Dataset",
         list(CATALOGUE),
-        index=list(CATALOGUE).index(first) if first else 0,
+        index=list(CATALOGUE).index(shown),
         format_func=lambda name: CATALOGUE[name].description.title,
         key="train dataset",
         persist_state="session",
     )
 
 
-def choose_spec(dataset: str) -> tuple[TrainingSpec | None, DeltaGenerator]:
-    """The described training, and the place for the button between simple and other settings.
-
-    None while the settings contradict each other: that place says how.
-    """
+def choose_spec(dataset: str) -> Wish:
+    """The described training."""
     defaults = default_spec(dataset)
-    _preset(dataset, defaults)
+    choose_preset(dataset)
     values: dict[str, Any] = {
         "latent_dim": _stepped(dataset, defaults, "latent_dim"),
         "beta": _stepped(dataset, defaults, "beta"),
-        "epochs": _number(dataset, defaults, "epochs"),
-        "conditional": _toggle(dataset, defaults, "conditional"),
     }
-    action = st.container()
+    place = st.container()
+    values["conditional"] = _toggle(dataset, defaults, "conditional")
+    action = st.container(key="action")
     with st.expander("Network"):
         values |= _network(dataset, defaults)
     with st.expander("Optimiser and data"):
         values |= _optimiser(dataset, defaults)
+    spec, contradiction = _described(dataset, values)
+    with place:
+        epochs = _epochs(spec, defaults)
+    chosen = spec and spec.model_copy(update={"epochs": epochs})
+    return Wish(dataset, chosen, contradiction, action)
+
+
+def _described(dataset: str, values: dict[str, Any]) -> tuple[TrainingSpec | None, str]:
+    """The training of these settings but for its epochs, or why there is none."""
     try:
-        values |= {
+        widths = {
             name: read_widths(values[name], name=f"“{_title(name)}”")
             for name in WIDTHS
             if name in values
         }
-        return default_spec(dataset, **values), action
+        return default_spec(dataset, **{**values, **widths}), ""
     except SpecInvalid as error:
-        action.error(str(error))
-        return None, action
+        return None, str(error)
 
 
-def expected(spec: TrainingSpec) -> Estimate:
-    """How long it will take here, corrected by the runs that this machine has finished."""
-    return estimate(spec, [job.record for job in supervisor().jobs()])
-
-
-def fetch_first(spec: TrainingSpec) -> bool:
-    """Whether somebody asked to download data that are not here."""
-    if is_available(spec.dataset):
-        return False
-    title = entry(spec.dataset).description.title
-    return st.checkbox(f"{title} is not on this machine: download it first")
-
-
-def _preset(dataset: str, defaults: TrainingSpec) -> None:
-    """Buttons that choose how many epochs to train, by the time that one takes."""
-
-    def choose() -> None:
-        name = st.session_state[_key(dataset, "preset")]
-        seconds = PRESETS.get(name)
-        st.session_state[_key(dataset, "epochs")] = (
-            defaults.epochs if seconds is None else _epochs_within(defaults, seconds)
-        )
-
-    st.segmented_control(
-        "Time to spend",
-        list(PRESETS),
-        key=_key(dataset, "preset"),
-        on_change=choose,
-        help="Sets the number of epochs. Best: as many as suit the data.",
-    )
-
-
-def _epochs_within(spec: TrainingSpec, seconds: float) -> int:
-    """The most epochs that fit into `seconds` by the estimate, at least one."""
-    low, high = 1, spec.epochs
-    while low < high:
-        middle = (low + high + 1) // 2
-        shorter = spec.model_copy(update={"epochs": middle})
-        low, high = (middle, high) if expected(shorter).seconds <= seconds else (low, middle - 1)
-    return low
+def _epochs(spec: TrainingSpec | None, defaults: TrainingSpec) -> int:
+    """The field for the epochs; the time that they take depends on all other settings."""
+    dataset = defaults.dataset
+    if spec is not None and (epochs := preset_epochs(spec, defaults.epochs)):
+        st.session_state[_key(dataset, "epochs")] = epochs
+    return _number(dataset, defaults, "epochs", on_change=partial(set_by_hand, dataset))
 
 
 def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
@@ -208,11 +197,20 @@ def _stepped(dataset: str, defaults: TrainingSpec, name: str) -> Any:
     )
 
 
-def _number(dataset: str, defaults: TrainingSpec, name: str) -> int:
+def _number(
+    dataset: str,
+    defaults: TrainingSpec,
+    name: str,
+    *,
+    on_change: Callable[[], None] | None = None,
+) -> int:
     low, high = bounds(name)
     key = _key(dataset, name)
     st.session_state.setdefault(key, getattr(defaults, name))
-    return int(st.number_input(_title(name), int(low), int(high), key=key, help=_help(name)))
+    chosen = st.number_input(
+        _title(name), int(low), int(high), key=key, help=_help(name), on_change=on_change or "rerun"
+    )
+    return int(chosen)
 
 
 def _toggle(dataset: str, defaults: TrainingSpec, name: str) -> bool:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared.links import explore_model
+from pages.shared.templates import literal
 from pages.shared.visitor import visitor
 from vae_core.errors import JobRefused
 from vae_core.jobs import supervisor
@@ -14,7 +15,7 @@ def submit(spec: TrainingSpec, *, download: bool = False) -> None:
     try:
         job = supervisor().submit(spec, visitor=visitor(), download=download)
     except JobRefused as error:
-        st.error(str(error))
+        st.error(literal(error))
         return
     st.query_params["job"] = job.job_id
     st.rerun()

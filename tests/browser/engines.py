@@ -238,7 +238,7 @@ def _screen() -> Iterator[str]:
     )
     os.close(writing)
     try:
-        with open(reading) as told:  # noqa: PTH123 (a descriptor)
+        with open(reading, encoding="utf-8") as told:  # noqa: PTH123 (a descriptor)
             number = told.readline().strip()
         if not number:
             raise BrowserMissing("Xvfb did not start")

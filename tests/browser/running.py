@@ -66,7 +66,7 @@ def launched(
     listening = [f"--server.port={port}", "--server.headless=true", "--server.address=127.0.0.1"]
     base = next((o.partition("=")[2] for o in command if o.startswith(BASE_PATH)), "")
     address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             [*command, *listening],
             cwd=cwd,
@@ -96,4 +96,4 @@ def _await_health(process: subprocess.Popen[bytes], address: str, log: Path) -> 
                 return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"streamlit did not start:\n{log.read_text()}")
+    raise RuntimeError(f"streamlit did not start:\n{log.read_text(encoding='utf-8')}")

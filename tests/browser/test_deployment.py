@@ -67,7 +67,7 @@ def log(tmp_path: Path) -> Iterator[Path]:
     """Where the server writes; it must have nothing to say of errors."""
     path = tmp_path / "streamlit.log"
     yield path
-    assert "Traceback" not in path.read_text(), path.read_text()
+    assert "Traceback" not in path.read_text(encoding="utf-8"), path.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def elsewhere(tmp_path: Path) -> Path:
     folder = tmp_path / "elsewhere"
     (folder / "pages").mkdir(parents=True)
     for name in ("app.py", "random.py", "vae_core.py", "pages/__init__.py", "pages/frame.py"):
-        (folder / name).write_text(TRAP)
+        (folder / name).write_text(TRAP, encoding="utf-8")
     return folder
 
 
@@ -168,7 +168,7 @@ def test_with_a_home_in_spaces_and_umlauts(
     environment = {**os.environ, "LATENT_HOME": str(home), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-P", "-c", code]
     done = subprocess.run(
-        command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False
+        command, cwd=elsewhere, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert done.stdout == f"{home / 'models' / spec.model_id}\n", done.stderr
     assert list((home / "cache").glob("xla-*/*")), "compiled steps are kept"

@@ -16,8 +16,17 @@ PAD = "window.padStats?.pad?.ready"
 STRIPS = "window.stripStats?.strips?.decoded"
 GRAPH = re.compile(r"\.onnx$")
 RUNTIME = re.compile(r"/ort[-.\w]+(\?attempt=\d)?$")
-PLOTLY = re.compile(r"/plotly\.min\.js$")
+PLOTLY = re.compile(r"/plotly\.min\.js")
 FIGURE = re.compile(r"\.json$")
+
+
+STATS = "window.latentPlaneStats"
+SHOWN = """() => {
+    const canvas = document.querySelector(".lp-picture");
+    if (!canvas?.width) return false;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value, i) => i % 4 !== 3 && value > 0);
+}"""
 
 
 @pytest.fixture
@@ -148,3 +157,20 @@ def test_a_browser_that_cannot_decode_is_not_offered_another_try(
     page.goto(f"{harness}/{app}?{query}")
     page.get_by_text(words).wait_for(timeout=60_000)
     assert page.get_by_role("button", name="Try again").count() == 0
+
+
+def test_the_servers_picture_is_there_before_map_and_decoder_and_what_is_coming_is_said(
+    page: Any, app: str
+) -> None:
+    held: list[Any] = []
+    page.route(re.compile(r"\.wasm$|/plotly\.min\.js"), lambda route: held.append(route))
+    page.goto(app, wait_until="commit")
+    assert page.locator(".splash").inner_text().startswith("Latent Explorer")
+    page.wait_for_function(SHOWN, timeout=60_000)
+    assert page.locator(".splash").count() == 0
+    page.locator(".lp-coming").get_by_text("Loading the map and the decoder").wait_for()
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    page.wait_for_function(f"Object.values({STATS})[0]?.ready && Object.values({STATS})[0].drawn")
+    assert page.locator(".lp-coming").is_hidden()

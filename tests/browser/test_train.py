@@ -13,17 +13,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import running
-from tests.browser.rest import await_rest, changed, stays_quiet
+from tests.browser.rest import await_frames, await_rest, changed, stays_quiet
 from tests.browser.test_plane import picture, spot
 from tests.conftest import ROOT
-from vae_core.datasets import default_spec
+from vae_core.datasets import CATALOGUE, default_spec
+from vae_core.jobs.run_directory import RunDirectory
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 120_000
 LONG = "2000"
 EPOCHS = 120
-EPOCHS_OF_DIGITS = default_spec("digits").epochs
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 STILL = 3  # pixels
 BEHIND = 1.5  # seconds
@@ -45,6 +45,14 @@ LOOKER = """() => {
         requestAnimationFrame(look);
     };
     look();
+}"""
+
+IN_VIEW = """(name) => {
+    const found = [...document.querySelectorAll(name)];
+    return found.length > 0 && found.every((element) => {
+        const { left, top, right, bottom, height } = element.getBoundingClientRect();
+        return height > 10 && left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    });
 }"""
 
 # Resolves with the seconds from the next key press to the next picture.
@@ -79,25 +87,43 @@ def address(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def start(page: Any, address: str) -> Callable[[str], None]:
-    """Opens the Train page on digits and presses Train for so many epochs."""
+def start(page: Any, address: str) -> Iterator[Callable[[str], None]]:
+    """Opens the Train page on digits and presses Train for so many epochs.
+
+    What still runs at the end is cancelled, or a test that fails would take the only place.
+    """
 
     def begin(epochs: str) -> None:
         page.goto(f"{address}/train")
-        page.get_by_label("Dataset").click(timeout=30_000)
-        page.get_by_role("option", name="Digits").click()
+        choose_dataset(page, "Digits (8×8)")
         box = page.get_by_label("Epochs", exact=True)
-        page.wait_for_function(  # the former dataset's form is still there for a moment
-            f"""() => [...document.querySelectorAll('input[type=number]')]
-                .some((input) => input.value === '{EPOCHS_OF_DIGITS}')""",
-            timeout=30_000,
-        )
+        await_rest(page)
         box.fill(epochs)
-        box.press("Enter")
-        page.get_by_role("button", name=re.compile("Train$")).click()
+        page.get_by_role("button", name=re.compile("Train$")).click()  # at once, as people do
         page.get_by_role("button", name="Cancel and discard").wait_for(timeout=30_000)
 
-    return begin
+    yield begin
+    cancel = page.get_by_role("button", name="Cancel and discard")
+    if cancel.count():
+        cancel.click()
+        page.locator(".st-key-run").get_by_text("Cancelled", exact=True).wait_for(timeout=15_000)
+
+
+def choose_dataset(page: Any, title: str) -> None:
+    page.get_by_label("Dataset").click(timeout=30_000)
+    page.get_by_role("option", name=title, exact=True).click()
+    page.get_by_text(f"What there is to learn: {title}").wait_for(timeout=30_000)
+    await_rest(page)
+
+
+def primary(page: Any) -> Any:
+    """The primary buttons of the form that one sees."""
+    return page.locator(".st-key-form [data-testid=stBaseButton-primary]:visible")
+
+
+def in_view(page: Any, name: str) -> bool:
+    """Whether all of what the selector finds is within the window, unscrolled."""
+    return bool(page.evaluate(IN_VIEW, name))
 
 
 def await_plane(page: Any) -> None:
@@ -106,7 +132,7 @@ def await_plane(page: Any) -> None:
 
 def await_end(page: Any) -> None:
     controls = page.locator(".st-key-run-afterwards")
-    controls.get_by_role("link", name="Explore it").wait_for(timeout=PATIENCE)
+    controls.get_by_role("button", name="Explore it").wait_for(timeout=PATIENCE)
 
 
 def epoch_shown(page: Any) -> int:
@@ -138,6 +164,71 @@ def clocking(events: Path) -> Iterator[list[float]]:
     finally:
         closed.set()
         thread.join()
+
+
+def test_a_first_visit_shows_one_button_in_one_place_and_what_there_is_to_learn(
+    page: Any, address: str
+) -> None:
+    page.goto(f"{address}/train")
+    primary(page).wait_for(timeout=30_000)
+    await_rest(page)
+    places = []
+    for dataset in CATALOGUE.values():
+        choose_dataset(page, dataset.description.title)
+        assert primary(page).count() == 1
+        assert primary(page).is_enabled()
+        places.append(primary(page).bounding_box())
+        drawing = page.get_by_role("img", name=re.compile("^The network"))
+        assert drawing.bounding_box()["height"] > 150
+        assert in_view(page, ".network, .thumbnails, .example-table")
+    assert all(place == places[0] for place in places), places
+    page.set_viewport_size({"width": 390, "height": 844})
+    await_frames(page)
+    assert in_view(page, ".st-key-form [data-testid=stBaseButton-primary]")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.network *')].every("
+        "(e) => parseFloat(getComputedStyle(e).fontSize) >= 12"
+        " && e.getBoundingClientRect().right <= innerWidth)"
+    )
+
+
+def test_equal_settings_are_opened_or_trained_again_from_another_seed(
+    page: Any, address: str, folder: Path
+) -> None:
+    page.goto(f"{address}/train")
+    choose_dataset(page, "Iris")
+    place = primary(page).bounding_box()
+    page.get_by_role("radio", name="Best").click()
+    again = page.get_by_role("button", name="Train it again")
+    again.wait_for(timeout=15_000)
+    await_rest(page)
+    there = again.bounding_box()
+    assert (there["x"], there["y"]) == (place["x"], place["y"])
+    beside = page.get_by_role("button", name="Open it").bounding_box()
+    assert (beside["y"], beside["height"]) == (there["y"], there["height"])
+    again.click()
+    page.get_by_text(re.compile("seed 1$")).wait_for(timeout=30_000)
+    assert RunDirectory(run_of(page, folder)).record().spec == default_spec("iris", seed=1)
+    page.get_by_text("seed 2, as seeds 0 and 1 are taken").wait_for(timeout=15_000)
+    page.get_by_role("button", name="Cancel and discard").click()
+    page.get_by_role("button", name="Open it").click()
+    page.wait_for_url(re.compile(f"model={default_spec('iris').model_id}"), timeout=15_000)
+
+
+def test_a_class_sees_plane_picture_and_curves_at_once(
+    start: Callable[[str], None], page: Any
+) -> None:
+    start(LONG)
+    await_plane(page)
+    page.locator(".live-figure .main-svg").first.wait_for(timeout=30_000)
+    await_rest(page)
+    assert in_view(page, ".lp-plot, .lp-picture, .live-figure")
+    assert page.locator(".live-figure").count() == 4
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    await_plane(page)
+    await_rest(page)
+    assert in_view(page, ".lp-plot, .lp-picture, .board-words")
 
 
 def test_nothing_moves_and_the_page_keeps_up_with_the_worker(
@@ -188,7 +279,7 @@ def test_a_class_drags_through_a_model_that_still_learns(
     assert not sent, "watching reruns nothing"
     assert epoch_shown(page) > first
     assert where.inner_text() == place
-    assert picture(page) != before
+    changed(lambda: picture(page), before)
     address = page.url
     page.goto("about:blank")
     page.goto(address)

@@ -29,6 +29,18 @@ test("to where it is is no move", () => {
   assert.deepEqual(latent.moved(z, latent.project(z)), z);
 });
 
+test("nobody gets further out than an address says", () => {
+  const plane = new Latent({
+    origin: [0, 0],
+    basis: [
+      [1, 0],
+      [0, 1],
+    ],
+    names: ["z1", "z2"],
+  });
+  assert.deepEqual([...plane.moved(Float32Array.of(0, 0), [-3e7, 5])], [-1e6, 5]);
+});
+
 test("with one dimension the plane is flat", () => {
   const line = new Latent({ origin: [0], basis: [[1], [0]], names: ["z1", ""] });
   assert.ok(line.flat);

@@ -13,8 +13,8 @@ from vae_core.arrays import Float32Array
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Manifest, Metric, SplitName
-from vae_core.datasets import Dataset, load
-from vae_core.errors import DataInvalid, InvalidInput
+from vae_core.datasets import CATALOGUE, Dataset, load
+from vae_core.errors import DataInvalid, DataUnavailable, InvalidInput
 from vae_core.latent.sampling import prior
 from vae_core.text import number, plural
 
@@ -82,8 +82,17 @@ class Model:
         return prior(n, self.manifest.spec.latent_dim, seed=seed, temperature=temperature)
 
     def dataset(self, *, download: bool = False) -> Dataset:
-        """The data it was trained on, split as they were then. Raises what `load` raises."""
+        """The data it was trained on, split as they were then.
+
+        Raises what `load` raises, and `DataUnavailable` for data that no catalogue here names.
+        """
         spec = self.manifest.spec
+        if spec.dataset not in CATALOGUE:
+            raise DataUnavailable(
+                f"Expected the data of {self.manifest.description.title!r}, from which "
+                f"{self.manifest.model_id} was made. Received: dataset={spec.dataset!r}, which is "
+                f"none of {', '.join(CATALOGUE)}. Decoding and sampling need no data."
+            )
         return load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
 
     def evaluate(
@@ -100,7 +109,8 @@ class Model:
         """Measure everything on the held-out split, or only the ELBO and its parts if `quick`.
 
         `samples` draws of z for each example's ELBO; `importance_samples` for each
-        importance-weighted bound, of `importance_examples` examples. Needs the dataset, see `load`.
+        importance-weighted bound, of `importance_examples` examples. Needs the test examples, and
+        only for the comparison with PCA the training examples, see `load`.
         """
         dataset = self.dataset(download=download)
         if quick:

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from vae_core import systems
 from vae_core.api.model import Model, open_model
 from vae_core.api.progress import training_progress
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Epoch
 from vae_core.datasets import default_spec
+from vae_core.datasets.catalogue import description_of
 from vae_core.errors import (
     DataUnavailable,
     ExportFailed,
@@ -88,10 +90,12 @@ def _train_in_child(
     spec: TrainingSpec, download: bool, command: str, on_epoch: Callable[[Epoch], None]
 ) -> str:
     """The name of the model that a worker process has published."""
+    systems.require_supported()
     record = Record(
         job_id=new_job_id(),
         visitor=VISITOR,
         spec=spec,
+        description=description_of(spec.dataset),
         download=download,
         command=command,
         state=State.RUNNING,

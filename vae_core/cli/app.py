@@ -16,7 +16,7 @@ from vae_core import interrupts
 from vae_core.api import open_model, train_here
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
-from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS
+from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS, Manifest
 from vae_core.cli import jobs, measure, report, start
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
@@ -31,6 +31,7 @@ from vae_core.errors import (
     TrainingDiverged,
 )
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.text import readable
 
 EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (InvalidInput, 2),
@@ -40,6 +41,9 @@ EXIT_CODES: tuple[tuple[type[LatentError], int], ...] = (
     (ExportFailed, 5),
     (LatentError, 1),
 )
+
+OTHER_FOLDER = "Name another folder."
+OTHER_HOME = "Let LATENT_HOME name a folder that can be written, or name one with --output."
 
 
 def dashed(word: str) -> str:
@@ -103,7 +107,7 @@ def train(
 
 
 def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifact:
-    check_folder(output or registry.user_root())
+    check_folder(output or registry.user_root(), remedy=OTHER_FOLDER if output else OTHER_HOME)
     if output and (elsewhere := registry.status(spec)):
         report.print_problem(
             f"the same model is stored in {elsewhere}; it is trained once more for {output}.",
@@ -113,7 +117,7 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
     with interrupts.at_once():
         import vae_core.worker.pipeline  # noqa: F401 (where Ctrl-C still ends an import)
 
-    command = shlex.join(["python", "-m", "vae_core", *sys.argv[1:]])
+    command = readable(shlex.join(["python", "-m", "vae_core", *sys.argv[1:]]))
     return train_here(spec, root=output, download=download, command=command)
 
 
@@ -186,9 +190,8 @@ def models(
     if json:
         report.print_json([_model_values(entry) for entry in entries])
         return
-    rows = [_model_row(entry) for entry in entries if entry.manifest]
-    columns = ["model", "dataset", "dims", "held-out ELBO", "decoder", "epochs", "trained on"]
-    report.print_table(columns, rows)
+    rows = [_model_row(entry.manifest) for entry in entries if entry.manifest]
+    report.print_table(["model", "dims", "held-out ELBO", "decoder", ""], rows)
     for entry in entries:
         if entry.error:
             report.print_problem(
@@ -205,7 +208,7 @@ def datasets(
 ) -> None:
     """List the built-in datasets."""
     if download:
-        load(download, download=True)
+        load(download, download=True).read()
     values = [
         {**entry.description.model_dump(mode="json"), "available": is_available(name)}
         for name, entry in CATALOGUE.items()
@@ -215,14 +218,15 @@ def datasets(
         return
     rows = [
         [v["name"], v["kind"], " × ".join(map(str, v["shape"])), str(len(v["labels"])),
-         "yes" if v["available"] else "--download", v["licence"]]
+         "here" if v["available"] else "--download", v["licence"]]
         for v in values
     ]  # fmt: skip
-    report.print_table(["dataset", "kind", "shape", "labels", "here", "licence"], rows)
+    report.print_table(["dataset", "kind", "shape", "labels", "training set", "licence"], rows)
 
 
 def main() -> None:
     """Run the command line and leave with a code that means something."""
+    report.take_any_text()
     try:
         with interrupts.soon(clear=registry.discard_staged):
             app(standalone_mode=True)
@@ -242,17 +246,18 @@ def _leave_interrupted() -> NoReturn:
     sys.exit(interrupts.INTERRUPTED)
 
 
-def _model_row(entry: registry.Entry) -> list[str]:
-    assert entry.manifest is not None
-    manifest = entry.manifest
+def _model_row(manifest: Manifest) -> list[str]:
+    """What tells models apart and fits into 80 columns; `--json` has the rest."""
+    spec = manifest.spec
+    notes = ["conditional"] if spec.conditional else []
+    notes += [f"without {spec.without}"] if spec.without else []
+    notes += [f"β {spec.beta:g}"] if spec.beta != 1 else []
     return [
-        entry.model_id,
-        manifest.spec.dataset,
-        str(manifest.spec.latent_dim),
+        manifest.model_id,
+        str(spec.latent_dim),
         report.elbo_text(manifest),
-        f"{manifest.files[DECODER].bytes / 1e6:.2f} MB",
-        str(manifest.run.epochs),
-        f"{manifest.run.examples['train']:,}",
+        f"{manifest.files[DECODER].bytes / 1000:,.0f} kB",
+        ", ".join(notes),
     ]
 
 

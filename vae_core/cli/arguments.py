@@ -6,7 +6,9 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Model = Annotated[str, typer.Argument(help="Name of a stored model, or its unique beginning.")]
-Download = Annotated[bool, typer.Option(help="Fetch the dataset if it is not on this machine.")]
+Download = Annotated[
+    bool, typer.Option(help="Fetch the training examples if they are not on this machine.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Makes the random draws repeatable.")]
 ElboSamples = Annotated[
     int,

@@ -26,8 +26,11 @@ def jobs(
     if json:
         report.print_json(found)
         return
-    rows = [[v["job_id"], v["state"], v["model"], v["epochs"], v["message"]] for v in found]
-    report.print_table(["job", "state", "model", "epochs", ""], rows)
+    rows = [[v["job_id"], v["state"], v["epochs"], v["model"]] for v in found]
+    report.print_table(["job", "state", "epochs", "model"], rows, tight=True)
+    for values in found:
+        if values["message"]:
+            report.print_text(f": {values['message']}", title=values["job_id"])
 
 
 @app.command()

@@ -18,6 +18,7 @@ from vae_core.cli.arguments import (
     Seed,
 )
 from vae_core.cli.targets import check_folder
+from vae_core.datasets import is_available
 from vae_core.errors import InvalidInput
 
 
@@ -62,6 +63,7 @@ def evaluate(
     target = _target(opened, num_samples, picture)
     if write:
         check_folder(opened.path)
+        opened.dataset(download=download).read()  # a manifest keeps PCA's numbers too
     if target:
         from vae_core.cli.pictures import write_reconstructions
 
@@ -87,6 +89,8 @@ def evaluate(
         return
     report.print_text("", title=opened.manifest.model_id)
     report.print_metrics(metrics)
+    if not quick:
+        _say_if_without_pca(opened)
     if target:
         report.print_text(f"{num_samples} originals over reconstructions: {target}")
 
@@ -141,5 +145,17 @@ def card(
     if json:
         values: dict[str, Any] = {"model": opened.manifest.model_id}
         report.print_json({**values, "files": [str(file) for file in files]})
-    else:
-        report.print_text("\n".join(map(str, files)))
+        return
+    report.print_text("\n".join(map(str, files)))
+    if not quick:
+        _say_if_without_pca(opened)
+
+
+def _say_if_without_pca(model: api.Model) -> None:
+    if not is_available(model.manifest.spec.dataset):
+        report.print_problem(
+            "the numbers of PCA are left out, since the training examples are not on this "
+            "machine; --download fetches them.",
+            title="Note: ",
+            style="yellow",
+        )

@@ -78,7 +78,7 @@ def _columns(description: Description) -> list[str]:
 
 
 def _write_csv(path: Path, columns: list[str], rows: NDArray[Any]) -> None:
-    with path.open("w", newline="") as stream:
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
         writer.writerows([[f"{value:.6g}" for value in row] for row in rows])

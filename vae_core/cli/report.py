@@ -1,7 +1,9 @@
 """What the command line prints: tables for people, JSON for machines."""
 
 import json
+import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Any, Literal
 
 from rich.console import Console
@@ -12,34 +14,46 @@ from vae_core.api.progress import err
 from vae_core.artifacts import registry
 from vae_core.artifacts.card import subject
 from vae_core.artifacts.manifest import DECODER, Manifest, Metric
-from vae_core.datasets import CATALOGUE
-from vae_core.text import number, plural, plus_minus
+from vae_core.datasets.catalogue import place_of
+from vae_core.text import number, plural, plus_minus, readable
 
 out = Console(soft_wrap=True)
 
 
+def take_any_text() -> None:
+    """Let standard output and error write '?' for what their encoding lacks, as cp1252 lacks β."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    out.out(json.dumps(value, ensure_ascii=False), highlight=False)
+    """One JSON document on standard output, in ASCII unless that takes Unicode."""
+    text = readable(json.dumps(value, ensure_ascii=False))
+    if not out.encoding.startswith("utf"):
+        text = json.dumps(json.loads(text))
+    out.out(text, highlight=False)
 
 
 def print_text(text: str, *, title: str = "") -> None:
     """`title` in bold, then `text` as it stands: its brackets are no markup."""
-    out.print(Text.assemble((title, "bold"), text))
+    out.print(Text.assemble((readable(title), "bold"), readable(text)))
 
 
 def print_problem(text: str, *, title: str, style: str) -> None:
     """A coloured `title`, then `text` as it stands, on standard error."""
-    err.print(Text.assemble((title, style), text), soft_wrap=True)
+    err.print(Text.assemble((readable(title), style), readable(text)), soft_wrap=True)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table; columns that hold numbers are aligned right."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, tight: bool = False
+) -> None:
+    """A plain table; columns that hold numbers are aligned right. `tight` has one space between."""
+    table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=tight)
     for place, column in enumerate(columns):
         numeric = rows and all(_is_number(row[place]) for row in rows)
         side: Literal["left", "right"] = "right" if numeric else "left"
-        table.add_column(column, justify=side, overflow="fold", no_wrap=number == 0)
+        table.add_column(column, justify=side, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*row)
     out.print(table)
@@ -49,11 +63,7 @@ def print_markdown(manifests: Sequence[Manifest]) -> None:
     """The table of models as a README shows it, in the catalogue's order."""
     columns = ("dataset", "model", "latent dimensions", "held-out ELBO", "likelihood", "decoder")
     sides = ("---", "---", "--:", "--:", "---", "--:")
-    order = list(CATALOGUE)
-    known = sorted(
-        manifests,
-        key=lambda m: (order.index(m.spec.dataset), registry.rank(m)),
-    )
+    known = sorted(manifests, key=lambda m: (place_of(m.spec.dataset), registry.rank(m)))
     for cells in (columns, sides, *map(_markdown_cells, known)):
         out.out("| " + " | ".join(cells) + " |", highlight=False)
 
@@ -97,7 +107,7 @@ def _markdown_cells(manifest: Manifest) -> tuple[str, ...]:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text.replace(",", "").removesuffix(" MB"))
+        float(text.replace(",", "").removesuffix(" kB"))
     except ValueError:
         return text == "–"
     return True

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from vae_core import disk
 from vae_core.errors import InvalidInput
 
 
@@ -39,18 +40,20 @@ def check_file(target: Path) -> None:
     _try_to_write(target.parent)
 
 
-def check_folder(folder: Path) -> None:
-    """Raise `OSError` unless files can be written in `folder`, which may have to be made first."""
+def check_folder(folder: Path, *, remedy: str = "Name another folder.") -> None:
+    """Raise `OSError` unless files can be written in `folder`, which may have to be made first.
+
+    `remedy` is what to do then, beside freeing space where the disk is full.
+    """
     place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not place.is_dir():
         raise NotADirectoryError(
-            f"Expected a folder to write to. Received: {folder}, where {place} is a file. "
-            "Name another folder."
+            f"Expected a folder to write to. Received: {folder}, where {place} is a file. {remedy}"
         )
-    _try_to_write(place)
+    _try_to_write(place, remedy)
 
 
-def _try_to_write(folder: Path) -> None:
+def _try_to_write(folder: Path, remedy: str = "Name another folder.") -> None:
     """Permissions alone don't tell: a disk may be full or read-only. Nothing stays behind."""
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -58,5 +61,5 @@ def _try_to_write(folder: Path) -> None:
     except OSError as error:
         raise type(error)(
             f"Expected a folder that can be written to. Received: {folder} ({error.strerror}). "
-            "Name another folder."
+            f"{'Free some space.' if error.errno in disk.FULL else remedy}"
         ) from error

@@ -9,7 +9,15 @@ from types import ModuleType
 from vae_core.datasets.catalogue import CATALOGUE, check_fits, default_spec, entry
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry
-from vae_core.datasets.loading import Dataset, is_available, label_number, load, originals
+from vae_core.datasets.loading import (
+    Dataset,
+    are_here,
+    has_test,
+    is_available,
+    label_number,
+    load,
+    originals,
+)
 from vae_core.datasets.split import Split, subset
 
 __all__ = [
@@ -17,10 +25,12 @@ __all__ = [
     "Dataset",
     "Entry",
     "Split",
+    "are_here",
     "catalogued",
     "check_fits",
     "default_spec",
     "entry",
+    "has_test",
     "is_available",
     "label_number",
     "load",

@@ -25,6 +25,17 @@ def entry(name: str) -> Entry:
     return CATALOGUE[name]
 
 
+def description_of(name: str) -> Description | None:
+    """What the dataset of that name is, None where the catalogue has none."""
+    return CATALOGUE[name].description if name in CATALOGUE else None
+
+
+def place_of(name: str) -> tuple[int, str]:
+    """Sorts datasets as the catalogue does; those that it does not have come last, by name."""
+    order = list(CATALOGUE)
+    return (order.index(name) if name in order else len(order)), name
+
+
 def default_spec(name: str, **overrides: Any) -> TrainingSpec:
     """A specification with the dataset's own defaults; `overrides` win, None means not given.
 

@@ -1,4 +1,4 @@
-"""Fetching the files of a dataset: several mirrors, known hashes, nothing unverified on disk."""
+"""Fetching a dataset's training files: several mirrors, known hashes, nothing unverified kept."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from vae_core.datasets.entry import Remote, RemoteFile
 from vae_core.datasets.store import folder_of, remedy
+from vae_core.disk import refusal
 from vae_core.errors import DownloadFailed
 
 Progress = Callable[[RemoteFile, int], None]
@@ -17,7 +18,7 @@ TIMEOUT = 20.0
 def fetch(
     remote: Remote, *, mirrors: Sequence[str] | None = None, progress: Progress | None = None
 ) -> Path:
-    """Fetch what is missing or damaged of a dataset's files, and return their folder.
+    """Fetch what is missing or damaged of the training files, and return their folder.
 
     `mirrors` are tried in order, by default the dataset's own; the one that served last is tried
     first for the next file. `progress` hears of each file and its bytes so far; by default a bar
@@ -28,7 +29,7 @@ def fetch(
         with _bars() as progress:
             return fetch(remote, mirrors=mirrors, progress=progress)
     order = list(remote.mirrors if mirrors is None else mirrors)
-    for file in remote.files:
+    for file in remote.training:
         served = _fetch_file(remote, file, order, progress)
         order.sort(key=lambda mirror: mirror != served)
     return folder_of(remote)
@@ -124,6 +125,5 @@ def _in_short(error: Exception) -> str:
 
 def _cannot_write(remote: Remote, error: OSError) -> DownloadFailed:
     return DownloadFailed(
-        f"Expected to write into {folder_of(remote)}. Received: {error}. Free some space, or "
-        "let LATENT_HOME name a folder that can be written."
+        f"Expected to write into {folder_of(remote)}. {refusal(error, folder_of(remote))}"
     )

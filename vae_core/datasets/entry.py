@@ -23,12 +23,23 @@ class RemoteFile:
 class Remote:
     """IDX files, the folder names under which people keep them, and where to get them.
 
-    `files`: training images, training labels, test images, test labels.
+    `files`: training images, training labels, test images, test labels. Those of the test set
+    come with the package.
     """
 
     folders: tuple[str, ...]
     mirrors: tuple[str, ...]
     files: tuple[RemoteFile, RemoteFile, RemoteFile, RemoteFile]
+
+    @property
+    def training(self) -> tuple[RemoteFile, RemoteFile]:
+        """Images and labels that have to be downloaded."""
+        return self.files[:2]
+
+    @property
+    def test(self) -> tuple[RemoteFile, RemoteFile]:
+        """Images and labels that come with the package."""
+        return self.files[2:]
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Entry:
     """A dataset of the catalogue.
 
     `held_out` is the share of the examples in each of validation and test (0: the source fixes
-    the test set). `csv` is the file that scikit-learn ships, `remote` the files to download.
+    the test set). `csv` is the file that scikit-learn ships, `remote` the files of the others.
     """
 
     description: Description

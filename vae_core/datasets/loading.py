@@ -1,14 +1,16 @@
 """From a dataset's name to its examples."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vae_core.arrays import Int64Array, UInt8Array
+from vae_core.arrays import BoolArray, Int64Array, UInt8Array
 from vae_core.datasets import bundled, store
-from vae_core.datasets.catalogue import entry
+from vae_core.datasets.catalogue import CATALOGUE, entry
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry, Remote
 from vae_core.datasets.split import Split, choose, leave_out, three_way
@@ -17,20 +19,67 @@ from vae_core.errors import InvalidInput, NotFound
 VALIDATION = 5_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
-    """A dataset and its three disjoint parts."""
+    """A dataset and its three disjoint parts.
+
+    The test split is always there. `train` and `validation` are read when they are first asked
+    for; those of MNIST and Fashion-MNIST have to be downloaded, so that this may raise
+    `DataUnavailable`, or `DataInvalid`.
+    """
 
     description: Description
-    train: Split
-    validation: Split
     test: Split
+    _learn: Callable[[], tuple[Split, Split]] = field(repr=False)
+
+    @classmethod
+    def of(cls, description: Description, *, train: Split, validation: Split, test: Split) -> Self:
+        """A dataset all of whose parts are at hand."""
+        return cls(description, test, lambda: (train, validation))
+
+    @property
+    def train(self) -> Split:
+        """What models learn from."""
+        return self._learned[0]
+
+    @property
+    def validation(self) -> Split:
+        """What early stopping looks at."""
+        return self._learned[1]
+
+    def read(self) -> Self:
+        """The same, once all parts have been read. Raises what `train` raises."""
+        _ = self._learned
+        return self
+
+    @cached_property
+    def _learned(self) -> tuple[Split, Split]:
+        return self._learn()
 
 
 def is_available(name: str) -> bool:
-    """Whether `load` would find the dataset on this machine. Raises `NotFound`."""
-    found = entry(name)
+    """Whether the training examples are on this machine; not those of an unknown dataset."""
+    found = CATALOGUE.get(name)
+    if found is None:
+        return False
     return store.is_available(found.remote) if found.remote else bundled.is_available(found)
+
+
+def has_test(name: str) -> bool:
+    """Whether the test examples are on this machine, as they are of each built-in dataset."""
+    found = CATALOGUE.get(name)
+    if found is None:
+        return False
+    return store.has_test(found.remote) if found.remote else bundled.is_available(found)
+
+
+def are_here(name: str, index: ArrayLike) -> BoolArray:
+    """Which of these rows (n,) of the whole dataset `originals` would find on this machine."""
+    rows, found = np.asarray(index, np.int64), CATALOGUE.get(name)
+    if found is None or found.remote is None:
+        return np.full(rows.shape, is_available(name))
+    training = rows < found.remote.training[0].shape[0]
+    return np.where(training, is_available(name), has_test(name))
 
 
 def load(
@@ -38,18 +87,21 @@ def load(
 ) -> Dataset:
     """The dataset in three parts, stratified by label and repeatable from `seed`.
 
-    MNIST and Fashion-MNIST keep their official test sets; 5,000 training images validate. The
+    MNIST and Fashion-MNIST keep their official test sets, which come with this program; 5,000
+    training images validate. `download` fetches the training images if they are not here. The
     label `without` is left out of training and validation, which are otherwise the same, and
     stays in the test split. Examples stay in file order: shuffle before training. Raises
     `NotFound`, `DataUnavailable` (also as `DownloadFailed`), `DataInvalid`.
     """
     found = entry(name)
-    whole = _load(found, seed, download=download)
-    if without is None:
-        return whole
-    number = label_number(found.description, without)
-    train, validation = (leave_out(part, number) for part in (whole.train, whole.validation))
-    return replace(whole, train=train, validation=validation)
+    number = None if without is None else label_number(found.description, without)
+    if found.remote is None:
+        return _load_bundled(found, seed, number)
+    if download and _may_fetch(found.remote):
+        from vae_core.datasets.download import fetch
+
+        fetch(found.remote)
+    return _load_remote(found.description, found.remote, seed, number)
 
 
 def label_number(description: Description, name: str) -> int:
@@ -65,8 +117,9 @@ def label_number(description: Description, name: str) -> int:
 def originals(name: str, index: ArrayLike) -> NDArray[Any]:
     """The examples at these rows of the whole dataset, stored as they are.
 
-    Rows of MNIST and Fashion-MNIST count the training file first, then the test file. Raises
-    `NotFound`, `DataUnavailable`, `DataInvalid`, `InvalidInput` for rows that do not exist.
+    Rows of MNIST and Fashion-MNIST count the training file first, then the test file; only for
+    the former do the training files have to be here, see `are_here`. Raises `NotFound`,
+    `DataUnavailable`, `DataInvalid`, `InvalidInput` for rows that do not exist.
     """
     found = entry(name)
     rows = np.asarray(index, np.int64)
@@ -87,46 +140,52 @@ def _may_fetch(remote: Remote) -> bool:
     return not store.is_cached(remote) and store.locate(remote) in own
 
 
-def _load(found: Entry, seed: int, *, download: bool) -> Dataset:
-    if found.remote is None:
-        return _load_shipped(found, seed)
-    if download and _may_fetch(found.remote):
-        from vae_core.datasets.download import fetch
-
-        fetch(found.remote)
-    return _load_remote(found.description, found.remote, seed)
-
-
-def _load_shipped(found: Entry, seed: int) -> Dataset:
+def _load_bundled(found: Entry, seed: int, without: int | None) -> Dataset:
     x, label = bundled.read(found)
     whole = Split(x, label, np.arange(len(x)))
-    parts = three_way(label, found.held_out, seed)
-    return Dataset(found.description, *(whole.take(rows) for rows in parts))
+    train, validation, test = map(whole.take, three_way(label, found.held_out, seed))
+    train, validation = _without(without, train, validation)
+    return Dataset.of(found.description, train=train, validation=validation, test=test)
 
 
-def _load_remote(description: Description, remote: Remote, seed: int) -> Dataset:
-    train_x, train_label, test_x, test_label = (
-        np.asarray(store.open_file(remote, file)) for file in remote.files
-    )
-    count = len(train_label)
-    whole = Split(
-        train_x.reshape(-1, *description.shape), train_label.astype(np.int64), np.arange(count)
-    )
-    held = choose(whole.label, min(VALIDATION, count // 2), seed)
-    test = Split(
-        test_x.reshape(-1, *description.shape),
-        test_label.astype(np.int64),
-        count + np.arange(len(test_label)),
-    )
-    return Dataset(description, whole.take(_complement(held, count)), whole.take(held), test)
+def _load_remote(
+    description: Description, remote: Remote, seed: int, without: int | None
+) -> Dataset:
+    def learn() -> tuple[Split, Split]:
+        x, label = (np.asarray(store.open_file(remote, file)) for file in remote.training)
+        whole = _split(description, x, label, first=0)
+        held = choose(whole.label, min(VALIDATION, len(label) // 2), seed)
+        train = whole.take(_complement(held, len(label)))
+        return _without(without, train, whole.take(held))
+
+    x, label = (np.asarray(store.open_file(remote, file)) for file in remote.test)
+    first = remote.training[0].shape[0]
+    return Dataset(description, _split(description, x, label, first=first), learn)
+
+
+def _split(description: Description, x: UInt8Array, label: UInt8Array, *, first: int) -> Split:
+    """All of a file, whose examples are rows of the whole dataset from `first` on."""
+    index = first + np.arange(len(label))
+    return Split(x.reshape(-1, *description.shape), label.astype(np.int64), index)
+
+
+def _without(label: int | None, train: Split, validation: Split) -> tuple[Split, Split]:
+    if label is None:
+        return train, validation
+    return leave_out(train, label), leave_out(validation, label)
 
 
 def _rows_of(description: Description, remote: Remote, rows: Int64Array) -> UInt8Array:
-    train, test = (store.open_file(remote, remote.files[i]) for i in (0, 2))
-    images = np.empty((*rows.shape, *train.shape[1:]), np.uint8)
-    in_test = rows >= len(train)
-    images[~in_test] = train[rows[~in_test]]
-    images[in_test] = test[rows[in_test] - len(train)]
+    """Stored images; a file none of whose rows is asked for need not be here."""
+    first, height, width = remote.training[0].shape
+    images = np.empty((*rows.shape, height, width), np.uint8)
+    in_test = rows >= first
+    for file, chosen, start in (
+        (remote.training[0], ~in_test, 0),
+        (remote.test[0], in_test, first),
+    ):
+        if chosen.any():
+            images[chosen] = store.open_file(remote, file)[rows[chosen] - start]
     return images.reshape(*rows.shape, *description.shape)
 
 

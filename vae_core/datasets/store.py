@@ -1,4 +1,4 @@
-"""Finding the downloaded files of a dataset and opening them without filling the memory."""
+"""Finding a dataset's shipped and downloaded files, and opening them without filling the memory."""
 
 import hashlib
 import logging
@@ -18,9 +18,12 @@ from vae_core.errors import DataInvalid, DataUnavailable
 
 log = logging.getLogger(__name__)
 
+_held: dict[Path, UInt8Array] = {}
+"""Arrays by their place in a cache that cannot be written."""
+
 
 def places(remote: Remote) -> list[Path]:
-    """Folders in which the files may lie, in search order."""
+    """Folders in which the training files may lie, in search order."""
     given = os.environ.get("LATENT_DATA_DIR")
     roots = [Path(given).expanduser()] if given else []
     roots += [paths.project() / "data", paths.home() / "data"]
@@ -28,26 +31,33 @@ def places(remote: Remote) -> list[Path]:
 
 
 def locate(remote: Remote) -> Path | None:
-    """The first folder that holds all the files, or None.
+    """The first folder that holds the training files, or None.
 
     A folder without the dataset's name counts only if the sizes fit, since MNIST and its
     replacements share their file names.
     """
     for place in places(remote):
         named = place.name in remote.folders
-        if all(_present(place, file, named=named) for file in remote.files):
+        if all(_present(place, file, named=named) for file in remote.training):
             return place
     return None
 
 
 def is_cached(remote: Remote) -> bool:
-    """Whether all files have been inflated on this machine."""
-    return all(_cached(remote, file).is_file() for file in remote.files)
+    """Whether the training files have been inflated on this machine."""
+    return all(_cached(remote, file).is_file() for file in remote.training)
 
 
 def is_available(remote: Remote) -> bool:
-    """Whether all files are on this machine, as fetched or in the cache."""
+    """Whether the training files are on this machine, as fetched or in the cache."""
     return is_cached(remote) or locate(remote) is not None
+
+
+def has_test(remote: Remote) -> bool:
+    """Whether the test files are here: always, unless somebody took them out of the package."""
+    return all(
+        _cached(remote, file).is_file() or _shipped(remote, file).is_file() for file in remote.test
+    )
 
 
 def folder_of(remote: Remote) -> Path:
@@ -60,24 +70,40 @@ def open_file(remote: Remote, file: RemoteFile) -> UInt8Array:
 
     The first call checks the sha256 and inflates the file into `LATENT_HOME/cache`, later calls
     map what lies there, so that a process touches only the pages that it uses. Where the cache
-    cannot be written the array is held in memory. Raises `DataUnavailable`, `DataInvalid`.
+    cannot be written the array is held in memory, once a process. Raises `DataUnavailable`,
+    `DataInvalid`.
     """
     cached = _cached(remote, file)
     found = _map(cached, file)
+    if found is None:
+        found = _held.get(cached)
     if found is not None:
         return found
-    folder = locate(remote)
-    if folder is None:
-        raise DataUnavailable(missing_message(remote))
-    source = folder / file.name
+    source = _source(remote, file)
     verify(source, file)
     try:
         _inflate(source, cached)
     except OSError as error:
         log.warning("Cannot write %s (%s): holding %s in memory", cached, error, source)
-        return _held(source)
+        return _held.setdefault(cached, read_idx(source))
     mapped: UInt8Array = np.load(cached, mmap_mode="r", allow_pickle=False)
     return mapped
+
+
+def _source(remote: Remote, file: RemoteFile) -> Path:
+    """Where the file lies as it was published; raises `DataUnavailable`."""
+    if file in remote.test:
+        shipped = _shipped(remote, file)
+        if not shipped.is_file():
+            raise DataUnavailable(
+                f"Expected {shipped}, which comes with this program. Received: no such file. "
+                "Install it again."
+            )
+        return shipped
+    folder = locate(remote)
+    if folder is None:
+        raise DataUnavailable(missing_message(remote))
+    return folder / file.name
 
 
 def verify(path: Path, file: RemoteFile) -> None:
@@ -93,10 +119,10 @@ def verify(path: Path, file: RemoteFile) -> None:
 
 
 def missing_message(remote: Remote) -> str:
-    """That the files are absent, where they were looked for, and what to do."""
+    """That the training files are absent, where they were looked for, and what to do."""
     searched = "".join(f"\n  {place}" for place in places(remote))
     return (
-        f"Expected the files of {remote.folders[0]} on this machine. "
+        f"Expected the training files of {remote.folders[0]} on this machine. "
         f"Received: nothing in{searched}\n"
         f"Download them (`download=True`, `--download` on the command line), or {remedy(remote)}"
     )
@@ -104,13 +130,17 @@ def missing_message(remote: Remote) -> str:
 
 def remedy(remote: Remote) -> str:
     """Which files to put where by hand, with their sizes and hashes."""
-    files = "".join(f"\n  {f.name}  {f.bytes:,} bytes  sha256 {f.sha256}" for f in remote.files)
+    files = "".join(f"\n  {f.name}  {f.bytes:,} bytes  sha256 {f.sha256}" for f in remote.training)
     return f"put these files into {folder_of(remote)}:{files}"
 
 
 def _present(place: Path, file: RemoteFile, *, named: bool) -> bool:
     path = place / file.name
     return path.is_file() and (named or path.stat().st_size == file.bytes)
+
+
+def _shipped(remote: Remote, file: RemoteFile) -> Path:
+    return paths.test_sets() / remote.folders[0] / file.name
 
 
 def _cached(remote: Remote, file: RemoteFile) -> Path:
@@ -151,8 +181,3 @@ def _inflate(source: Path, cached: Path) -> None:
         Path(partial).replace(cached)
     finally:
         Path(partial).unlink(missing_ok=True)
-
-
-@lru_cache(maxsize=8)
-def _held(source: Path) -> UInt8Array:
-    return read_idx(source)

@@ -9,6 +9,7 @@ from vae_core.arrays import Float64Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
+from vae_core.errors import DataUnavailable
 from vae_core.evaluation.held_out import learned, learned_split
 from vae_core.evaluation.pca import PrincipalComponents
 from vae_core.evaluation.record import Recorder
@@ -40,11 +41,16 @@ def separability(
     """The same numbers of the stored posterior means and, called `pca_…`, of PCA codes.
 
     Classifiers learn from the training split and are asked about the recorder's; clusters are
-    those of the recorder's split alone. Nothing where a split has fewer than two labels.
+    those of the recorder's split alone. Nothing where a split has fewer than two labels, and no
+    PCA where the training examples are not on this machine.
     """
     manifest = artifact.manifest
-    splits = (dataset.train, learned_split(manifest, dataset, record.split))
     yield from _numbers(record, _means(artifact, record.split), "", "posterior means", progress)
+    try:
+        train = dataset.train
+    except DataUnavailable:
+        return
+    splits = (train, learned_split(manifest, dataset, record.split))
     observation = observation_model(manifest)
     components = PrincipalComponents.of(
         (rows for _, rows in _scaled(dataset, splits[0], observation)),

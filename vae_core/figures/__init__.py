@@ -12,7 +12,7 @@ from vae_core.figures.latent_map import latent_figure
 from vae_core.figures.matrix import MAX_MATRIX_FEATURES, axis_title, feature_matrix
 from vae_core.figures.samples import samples_figure
 from vae_core.figures.style import NEUTRAL, PALETTE, SYMBOLS, TEMPLATE, colour, symbol
-from vae_core.figures.training_curves import kl_figure, loss_figure
+from vae_core.figures.training_curves import kl_figure, kl_panel, loss_figure, loss_panels
 
 __all__ = [
     "MAX_MATRIX_FEATURES",
@@ -27,8 +27,10 @@ __all__ = [
     "correlations_figure",
     "feature_matrix",
     "kl_figure",
+    "kl_panel",
     "latent_figure",
     "loss_figure",
+    "loss_panels",
     "marginals_figure",
     "samples_figure",
     "symbol",

@@ -70,7 +70,7 @@ def _circle(mass: float) -> Trace:
         "mode": "lines+text",
         "text": ["", *[""] * 11, f"{mass:.0%}", *[""] * 84],
         "textposition": "top right",
-        "textfont": {"size": 10},
+        "textfont": {"size": 12},
         "line": {"color": NEUTRAL, "width": 1.2, "dash": "dash"},
         "hoverinfo": "skip",
     }

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from vae_core.arrays import BoolArray
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import PALETTE, TEMPLATE
+from vae_core.figures.style import PALETTE, TEMPLATE, plain
 
 SCALE = [[0, "rgba(30, 137, 249, 0.04)"], [1, PALETTE[0]]]
 DEEP = 0.7
@@ -29,11 +29,12 @@ def confusion_figure(counts: ArrayLike, *, label_names: Sequence[str]) -> Figure
             f"Expected `counts` ({len(label_names)}, {len(label_names)}), one row and one column "
             f"a label. Received: shape={counts.shape}"
         )
+    label_names = list(map(plain, label_names))
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cells: Trace = {
         "type": "heatmap",
-        "x": list(label_names),
-        "y": list(label_names),
+        "x": label_names,
+        "y": label_names,
         "z": np.round(share, 4),
         "customdata": counts,
         "zmin": 0,
@@ -62,7 +63,7 @@ def _numbers(counts: NDArray[Any], mask: BoolArray, label_names: Sequence[str]) 
         "y": [label_names[row] for row in rows],
         "mode": "text",
         "text": [f"{count:,}" for count in counts[rows, columns]],
-        "textfont": {"size": 11},
+        "textfont": {"size": 12},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import Float64Array, IndexArray
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
+from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE, plain
 from vae_core.metrics.detection import Detection
 
 BINS = 60
@@ -36,7 +36,7 @@ def scores_figure(
     if max(float((values > edges[-1]).mean()) for values in groups) > 2 * TAIL:
         title = f"{title}; the last bar holds all beyond"
     traces = [
-        _bars(values, edges, name, ink)
+        _bars(values, edges, plain(name), ink)
         for values, name, ink in zip(groups, names, (NEUTRAL, STRANGE), strict=True)
     ]
     layout = {

@@ -10,7 +10,7 @@ from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.matrix import axis_title
-from vae_core.figures.style import PALETTE, TEMPLATE
+from vae_core.figures.style import PALETTE, TEMPLATE, plain
 from vae_core.text import number
 
 ACROSS = 2
@@ -44,7 +44,7 @@ def feature_maps(values: ArrayLike, places: ArrayLike, *, features: Sequence[Fea
         bottom = top - height + (0.03 if place + ACROSS < len(features) else 0)
         axes[f"yaxis{number}"] = {**_axis(f"x{number}"), "domain": [max(bottom, 0), top - TITLE]}
         ends = f"{_short(found.min())} to {_short(found.max())}"
-        titles.append(_title(f"{axis_title(feature)}<br><b>{ends}</b>", left, top - TITLE))
+        titles.append(_title(f"{plain(axis_title(feature))}<br><b>{ends}</b>", left, top - TITLE))
     margin = {"l": 28, "r": 8, "t": 0, "b": 24}
     return Figure(traces, {"template": TEMPLATE, "margin": margin, "annotations": titles, **axes})
 
@@ -65,12 +65,12 @@ def _map(values: Any, places: Any, number: str) -> Trace:
 
 
 def _axis(anchor: str) -> dict[str, Any]:
-    return {"anchor": anchor, "nticks": 5, "showgrid": False, "tickfont": {"size": 10}}
+    return {"anchor": anchor, "nticks": 5, "showgrid": False, "tickfont": {"size": 12}}
 
 
 def _title(text: str, left: float, bottom: float) -> dict[str, Any]:
     place = {"x": left, "y": bottom, "xref": "paper", "yref": "paper"}
-    small = {"font": {"size": 11}, "align": "left", "showarrow": False}
+    small = {"font": {"size": 12}, "align": "left", "showarrow": False}
     return {"text": text, "xanchor": "left", "yanchor": "bottom", **small, **place}
 
 

@@ -9,7 +9,7 @@ from vae_core.arrays import Float64Array
 from vae_core.datasets.description import Feature
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.matrix import axis_title
-from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
+from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE, plain
 from vae_core.metrics.fidelity import Fidelity
 
 ACROSS = 4
@@ -41,7 +41,9 @@ def marginals_figure(
         left, width = _cell(place % across, across, GAP)
         top = 1 - (ABOVE + (place // across) * (PLOT + ABOVE)) / height
         axes |= _axes(number, (left, left + width), (top - PLOT / height, top))
-        title = f"{axis_title(features[column])}<br><b>KS {agreement.distance[column]:.2f}</b>"
+        title = (
+            f"{plain(axis_title(features[column]))}<br><b>KS {agreement.distance[column]:.2f}</b>"
+        )
         titles.append(_title(title, left, top))
     layout = {
         "template": TEMPLATE,
@@ -58,7 +60,7 @@ def marginals_figure(
 
 def correlations_figure(agreement: Fidelity, *, features: Sequence[Feature]) -> Figure:
     """Pearson's correlation of each pair, in the data and among the generated rows."""
-    names = [feature.name for feature in features]
+    names = [plain(feature.name) for feature in features]
     parts = {"data": agreement.data_correlation, "generated": agreement.generated_correlation}
     named = {"showgrid": False, "showticklabels": len(names) <= MOST_NAMES, "automargin": True}
     axes: dict[str, Any] = {}
@@ -92,7 +94,7 @@ def _cell(place: int, count: int, gap: float) -> tuple[float, float]:
 def _axes(
     number: str, across: tuple[float, float], up: tuple[float, float]
 ) -> dict[str, dict[str, Any]]:
-    small = {"tickfont": {"size": 10}}
+    small = {"tickfont": {"size": 12}}
     share = {"nticks": 3, "rangemode": "tozero", "tickformat": ".0%", **small}
     return {
         f"xaxis{number}": {"domain": list(across), "anchor": f"y{number}", "nticks": 5, **small},

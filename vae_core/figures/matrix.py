@@ -10,7 +10,7 @@ from vae_core.arrays import Float32Array, Int32Array
 from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker
+from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker, plain
 
 MAX_MATRIX_FEATURES = 6
 
@@ -65,7 +65,7 @@ def _matrix_trace(
     return {
         "type": "splom",
         "dimensions": [
-            {"values": values[:, column], "label": axis_title(features[column])}
+            {"values": values[:, column], "label": plain(axis_title(features[column]))}
             for column in columns
         ],
         "customdata": row,
@@ -81,8 +81,8 @@ def _matrix_trace(
 def _matrix_layout(count: int, revision: str) -> dict[str, Any]:
     axis = {
         "showgrid": True,
-        "tickfont": {"size": 10},
-        "title": {"font": {"size": 11}},
+        "tickfont": {"size": 12},
+        "title": {"font": {"size": 12}},
         "nticks": 4,
     }
     axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}

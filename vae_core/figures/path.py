@@ -11,7 +11,7 @@ from vae_core.datasets.description import Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
 from vae_core.figures.matrix import axis_title
-from vae_core.figures.style import NEUTRAL, TEMPLATE
+from vae_core.figures.style import NEUTRAL, TEMPLATE, plain
 
 ROW_HEIGHT = 190
 """Pixels of one row of panels, with its titles and ticks."""
@@ -94,7 +94,7 @@ def _layout(features: Sequence[Feature], anchors: int, columns: int) -> dict[str
             "ticktext": ["0 %", "50 %", "100 %"],
         }
         layout[f"yaxis{number}"] = {"domain": up, "anchor": f"x{number}", "nticks": 5}
-        layout["annotations"].append(_title(axis_title(features[panel]), across[0], up[1]))
+        layout["annotations"].append(_title(plain(axis_title(features[panel])), across[0], up[1]))
         layout["shapes"] += [
             _mark(number, 100 * place / (anchors - 1)) for place in range(1, anchors - 1)
         ]

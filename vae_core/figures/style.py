@@ -1,6 +1,7 @@
 """What all figures share: the label palette, the template, how points are grouped and drawn."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,12 @@ def groups(label: Int64Array) -> list[tuple[int, BoolArray]]:
 
 def legend_name(label: int, label_names: Sequence[str]) -> str:
     """What a legend calls a label: data without any labels are just examples."""
-    return label_name(label, label_names) if label_names or label >= 0 else UNLABELLED
+    return plain(label_name(label, label_names)) if label_names or label >= 0 else UNLABELLED
+
+
+def plain(text: str) -> str:
+    """A name for Plotly, which would take `<b>` in it for markup."""
+    return escape(text, quote=False)
 
 
 def marker(label: int, *, count: int) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """How a training run went: losses epoch by epoch, and what each latent dimension carries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from vae_core.arrays import Float32Array
+from vae_core.arrays import BoolArray, Float32Array
 from vae_core.artifacts.manifest import Epoch
 from vae_core.figures.figure import Figure
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE
@@ -27,32 +28,70 @@ def loss_figure(history: Sequence[Epoch], *, epochs: int, chosen: int | None = N
     `chosen` marks an epoch with a line. Of many epochs about `MOST_EPOCHS` are drawn. In long
     runs the first twentieth may lie beyond the axes; a double click shows all.
     """
-    shown = _thinned(history)
-    epoch = np.array([record.epoch for record in shown], np.int32)
-    late = epoch > len(history) // EARLY
+    drawn = _Drawn.of(history)
     layout, traces = _loss_layout(epochs, chosen), []
     for panel, (field, _) in enumerate(PANELS):
-        values = {split: _losses(shown, split, field) for split, *_ in SPLITS}
-        traces += [
+        number = _number(panel)
+        traces += drawn.traces(field, number, legend=panel == 0)
+        layout[f"yaxis{number}"] |= drawn.limits(field)
+    return Figure(traces, layout)
+
+
+def loss_panels(
+    history: Sequence[Epoch], *, epochs: int, chosen: int | None = None
+) -> list[Figure]:
+    """The panels of `loss_figure` as figures of their own, for a page that arranges them."""
+    drawn = _Drawn.of(history)
+    figures = []
+    for panel, (field, title) in enumerate(PANELS):
+        layout = _panel_layout(f"{title} (nats)")
+        layout["xaxis"] = _epoch_axis(epochs)
+        layout["yaxis"] |= drawn.limits(field)
+        layout |= {"hovermode": "x", "uirevision": "losses", "showlegend": False}
+        layout["annotations"] += [_key()] if panel == 0 else []
+        layout["shapes"] = [] if chosen is None else [_line(0, chosen)]
+        figures.append(Figure(drawn.traces(field, "", legend=False), layout))
+    return figures
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The epochs of a run that are drawn, and which of them the axes have to show."""
+
+    shown: Sequence[Epoch]
+    late: BoolArray
+
+    @classmethod
+    def of(cls, history: Sequence[Epoch]) -> "_Drawn":
+        shown = _thinned(history)
+        epoch = np.array([record.epoch for record in shown], np.int32)
+        return cls(shown, epoch > len(history) // EARLY)
+
+    def traces(self, field: str, number: str, *, legend: bool) -> list[dict[str, Any]]:
+        """Training and validation on the axes of that number."""
+        return [
             {
                 "type": "scatter",
-                "x": epoch,
-                "y": values[split],
-                "mode": "lines+markers" if len(shown) < 3 else "lines",
+                "x": np.array([record.epoch for record in self.shown], np.int32),
+                "y": _losses(self.shown, split, field),
+                "mode": "lines+markers" if len(self.shown) < 3 else "lines",
                 "name": name,
                 "legendgroup": name,
-                "showlegend": panel == 0,
+                "showlegend": legend,
                 "line": {"color": colour, "width": 2},
-                "xaxis": f"x{_number(panel)}",
-                "yaxis": f"y{_number(panel)}",
+                "xaxis": f"x{number}",
+                "yaxis": f"y{number}",
                 "hovertemplate": "%{y:.2f}",
             }
             for split, name, colour in SPLITS
         ]
-        if not late.all():
-            fitting = _range(np.stack([losses[late] for losses in values.values()]))
-            layout[f"yaxis{_number(panel)}"]["range"] = fitting
-    return Figure(traces, layout)
+
+    def limits(self, field: str) -> dict[str, list[float]]:
+        """The range of an axis that leaves out early epochs; nothing where all are shown."""
+        if self.late.all():
+            return {}
+        values = np.stack([_losses(self.shown, split, field)[self.late] for split, *_ in SPLITS])
+        return {"range": _range(values)}
 
 
 def kl_figure(kl: Sequence[float], *, collapsed: Sequence[int] = ()) -> Figure:
@@ -74,6 +113,14 @@ def kl_figure(kl: Sequence[float], *, collapsed: Sequence[int] = ()) -> Figure:
         "showlegend": False,
     }
     return Figure([bars], layout)
+
+
+def kl_panel(kl: Sequence[float], *, collapsed: Sequence[int] = ()) -> Figure:
+    """`kl_figure` in the form of `loss_panels`."""
+    figure = kl_figure(kl, collapsed=collapsed)
+    panel = _panel_layout("KL by dimension (nats)")
+    panel["yaxis"] |= {"rangemode": "tozero"}
+    return Figure(figure.data, {**figure.layout, **panel})
 
 
 def _losses(records: Sequence[Epoch], split: str, field: str) -> Float32Array:
@@ -102,9 +149,8 @@ def _loss_layout(epochs: int, chosen: int | None) -> dict[str, Any]:
         axes[f"xaxis{_number(panel)}"] = {
             "domain": [round(left, 6), round(left + width, 6)],
             "anchor": f"y{_number(panel)}",
-            "range": [0.5, epochs + 0.5],
             "title": {"text": "epoch"},
-            **({"dtick": 1} if epochs <= FEW_EPOCHS else {}),
+            **_epoch_axis(epochs),
         }
         unit = {"title": {"text": "nats per example"}} if panel == 0 else {}
         axes[f"yaxis{_number(panel)}"] = {"anchor": f"x{_number(panel)}", "nticks": 5, **unit}
@@ -119,6 +165,27 @@ def _loss_layout(epochs: int, chosen: int | None) -> dict[str, Any]:
         "uirevision": "losses",
         **axes,
     }
+
+
+def _epoch_axis(epochs: int) -> dict[str, object]:
+    step = {"dtick": 1} if epochs <= FEW_EPOCHS else {}
+    return {"range": [0.5, epochs + 0.5], **step}
+
+
+def _panel_layout(title: str) -> dict[str, Any]:
+    """A small figure with its title on top and no room for titles of axes."""
+    return {
+        "template": TEMPLATE,
+        "margin": {"t": 24, "l": 46, "r": 8, "b": 22},
+        "annotations": [{**_title(title, 0), "xshift": -40}],
+        "yaxis": {"nticks": 4},
+    }
+
+
+def _key() -> dict[str, object]:
+    """Which line is which, in one line of text: Plotly's legend breaks in a narrow figure."""
+    words = "  ".join(f'<span style="color:{colour}">━</span> {name}' for _, name, colour in SPLITS)
+    return {**_title(words, 1), "xanchor": "right", "xshift": 4}
 
 
 def _title(text: str, left: float) -> dict[str, object]:

@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vae_core.jobs import xla_cache
 from vae_core.jobs.lineage import runs_of
 from vae_core.jobs.run_directory import all_runs
 from vae_core.jobs.state import Record
 
 KEEP_SECONDS = 30 * 24 * 3600.0
 KEEP_BYTES = 2 * 2**30
+EVERY_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,45 @@ def to_prune(
     return gone[::-1]
 
 
-def prune(root: Path | None = None) -> list[str]:
-    """Delete what `to_prune` says; returns the names of the jobs that are gone."""
+def prune(root: Path | None = None, *, now: float | None = None) -> list[str]:
+    """Delete what `to_prune` says; returns the names of the jobs that are gone.
+
+    `now` (s since 1970) is by the system's clock unless given.
+    """
     runs = all_runs(root)
     old = [
         Old(record.job_id, record.finished or record.submitted, run.size()) for run, record in runs
     ]
     active = [record for _, record in runs if record.state.active]
     keep = {record.job_id for record in active} | _starts_of(active)
-    gone = to_prune(old, now=time.time(), keep=keep)
+    gone = to_prune(old, now=time.time() if now is None else now, keep=keep)
     for run, record in runs:
         if record.job_id in gone:
             run.delete()
     return gone
+
+
+class Pruner:
+    """Prunes once an hour, by the time of day when it was made and what has passed since.
+
+    A clock that is set wrong for a minute must not cost anybody a run.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ahead = time.time() - time.monotonic()
+        self._next = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time again."""
+        return time.monotonic() > self._next
+
+    def prune(self) -> list[str]:
+        """Delete what is too old; returns the names of the jobs that are gone."""
+        self._next = time.monotonic() + EVERY_SECONDS
+        xla_cache.sweep()
+        return prune(self._root, now=self._ahead + time.monotonic())
 
 
 def _starts_of(active: Sequence[Record]) -> set[str]:

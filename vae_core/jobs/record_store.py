@@ -15,7 +15,7 @@ from vae_core.jobs.state import Record
 class RecordStore:
     """Records by job. Not safe for threads: its supervisor holds a lock.
 
-    What a full disk refuses stays in memory and is written by `retry` as soon as it can be.
+    What the disk refuses stays in memory and is written by `retry` as soon as it can be.
     """
 
     def __init__(self, root: Path) -> None:
@@ -32,7 +32,7 @@ class RecordStore:
                 self.save(left_behind(run, record).model_copy(update={"owner": self.owner}))
 
     def create(self, record: Record) -> None:
-        """Make the run directory of a new job; raises `OSError` when the disk is full."""
+        """Make the run directory of a new job; raises `OSError` where it can't be written."""
         RunDirectory.create(record, self.root)
         self._records[record.job_id] = record
 

@@ -5,6 +5,7 @@ end. The worker writes `events.jsonl`, `error.json`, `worker.log` and `film/`. F
 replaced are written beside their place and renamed, so a reader sees all of one or of the other.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class RunDirectory:
 
     @classmethod
     def create(cls, record: Record, root: Path | None = None) -> "RunDirectory":
-        """Make the directory of a new job. Raises `OSError` when the disk is full."""
+        """Make the directory of a new job. Raises `OSError` where it can't be written."""
         path = (root or runs_root()) / record.job_id
         path.mkdir(parents=True)
         run = cls(path)
@@ -161,7 +162,7 @@ def _append(path: Path, line: str) -> None:
     with path.open("ab", buffering=0) as stream:
         content = line.encode() + b"\n"
         if stream.write(content) != len(content):
-            raise OSError(28, os.strerror(28), str(path))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def _command(line: bytes) -> RunCommand:

@@ -1,15 +1,19 @@
 """What is known of a job: frozen records, and each way to end in plain words."""
 
-import errno
+import os
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from pydantic import Field
 
+from vae_core import disk
+from vae_core.datasets.catalogue import description_of
+from vae_core.datasets.description import Description
 from vae_core.errors import NotFound
 from vae_core.frozen import Tolerant
 from vae_core.spec.training_spec import TrainingSpec
@@ -46,6 +50,7 @@ class Reason(StrEnum):
     DATA = "data"
     EXPORT = "export"
     CRASHED = "crashed"
+    FOLDER = "folder"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -59,18 +64,16 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.KILLED: "Something outside this program killed the worker, as an operating system "
     "short of memory does. Train again, or keep its best epoch so far.",
     Reason.SETTINGS: "These settings do not fit the data or the model to start from.",
-    Reason.DATA: "The dataset is not on this machine.",
+    Reason.DATA: "The training examples are not on this machine.",
     Reason.EXPORT: "The trained model could not be exported. Please report its settings.",
     Reason.CRASHED: "The worker stopped by an error of this program. Please report worker.log.",
+    Reason.FOLDER: "The folder of runs and models can't be written. Let LATENT_HOME name one that "
+    "can be, and train again.",
 }
 
 
 EXIT_CODES: Mapping[Reason, int] = {reason: 10 + n for n, reason in enumerate(Reason)}
 """How a worker says why it failed when it can't write any more."""
-
-
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""Numbers of an `OSError` that mean a full disk, a full quota or a limit on a file."""
 
 
 class Verdict(Tolerant):
@@ -85,6 +88,17 @@ class Verdict(Tolerant):
         return cls(reason=reason, message=message or SENTENCES[reason])
 
 
+def verdict_of(error: OSError, folder: Path) -> Verdict:
+    """What an error of the operating system means for a job that writes in `folder`."""
+    if error.errno in disk.FULL:
+        return Verdict.of(Reason.DISK)
+    place = Path(os.fsdecode(error.filename or folder))
+    if error.errno in disk.CLOSED and place.is_relative_to(folder):
+        return Verdict.of(Reason.FOLDER, disk.refusal(error, folder))
+    crashed = Verdict.of(Reason.CRASHED).message
+    return Verdict.of(Reason.CRASHED, f"{crashed} ({type(error).__name__}: {error})")
+
+
 class Process(Tolerant):
     """A process that no later one can be taken for: its number and when it began (s since 1970)."""
 
@@ -95,7 +109,9 @@ class Process(Tolerant):
 class Record(Tolerant):
     """A job as `run.json` holds it. Times are seconds since 1970.
 
-    `task` is 'train', or 'recover' to publish the best epoch of a run that ended without a model.
+    `description` is of the data, so that the run can be shown where they are unknown later; runs
+    of earlier versions have none. `task` is 'train', or 'recover' to publish the best epoch of a
+    run that ended without a model.
     `expected` is the estimated duration in seconds, `command` a line for a shell that trains the
     same model, where there is one. `spec` is the specification as submitted; the published model's
     own says what was changed on the way. `epoch_seconds` is the median of the epochs after the
@@ -105,6 +121,7 @@ class Record(Tolerant):
     job_id: str
     visitor: str
     spec: TrainingSpec
+    description: Description | None = None
     task: str = "train"
     download: bool = False
     command: str = ""
@@ -118,6 +135,11 @@ class Record(Tolerant):
     verdict: Verdict | None = None
     model_id: str | None = None
     epoch_seconds: float | None = None
+
+    @property
+    def data(self) -> Description | None:
+        """What it learns from, by its own word or the catalogue's; None where neither says."""
+        return self.description or description_of(self.spec.dataset)
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,18 @@ import time
 from pathlib import Path
 
 from vae_core.artifacts import registry
+from vae_core.datasets.catalogue import description_of
+from vae_core.disk import refusal
 from vae_core.errors import JobRefused
-from vae_core.jobs import xla_cache
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
-from vae_core.jobs.prune import prune
+from vae_core.jobs.prune import Pruner
 from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
 from vae_core.jobs.run_directory import runs_root
-from vae_core.jobs.state import DISK_FULL, Job, Reason, Record, State, Verdict, new_job_id
+from vae_core.jobs.state import Job, Record, State, new_job_id, verdict_of
 from vae_core.jobs.warm_worker import WarmWorker
 from vae_core.jobs.worker_process import Limits, Outcome, RunningJob
 from vae_core.spec.intervention import RunCommand
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 
 TICK = 0.05
 IDLE_TICK = 0.25
-PRUNE_EVERY = 3600.0
 
 
 class Supervisor:
@@ -58,7 +58,7 @@ class Supervisor:
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
-        self._pruned_at = time.monotonic() - PRUNE_EVERY
+        self._pruner = Pruner(self._store.root)
         self._restore()
         self._thread = threading.Thread(target=self._loop, name="supervisor", daemon=True)
         self._thread.start()
@@ -66,13 +66,14 @@ class Supervisor:
     def submit(self, spec: TrainingSpec, *, visitor: str, download: bool = False) -> Job:
         """Queue a training. Each visitor has one running and one waiting job at most.
 
-        Raises `JobRefused` beyond that, or when the disk is too full for a run directory.
+        Raises `JobRefused` beyond that, or when a run directory can't be written.
         """
         expected = estimate(spec, self._store.records()).seconds
         record = Record(
             job_id=new_job_id(),
             visitor=visitor,
             spec=spec,
+            description=description_of(spec.dataset),
             download=download,
             expected=expected,
             owner=self._store.owner,
@@ -82,7 +83,7 @@ class Supervisor:
             try:
                 self._store.create(record)
             except OSError as error:
-                raise JobRefused(f"{Verdict.of(Reason.DISK).message} ({error})") from error
+                raise JobRefused(refusal(error, self._store.root)) from error
             self._queue = queue
             self._start_next()
             self._wake.set()
@@ -199,7 +200,14 @@ class Supervisor:
             try:
                 self._store.run(job_id).give(command)
             except OSError as error:
-                raise JobRefused(f"{Verdict.of(Reason.DISK).message} ({error})") from error
+                raise JobRefused(refusal(error, self._store.root)) from error
+
+    def prune(self) -> None:
+        """Delete runs that are too old, as it also does by itself once an hour."""
+        gone = self._pruner.prune()
+        with self._lock:
+            for job_id in gone:
+                self._store.forget(job_id)
 
     def _loop(self) -> None:
         while not self._closed:
@@ -208,8 +216,8 @@ class Supervisor:
             try:
                 with self._lock:
                     self._tick()
-                if time.monotonic() - self._pruned_at > PRUNE_EVERY:
-                    self._prune()
+                if self._pruner.due:
+                    self.prune()
             except Exception:  # one job's trouble must not end everybody's queue
                 log.exception("the supervisor could not look after its jobs")
 
@@ -237,8 +245,7 @@ class Supervisor:
                 self._store.run(ticket.job_id), self._limits, self._warm_worker.take()
             )
         except OSError as error:
-            reason = Reason.DISK if error.errno in DISK_FULL else Reason.CRASHED
-            verdict = Verdict.of(reason, f"{Verdict.of(reason).message} ({error})")
+            verdict = verdict_of(error, self._store.root)
             self._end(ticket.job_id, Outcome(State.FAILED, verdict))
             return
         self._running[ticket.job_id] = running
@@ -261,14 +268,6 @@ class Supervisor:
         self._store.save(record)
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
-
-    def _prune(self) -> None:
-        self._pruned_at = time.monotonic()
-        gone = prune(self._store.root)
-        xla_cache.sweep()
-        with self._lock:
-            for job_id in gone:
-                self._store.forget(job_id)
 
     def _restore(self) -> None:
         """Queue what waited when an earlier supervisor ended."""

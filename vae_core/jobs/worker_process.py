@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from vae_core import paths
+from vae_core import paths, systems
 from vae_core.jobs import xla_cache
 from vae_core.jobs.process import identity
 from vae_core.jobs.run_directory import LOG, RunDirectory
@@ -57,6 +57,7 @@ class WorkerProcess:
     """
 
     def __init__(self, *arguments: str, log: Path | None = None, out: int | None = None) -> None:
+        systems.require_supported()
         with log.open("ab") if log else open(os.devnull, "ab") as errors:  # noqa: PTH123
             self.popen: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-P", "-m", "vae_core.worker", *arguments],
@@ -176,7 +177,7 @@ def _say_go(worker: WorkerProcess, run: RunDirectory) -> None:
     """Hand the job to a waiting worker. One that is gone shows it at the next `poll`."""
     assert worker.popen.stdin is not None
     with suppress(OSError):
-        worker.popen.stdin.write(f"go {run.path}\n".encode())
+        worker.popen.stdin.write(b"go " + os.fsencode(run.path) + b"\n")
         worker.popen.stdin.flush()
 
 

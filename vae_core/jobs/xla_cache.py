@@ -47,7 +47,7 @@ def sweep() -> None:
 def _processor() -> str:
     """A name for what compiled code depends on: processor features and TensorFlow's version."""
     info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.is_file() else []
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
     features = next((line for line in lines if line.startswith(("flags", "Features"))), "")
     known = (features or platform.node(), platform.machine(), version("tensorflow"))
     return hashlib.sha256("\n".join(known).encode()).hexdigest()[:12]

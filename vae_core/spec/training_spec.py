@@ -229,12 +229,16 @@ def bounds(name: str) -> tuple[float, float]:
 
 
 def _explain(error: ValidationError) -> str:
-    lines = [
-        f"`{'.'.join(map(str, item['loc'])) or 'spec'}`: {item['msg']}. "
-        f"Received: {_shortened(item['input'])}"
-        for item in error.errors()
-    ]
-    return "The training specification is not valid. " + " | ".join(lines)
+    return "The training specification is not valid. " + " | ".join(map(_sentence, error.errors()))
+
+
+def _sentence(item: Any) -> str:
+    """What is wrong with a field; what contradicts another one says itself what it received."""
+    message = str(item["msg"]).removeprefix("Value error, ")
+    if not item["loc"]:
+        return message
+    name = ".".join(map(str, item["loc"]))
+    return f"`{name}`: {message}. Received: {_shortened(item['input'])}"
 
 
 def _shortened(value: object, limit: int = 80) -> str:

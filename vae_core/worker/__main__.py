@@ -59,7 +59,7 @@ def _line() -> str:
         if not byte:
             os._exit(ORPHANED)
         text += byte
-    return text.decode().strip()
+    return os.fsdecode(text).strip()
 
 
 def _hold_on_to_stdin() -> None:

@@ -1,9 +1,11 @@
 """One job from its run directory to a published model, every way to fail put into words."""
 
 import logging
+import os
 import shutil
 from pathlib import Path
 
+from vae_core import disk, paths
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.datasets import Dataset
@@ -19,7 +21,8 @@ from vae_core.errors import (
 from vae_core.jobs.events import PublishedEvent, SpecEvent, Stage, StageEvent
 from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run_directory import RunDirectory
-from vae_core.jobs.state import DISK_FULL, EXIT_CODES, Reason, Verdict
+from vae_core.jobs.state import EXIT_CODES, Reason, Verdict
+from vae_core.jobs.state import verdict_of as of_system
 from vae_core.training.callback import Observer
 from vae_core.worker.pipeline import recover_model, train_model
 from vae_core.worker.recorder import EpochRecorder
@@ -55,14 +58,16 @@ def run_job(path: Path) -> int:
             log.exception("the worker stopped by an error of this program")
         try:
             run.fail(verdict)
-        except OSError:
-            verdict = Verdict.of(Reason.DISK)
+        except OSError as problem:
+            verdict = of_system(problem, run.path)
         return EXIT_CODES[verdict.reason]
 
 
 def verdict_of(error: BaseException, run: RunDirectory) -> Verdict:
     """Why a run failed: from the error, or from the disk it was working on."""
-    if _is_disk_full(error, run):
+    if (refused := _refused(error)) is not None:
+        return of_system(refused, paths.home())
+    if not isinstance(error, LatentError) and _is_full(run):
         return Verdict.of(Reason.DISK)
     reason = next((r for kind, r in REASONS if isinstance(error, kind)), Reason.CRASHED)
     if "ResourceExhausted" in type(error).__name__:
@@ -108,17 +113,21 @@ def _publish(run: RunDirectory) -> Artifact:
     )
 
 
-def _is_disk_full(error: BaseException | None, run: RunDirectory) -> bool:
-    """Whether the error, or what caused it, is a full disk.
+def _refused(error: BaseException | None) -> OSError | None:
+    """The disk's refusal to write that the error is, or that caused it.
 
-    Native libraries report it in words of their own, so a full disk decides as well.
+    An error of ours that something else than a full disk caused has said it in its own words.
     """
-    seen = error
-    while seen is not None:
-        if isinstance(seen, OSError) and seen.errno in DISK_FULL:
-            return True
-        seen = seen.__cause__ or seen.__context__
-    if isinstance(error, LatentError):
-        return False
+    numbers = disk.FULL if isinstance(error, LatentError) else disk.FULL | disk.CLOSED
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in numbers:
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _is_full(run: RunDirectory) -> bool:
+    """Whether a disk to write to is full, which native libraries report in words of their own."""
     places = (place for place in (run.path, registry.user_root()) if place.exists())
-    return any(shutil.disk_usage(place).free < FREE_BYTES for place in places)
+    open_ones = (place for place in places if os.access(place, os.W_OK))
+    return any(shutil.disk_usage(place).free < FREE_BYTES for place in open_ones)

@@ -68,7 +68,7 @@ def train_model(
     tell = on_stage or _ignore
     tell("loading")
     weights = _first_weights(spec, (*registry.roots(), root))
-    dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
+    dataset = _load_all(spec, download=download)
     with registry.staging(root) as staged:
         tell("training")
         trained = train(
@@ -98,10 +98,16 @@ def recover_model(
     `spec` must say where the run stopped, so that it trains to the same model anew.
     """
     root = root or registry.user_root()
-    dataset = load(spec.dataset, seed=spec.split_seed, without=spec.without, download=download)
+    dataset = _load_all(spec, download=download)
     trained = restored(spec, dataset, weights=weights, history=history, kept=kept)
     with registry.staging(root) as staged:
         return _publish(staged, trained, dataset, run=run, command=command)
+
+
+def _load_all(spec: TrainingSpec, *, download: bool) -> Dataset:
+    """The data of a training, of which nothing may turn out missing later."""
+    seed, without = spec.split_seed, spec.without
+    return load(spec.dataset, seed=seed, without=without, download=download).read()
 
 
 def _publish(
@@ -178,7 +184,7 @@ def _write_manifest(
     metrics = held_out_metrics(draft, codec, dataset)
     files = {name: record_of(staged / name) for name in FILES}
     whole = draft.model_copy(update={"metrics": metrics, "files": files})
-    (staged / MANIFEST).write_text(whole.model_dump_json(indent=1))
+    (staged / MANIFEST).write_text(whole.model_dump_json(indent=1), encoding="utf-8")
 
 
 def _run(trained: Trained, dataset: Dataset, command: str) -> Run:

@@ -8,6 +8,8 @@ import { absolute } from "../shared/download.js";
 /** @import { Status } from "../shared/messages.d.ts" */
 
 const EVERY = 700; // milliseconds
+const PATIENCE = 8000; // an answer that takes longer is lost, as after a laptop's sleep
+const SILENT = 5000; // so long without an answer is worth a word
 const AGAIN = 4000; // a rerun that was asked for has come by then, or the wish was lost
 
 export class Poller {
@@ -30,7 +32,10 @@ export class Poller {
   /** @type {number | undefined} */
   #timer;
   #looking = false;
+  /** When the server was heard last, of performance.now(). */
+  #heard = performance.now();
   #closed = false;
+  #missing = false;
   #seen = () => {
     if (!document.hidden) this.#look();
   };
@@ -68,8 +73,10 @@ export class Poller {
     this.#looking = true;
     try {
       await this.#fetch(this.#page);
+      this.#heard = performance.now();
     } catch (error) {
       console.debug(error); // the next look may find what this one did not
+      this.#miss();
     } finally {
       this.#looking = false;
     }
@@ -78,7 +85,8 @@ export class Poller {
   /** @param {ChannelState} page */
   async #fetch({ url }) {
     const address = absolute(`${url}?after=${this.#version}`);
-    const answer = await fetch(address, { cache: "no-store" });
+    const answer = await this.#answer(address);
+    if (this.#missing && this.#status) this.#read(this.#status);
     if (answer.status === 200) {
       /** @type {ChannelVersion} */
       const newest = await answer.json();
@@ -90,9 +98,29 @@ export class Poller {
     if (this.#status?.phase !== this.#page?.status.phase) this.#turn();
   }
 
+  /** @param {string} address */
+  async #answer(address) {
+    const controller = new AbortController();
+    const patience = setTimeout(() => controller.abort(), PATIENCE);
+    try {
+      return await fetch(address, { cache: "no-store", signal: controller.signal });
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  /** The run goes on without this page; whoever watches should know why nothing moves. */
+  #miss() {
+    const seconds = Math.round((performance.now() - this.#heard) / 1000);
+    if (1000 * seconds < SILENT || this.#closed) return;
+    this.#missing = true;
+    this.#words.textContent = `No answer from the server for ${seconds} s; asking again …`;
+  }
+
   /** @param {Status} status */
   #read(status) {
     this.#status = status;
+    this.#missing = false;
     const percent = Math.round(100 * status.share);
     this.#words.textContent = status.words;
     this.#done.style.width = `${percent}%`;

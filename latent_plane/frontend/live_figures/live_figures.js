@@ -79,7 +79,7 @@ export class LiveFigures {
     }
     this.#plots.forEach((plot, i) => {
       plot.style.setProperty("--share", String(shares[i]));
-      plot.style.height = `${height}px`;
+      plot.style.height = height === null ? "" : `${height}px`;
     });
   }
 
@@ -87,10 +87,10 @@ export class LiveFigures {
    * @param {PlotlyApi} Plotly
    * @param {HTMLElement} plot
    * @param {Figure} figure
-   * @param {number} height
+   * @param {number | null} height null: as high as the style sheet makes its place
    */
   #draw(Plotly, plot, { data, layout }, height) {
-    const settings = { ...themed(layout, this.#host), autosize: true, height };
+    const settings = { ...themed(layout, this.#host), autosize: true, ...(height && { height }) };
     return Plotly.react(plot, data, settings, CONFIG);
   }
 }

@@ -85,9 +85,9 @@ export class Explorer {
     if (rebuilt) this.#drawing.rebuild();
     if (rebuilt || this.#sync.behind(state) || this.#astray(state)) this.#follow(state);
     this.#drawing.outline();
-    if (changed("decoder", "classes")) this.#drawing.loading.decoder();
     if (changed("points")) this.#drawing.map.move(state.points);
     if (changed("figure", "plane")) this.#drawing.loading.map();
+    if (changed("decoder", "classes")) this.#drawing.loading.decoder();
     if (changed("matrix")) this.#drawing.loading.matrix();
     if (!this.#drawing.decoder.ready && !this.#sync.ahead(state)) this.#drawing.paintServer();
     this.#drawing.offer();

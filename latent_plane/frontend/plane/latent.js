@@ -6,6 +6,7 @@ import { written } from "../shared/numbers.js";
 /** @import { Point } from "../shared/plotly_types.d.ts" */
 
 const CORNERS = 64;
+const LARGEST = 1e6; // as far out as addresses and the server go
 
 export class Latent {
   /** @type {[string, string]} */
@@ -41,14 +42,17 @@ export class Latent {
   }
 
   /**
-   * z moved on the plane to (u, v); what lies off the plane holds still.
+   * z moved on the plane to (u, v), at most to its end; what lies off the plane holds still.
    * @param {Float32Array} z
    * @param {Point} place
    */
   moved(z, [u, v]) {
     const [u0, v0] = this.project(z);
     const [first, second] = this.#basis;
-    return Float32Array.from(z, (value, i) => value + (u - u0) * first[i] + (v - v0) * second[i]);
+    return Float32Array.from(z, (value, i) => {
+      const there = value + (u - u0) * first[i] + (v - v0) * second[i];
+      return Math.min(Math.max(there, -LARGEST), LARGEST);
+    });
   }
 
   /**

@@ -3,6 +3,7 @@
 import { query } from "../shared/dom.js";
 import { absolute } from "../shared/download.js";
 import { Notice } from "../shared/notice.js";
+import { coming, onProgress, slowNetwork } from "../shared/progress.js";
 
 /** @import { PlaneState } from "../shared/messages.d.ts" */
 /** @import { FailureTexts } from "../shared/notice.js" */
@@ -33,7 +34,16 @@ const NO_MATRIX = {
   browser: "The features could not be drawn in this browser.",
 };
 
+const SLOW = 1000; // milliseconds; what comes sooner is not worth a word
+
 export class Loading {
+  /** @type {() => void} */
+  #leave;
+  #began = performance.now();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
+  /** @type {Promise<void>} settles when the map is there, or known not to come */
+  #drawn = Promise.resolve();
   /** @type {Drawing} */
   #drawing;
   /** @type {PlaneState} */
@@ -48,6 +58,8 @@ export class Loading {
   #matrix;
   /** @type {HTMLElement} */
   #busy;
+  /** @type {HTMLElement} */
+  #coming;
 
   /**
    * @param {HTMLElement} root
@@ -60,6 +72,8 @@ export class Loading {
     this.#state = state;
     this.#on = on;
     this.#busy = query(root, ".lp-busy");
+    this.#coming = query(root, ".lp-coming");
+    this.#leave = onProgress(() => this.#progress());
     this.#decoder = new Notice(query(root, ".lp-notice"));
     this.#map = new Notice(this.#busy);
     this.#matrix = new Notice(query(root, ".lp-missing"));
@@ -73,6 +87,8 @@ export class Loading {
   async decoder() {
     const { decoder, overlays, stats } = this.#drawing;
     const [url, classes] = [absolute(this.#state.decoder), this.#state.classes.length];
+    if (slowNetwork()) await this.#drawn;
+    if (url !== absolute(this.#state.decoder)) return; // another one is wanted by now
     overlays.open(url, classes);
     if (await decoder.open(url, classes)) {
       stats.note("ready");
@@ -85,7 +101,12 @@ export class Loading {
     }
   }
 
-  async map() {
+  map() {
+    this.#drawn = this.#draw();
+    return this.#drawn;
+  }
+
+  async #draw() {
     const { map, latent, stats } = this.#drawing;
     const { plotly, figure } = this.#state;
     try {
@@ -118,7 +139,25 @@ export class Loading {
     this.#decoder.blame(failure, NO_GRID, () => this.#drawing.overlays.switch("manifold", true));
   }
 
+  #progress() {
+    const now = coming();
+    clearTimeout(this.#later);
+    if (!now) this.#began = performance.now();
+    const wait = this.#began + SLOW - performance.now();
+    this.#coming.hidden = !now || wait > 0;
+    if (now && wait > 0) this.#later = setTimeout(() => this.#progress(), wait + 1);
+    if (!now || wait > 0) return;
+    const what = this.#busy.hidden ? "the decoder" : "the map and the decoder";
+    const [done, total] = [now.done, now.total].map((bytes) => (bytes / 1e6).toFixed(1));
+    const until = this.#busy.hidden ? ". Let go to see a picture" : "";
+    query(this.#coming, "span").textContent = `Loading ${what}: ${done} of ${total} MB${until}`;
+    /** @type {HTMLProgressElement} */ (query(this.#coming, "progress")).value =
+      now.done / now.total;
+  }
+
   close() {
+    this.#leave();
+    clearTimeout(this.#later);
     for (const notice of [this.#decoder, this.#map, this.#matrix]) notice.close();
   }
 }

@@ -1,5 +1,7 @@
 // Files from this server: where they are, and how they come over a network that may fail.
 
+import { arrived, begun, ended } from "./progress.js";
+
 /** The network failed, or the server for the moment: another attempt may go well. */
 export class NetworkFailure extends Error {
   name = "NetworkFailure";
@@ -47,7 +49,7 @@ export function absolute(url) {
  * @returns {Promise<ArrayBuffer>}
  */
 export function downloadBytes(url) {
-  return persistently(() => fetched(url, (response) => response.arrayBuffer()));
+  return persistently(() => fetched(url, (response) => streamed(url, response)));
 }
 
 /**
@@ -76,10 +78,15 @@ export function importModule(url) {
 
 /**
  * Runs a classic script.
- * @param {string} url
+ * @param {string} url whose query may say how many `bytes` come over the network
  */
-export function loadScript(url) {
-  return persistently(() => new Promise(appended(url)));
+export async function loadScript(url) {
+  begun(url, Number(new URL(url).searchParams.get("bytes")));
+  try {
+    await persistently(() => new Promise(appended(url)));
+  } finally {
+    ended(url);
+  }
 }
 
 /**
@@ -127,6 +134,43 @@ async function fetched(url, read) {
   if (response.status >= 500) throw new NetworkFailure(`${response.status} for ${url}`);
   if (!response.ok) throw new FileMissing(`${response.status} for ${url}`);
   return blamingTheNetwork(read(response));
+}
+
+/**
+ * The bytes of an answer as they come. What is compressed on its way arrives inflated, so the server
+ * says how long it is then.
+ * @param {string} url
+ * @param {Response} response
+ * @returns {Promise<ArrayBuffer>}
+ */
+async function streamed(url, response) {
+  const length = Number(response.headers.get("x-plain-length"));
+  if (!response.body || !length) return response.arrayBuffer();
+  begun(url, Number(response.headers.get("content-length")) || length);
+  try {
+    return await collected(response.body.getReader(), length, (share) => arrived(url, share));
+  } finally {
+    ended(url);
+  }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @param {number} length
+ * @param {(share: number) => void} tell
+ */
+async function collected(reader, length, tell) {
+  const bytes = new Uint8Array(length);
+  let count = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes.set(value, count);
+    count += value.length;
+    tell(count / length);
+  }
+  if (count < length) throw new TypeError(`${count} of ${length} bytes came`);
+  return bytes.buffer;
 }
 
 /**

@@ -1,6 +1,7 @@
 // ONNX Runtime with one graph loaded; the same in the page and in a worker.
 
 import { downloadBytes, importModule } from "./download.js";
+import { slowNetwork } from "./progress.js";
 
 /** @import { Decoded, Feeds, OnnxRuntime, OnnxSession } from "./onnxruntime_types.d.ts" */
 
@@ -17,7 +18,7 @@ export class Engine {
   /** @param {string} base address of the folder with onnxruntime-web's files */
   constructor(base) {
     this.#base = base;
-    started(base).catch(() => {}); // told to whoever loads
+    if (!slowNetwork()) started(base).catch(() => {}); // told to whoever loads
   }
 
   /** @param {string} url */

@@ -275,6 +275,6 @@ export interface FiguresPart {
 /** `latent_plane.live_figures.live_figures`. */
 export interface LiveFiguresState extends FiguresPart, Following {
   shares: number[];
-  height: number;
+  height: number | null;
   plotly: string;
 }

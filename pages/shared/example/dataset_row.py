@@ -8,7 +8,7 @@ from pages.shared.models import ServedModel
 from vae_core.arrays import IndexArray
 from vae_core.artifacts.artifact import Latents
 from vae_core.artifacts.manifest import SPLITS
-from vae_core.datasets import is_available
+from vae_core.datasets import has_test
 from vae_core.text import label_name
 
 RANDOM, BEST, WORST, NUMBER = "At random", "Highest ELBO first", "Lowest ELBO first", "By number"
@@ -74,7 +74,7 @@ def _nth(model: ServedModel, key: str, order: str) -> int:
 
 def _orders(model: ServedModel) -> list[str]:
     """Without the originals nothing can be scored."""
-    scored = is_available(model.manifest.description.name)
+    scored = has_test(model.manifest.description.name)
     return [RANDOM, BEST, WORST, NUMBER] if scored else [RANDOM, NUMBER]
 
 

@@ -10,10 +10,10 @@ from latent_plane.pad import drawing_pad
 from pages.shared.example.dataset_row import choose_row, put_row, title_of
 from pages.shared.example.row_form import ask_row
 from pages.shared.models import ServedModel
+from pages.shared.templates import literal
 from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.manifest import DECODER, ENCODER
-from vae_core.datasets import entry
 from vae_core.datasets.description import Description
 from vae_core.datasets.image_upload import FORMATS, Upload, read_image, recipe_of
 from vae_core.errors import DataInvalid
@@ -33,7 +33,7 @@ TYPES = ("png", "jpg", "jpeg", "gif", "bmp", "webp")
 class Example:
     """What somebody has chosen, and where the model puts it.
 
-    `values` (shape) in the codec's units, None when the dataset is not on this machine; `row` of
+    `values` (shape) in the codec's units, None when they are not on this machine; `row` of
     the model's latents, None for a drawing, an upload or a typed row; `label` what a conditional
     model is given and what is known of others, else None; `mean`, `log_var` (d,). `live` says that
     the browser shows it on the plane by itself.
@@ -139,9 +139,9 @@ def _upload(model: ServedModel, key: str) -> Example | None:
     if file is None:
         return None
     try:
-        upload = _read(file, model.manifest.description.name)
+        upload = _read(file, model.manifest.description)
     except DataInvalid as error:
-        st.error(str(error))
+        st.error(literal(error))
         return None
     st.caption(" ".join(upload.notes))
     return _encoded(model, upload.image, label, file.name)
@@ -150,11 +150,14 @@ def _upload(model: ServedModel, key: str) -> Example | None:
 @st.cache_data(
     max_entries=64,
     show_spinner=False,
-    hash_funcs={UploadedFile: lambda file: file.file_id},
+    hash_funcs={
+        UploadedFile: lambda file: file.file_id,
+        Description: lambda description: description.model_dump_json(),
+    },
 )
-def _read(file: UploadedFile, dataset: str) -> Upload:
+def _read(file: UploadedFile, description: Description) -> Upload:
     """Read once, not at every rerun."""
-    return read_image(file.getvalue(), entry(dataset).description)
+    return read_image(file.getvalue(), description)
 
 
 def _encoded(model: ServedModel, values: Float32Array, label: int | None, title: str) -> Example:

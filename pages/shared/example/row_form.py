@@ -7,8 +7,9 @@ import streamlit as st
 
 from pages.shared.example.scores import held_out_rows
 from pages.shared.models import ServedModel
+from pages.shared.templates import literal
+from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array
-from vae_core.datasets import originals
 from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
 from vae_core.figures import axis_title
@@ -38,17 +39,17 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
     )
     problem = st.session_state.get(f"{line_key} problem")
     if problem and st.session_state[line_key]:
-        st.error(problem)
+        st.error(literal(problem))
     tall = len(features) > TALL
     with st.container(horizontal=True, height=FORM_HEIGHT if tall else "content"):
         cells = [
             st.number_input(
-                axis_title(feature),
+                literal(axis_title(feature)),
                 key=name,
                 step=_step(low, high),
                 format="%.6g",
                 width=170,
-                help=f"In the training data: {low:g} to {high:g} {feature.unit}.",
+                help=f"In the training data: {low:g} to {high:g} {literal(feature.unit)}.",
             )
             for feature, name, low, high in zip(
                 features, keys, manifest.low, manifest.high, strict=True
@@ -57,7 +58,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
     try:
         values = read_row(cells, manifest.description)
     except DataInvalid as error:
-        st.error(str(error))
+        st.error(literal(error))
         return None
     _warn_outside(model, values)
     return values
@@ -66,8 +67,13 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
 def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
     if keys[0] in st.session_state:
         return
-    row = held_out_rows(model)[0] if start is None else start
-    values = originals(model.manifest.description.name, model.artifact.latents.index[[row]])[0]
+    latents = model.artifact.latents
+    rows = [held_out_rows(model)[0] if start is None else start]
+    found = examples_of(model.manifest.description, latents.index[rows])
+    if found is None:  # as the model has it
+        label = latents.label[rows] if model.classes else None
+        found = model.codec.decode(latents.mean[rows], label)
+    values = found[0]
     for name, value in zip(keys, values, strict=True):
         st.session_state[name] = _short(value)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shared.models import BY_NAME, ServedModel
 from vae_core.arrays import Float64Array, IndexArray
 from vae_core.artifacts.manifest import SPLITS
-from vae_core.datasets import is_available, originals
+from vae_core.datasets import has_test, originals
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.per_example import ExampleScores, scores
 from vae_core.text import number
@@ -105,7 +105,7 @@ def held_out_rows(model: ServedModel) -> IndexArray:
 def held_out_scores(model: ServedModel) -> HeldOut | None:
     """The scores of all held-out examples; None where the data are not on this machine."""
     dataset = model.manifest.description.name
-    return _measured(model) if is_available(dataset) else None
+    return _measured(model) if has_test(dataset) else None
 
 
 @st.cache_resource(

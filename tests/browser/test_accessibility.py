@@ -1,0 +1,25 @@
+"""Every page in both themes, searched by axe-core for what shuts people out."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from pages.shared.navigation import PAGES
+from tests.browser.rest import await_rest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page: Any, app: str, name: str, theme: str) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.goto(app if name == next(iter(PAGES)) else f"{app}/{name}")
+    await_rest(page)
+    violations = Axe().run(page).response["violations"]
+    assert [_said(node, rule["id"]) for rule in violations for node in rule["nodes"]] == []
+
+
+def _said(node: dict[str, Any], rule: str) -> str:
+    return f"{rule}: {node['html'][:200]} {node['failureSummary']}"
