@@ -290,4 +290,4 @@ def test_the_command_line_says_what_it_kept(monkeypatch: pytest.MonkeyPatch, cli
     result = cli("train", "--dataset", "iris", "--epochs", "1", "--hidden", "8")
     assert result.code == 5
     assert WEIGHTS in result.err
-    assert "Nothing was published and nothing is lost" in " ".join(result.err.split())
+    assert "No model was published, but nothing is lost" in " ".join(result.err.split())

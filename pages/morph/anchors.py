@@ -1,5 +1,6 @@
 """The anchors of a morph: where they start, how they are added, taken away and exchanged."""
 
+import secrets
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -10,6 +11,7 @@ from latent_plane import PlaneEvent
 from latent_plane.strips import StripEvent
 from pages.morph.methods import DAY, Points, decoded_space_of, rounded
 from pages.morph.path_view import Walk
+from pages.shared.collapse import active
 from pages.shared.example.picker import Example, choose_example
 from pages.shared.links import keep_anchors, walk_from_here
 from pages.shared.models import BY_NAME, ServedModel
@@ -17,6 +19,7 @@ from pages.shared.query_params import MOST_ANCHORS, read_anchors, write_anchors
 from pages.shared.thumbnails import picture_row
 from vae_core.arrays import Float32Array, Int64Array
 from vae_core.latent.plane import Plane, nearest
+from vae_core.latent.sampling import prior
 from vae_core.text import label_name
 
 FEWEST = 2
@@ -58,7 +61,12 @@ def write_down(model: ServedModel, anchors: Float32Array) -> None:
 
 @st.cache_data(hash_funcs=BY_NAME, show_spinner=False, max_entries=64, ttl=DAY)
 def start_anchors(model: ServedModel) -> Float32Array:
-    """Two middles of groups (2, d), far apart with empty land on the straight line between."""
+    """Two middles of groups (2, d), far apart with empty land on the straight line between.
+
+    Where the codes have collapsed, no two are apart: then two points of the prior.
+    """
+    if not active(model):
+        return _across_the_prior(model.codec.latent_dim)
     latents = model.artifact.latents.of("train")
     mean, group = latents.mean, _groups(model, latents.mean, latents.label)
     middles = [_middle(mean[group == number]) for number in np.unique(group) if number >= 0]
@@ -191,7 +199,7 @@ def _groups(model: ServedModel, mean: Float32Array, label: Int64Array) -> Int64A
     if not model.classes and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
-        return (mean[:, 0] > np.median(mean)).astype(np.int64)
+        return (mean[:, 0] > mean.mean()).astype(np.int64)
     u, v = Plane.principal(mean).project(mean).T
     sector: Int64Array = np.floor((np.arctan2(v, u) / (2 * np.pi) + 0.5) * STYLES).astype(np.int64)
     return sector % STYLES
@@ -204,8 +212,19 @@ def _middle(mean: Float32Array) -> Float32Array:
     return middle
 
 
+def _across_the_prior(latent_dim: int) -> Float32Array:
+    """The points (2, d) a standard deviation to either side of the prior's centre, along z1."""
+    side = np.eye(1, latent_dim, dtype=np.float32)
+    return np.concatenate([-side, side])
+
+
 def _two_examples(model: ServedModel) -> Float32Array:
-    """Codes (2, d) of two random held-out examples of different groups."""
+    """Codes (2, d) of two random held-out examples of different groups.
+
+    Where the codes have collapsed, two random points of the prior.
+    """
+    if not active(model):
+        return prior(2, model.codec.latent_dim, seed=secrets.randbelow(2**32))
     latents = model.artifact.latents.of("test")
     rng = np.random.default_rng()
     group = _groups(model, latents.mean, latents.label)

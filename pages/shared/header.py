@@ -9,19 +9,25 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.collapse import active, notice
 from pages.shared.models import ServedModel, choose_model, title_of
 from pages.shared.templates import render, show
 
 
 @contextmanager
 def header(page: str) -> Iterator[ServedModel]:
-    """The model to show; what else a page lets people choose is put into the row after it."""
+    """The model to show; what else a page lets people choose is put into the row after it.
+
+    Under it stands whether the model's codes have collapsed.
+    """
     with st.container(key="header", gap=None):
         line = st.empty()
         with st.container(horizontal=True, vertical_alignment="bottom", key="choosers"):
             model = choose_model()
             yield model
         line.html(render("shared/header.html", page=page, model=title_of(model)))
+    if words := notice(active(model), model.codec.latent_dim):
+        st.caption(words)
 
 
 def intro() -> DeltaGenerator:

@@ -8,6 +8,7 @@ from latent_plane.broadcast import Status, Subscription
 from latent_plane.live_figures import live_figures
 from pages.shared import run_summary
 from pages.shared.cache import shared
+from pages.shared.collapse import notice
 from pages.shared.run_summary import state_badge
 from pages.shared.templates import literal
 from vae_core.artifacts.manifest import Epoch
@@ -40,10 +41,16 @@ def status(job: Job, feed: Feed) -> Status:
 
 
 def headline(job: Job, feed: Feed) -> None:
-    """What the run is and where it stands, and under it what was done to it."""
+    """What the run is and where it stands, and under it what was done to it.
+
+    Of a run that has ended also whether its codes have collapsed; at first all codes have.
+    """
     spec = feed.spec or job.record.spec
     st.markdown(f"{state_badge(job.state)} {run_summary.title(spec, job.record.data)}")
     st.caption(run_summary.summary(spec))
+    left = spec.latent_dim - len(feed.collapsed)
+    if not job.state.active and (words := notice(left, spec.latent_dim)):
+        st.caption(words)
 
 
 def scrubber(job: Job) -> int:

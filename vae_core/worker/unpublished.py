@@ -68,13 +68,13 @@ def _run_of(trained: Trained, dataset: Dataset, command: str) -> RunDirectory:
 
 def _words(run: RunDirectory, trained: Trained) -> str:
     words = (
-        f"Nothing was published and nothing is lost: {WEIGHTS} and {HISTORY} are in {run.path}, "
-        "like other runs for 30 days."
+        f"No model was published, but nothing is lost: {WEIGHTS} and {HISTORY} are in {run.path}, "
+        "for 30 days as all of a run."
     )
     if trained.best_epoch not in run.film.epochs:
         return words
     state = trained.vae.spec.state_after(trained.best_epoch)
     return (
-        f"{words} `--start-from {state}` trains on from them. Once the export works, as after an "
-        "update, “Keep the best epoch” on the run's page publishes the model without training."
+        f"{words} “Keep the best epoch” on the run's page exports them again, as after an update; "
+        f"train --start-from {state} goes on from them."
     )
