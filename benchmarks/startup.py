@@ -113,7 +113,7 @@ def _slow_links(running: object, address: str) -> Iterator[Result]:
             link = f"{megabits} Mbit/s, {LATENCY} ms"
             yield Result(
                 f"cold browser to the first decoded picture, {link}", shown, "s", at_most=goal,
-                times=shown / base, baseline=f"a minimal Streamlit app's first words ({base:.1f} s)",
+                times=shown / base, baseline=f"a minimal Streamlit app's words ({base:.1f} s)",
             )  # fmt: skip
             yield Result(f"bytes until then, {link}", sent / 1e6, "MB")
 
