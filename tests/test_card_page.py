@@ -109,7 +109,7 @@ def test_measuring_everything_adds_rows_to_table_and_card(
     for name in ("importance_bound", "active_units", "knn_5_accuracy", "knn_15_accuracy"):
         assert title(name) in html
     pca = next(metric for metric in measured if metric.name == "pca_knn_5_accuracy")
-    assert f'<td class="n">{amount(pca)}</td>' in html
+    assert f'data-head="PCA">{amount(pca)}</td>' in html
     assert not [b for b in app.button if b.label == "Measure everything"]
     manifest = registry.open_model(model_id).manifest
     assert len(json.loads(card_json(manifest, measured))["metrics"]) == len(measured)

@@ -199,7 +199,7 @@ def _groups(model: ServedModel, mean: Float32Array, label: Int64Array) -> Int64A
     if not model.classes and len(np.unique(label[label >= 0])) > 1:
         return label
     if mean.shape[1] == 1:
-        return (mean[:, 0] > mean.mean()).astype(np.int64)
+        return np.asarray(mean[:, 0] > mean.mean(), np.int64)
     u, v = Plane.principal(mean).project(mean).T
     sector: Int64Array = np.floor((np.arctan2(v, u) / (2 * np.pi) + 0.5) * STYLES).astype(np.int64)
     return sector % STYLES
