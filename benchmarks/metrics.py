@@ -28,6 +28,7 @@ def _bounds(
     from vae_core.artifacts.codec import OnnxCodec
     from vae_core.datasets import load
     from vae_core.evaluation import held_out_metrics
+    from vae_core.latent.aggregated_posterior import kl_decomposition
     from vae_core.metrics import importance_bound
     from vae_core.metrics.likelihood import observation_model
 
@@ -47,6 +48,11 @@ def _bounds(
         f"{short}: importance-weighted bound, k = {DRAWS}, of {len(examples):,}", seconds, "s",
         at_most=goals[1],
     )  # fmt: skip
+    codes = artifact.latents.of("test")
+    seconds = median(
+        _seconds(lambda: kl_decomposition(codes.mean, codes.log_var)) for _ in range(rounds)
+    )
+    yield Result(f"{short}: mutual information, aggregated KL of {count:,} codes", seconds, "s")
 
 
 def _detection(rounds: int) -> Iterator[Result]:

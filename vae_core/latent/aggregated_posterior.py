@@ -14,9 +14,8 @@ from vae_core.latent.gaussians import DiagonalGaussians
 REFERENCES = 200
 BLOCK = 500_000
 """Points times Gaussians at once: 4 MB, which stay near the processor."""
-NOWHERE = -1e300
-"""A log density that is left out of a mixture: finite, so that no share of it is 0 times infinity.
-"""
+NEGLIGIBLE = -80.0
+"""Nats below the largest: even a million such terms of a sum would not change its float64."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,17 @@ class AggregatedPosterior:
             part = slice(start, start + rows)
             terms = self._posteriors.log_density(z[part])
             if without is not None:
-                terms[np.arange(len(terms)), without[part]] = NOWHERE
+                terms[np.arange(len(terms)), without[part]] = -np.inf
             largest = terms.max(axis=1)
             terms -= largest[:, None]
-            shares = np.exp(terms)
-            total = shares.sum(axis=1)
+            np.maximum(terms, NEGLIGIBLE, out=terms)
+            # Differences are safe in float32, whose exponential takes a quarter of the time.
+            below = terms.astype(np.float32)
+            shares = np.exp(below)
+            total = shares.sum(axis=1, dtype=np.float64)
             logs[part] = largest + np.log(total)
-            entropies[part] = np.log(total) - np.einsum("mn,mn->m", shares, terms) / total
+            shares *= below
+            entropies[part] = np.log(total) - shares.sum(axis=1, dtype=np.float64) / total
         return logs - log(count - (without is not None)), entropies
 
 
