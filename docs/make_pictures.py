@@ -17,7 +17,7 @@ from bench import READY, STATS, app, browser, model_of, use_shared_data, visitor
 from vae_core.arrays import Float64Array  # noqa: E402
 
 SMALL = {"width": 1060, "height": 1000}
-WIDE = {"width": 1280, "height": 1060}
+WIDE = {"width": 1440, "height": 900}
 
 # A closed walk over the plane of the shipped MNIST model, four beats of two regions each.
 WALK = np.array([

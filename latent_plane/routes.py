@@ -25,13 +25,15 @@ BUNDLE = Path(streamlit.__file__).parent / "static" / "static"
 """Streamlit's scripts and style sheets, whose names are made of their content."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 NOT_STORED = "no-store"
+ATTEMPT = re.compile(r"(?<=/)~\d+/")
+"""The folder in which a browser asks anew for modules that did not come; it remembers failures."""
 PAGE_AND_SLASH = re.compile(r"/[^/]+/")
 """What Streamlit would redirect to an address from the root of the server."""
 
 
 async def content(request: Request) -> Response:
     """A served file: compressed where the browser takes that, and not sent to one that has it."""
-    name = request.path_params["name"]
+    name = ATTEMPT.sub("", request.path_params["name"])
     asset = assets.store.find(name)
     if asset is None:
         return Response("This file is no longer served.", 404, {"Cache-Control": NOT_STORED})

@@ -261,7 +261,7 @@ def test_what_can_not_be_published_is_kept(monkeypatch: pytest.MonkeyPatch, home
     state = SPEC.state_after(3)
     for said in (str(run.path), WEIGHTS, HISTORY, f"--start-from {state}"):
         assert said in str(refused.value)
-    assert len(json.loads((run.path / HISTORY).read_text())) == 3
+    assert len(json.loads((run.path / HISTORY).read_text(encoding="utf-8"))) == 3
     left = best_state(run)
     assert left
     assert (left.epoch, left.weights.read_bytes()) == (3, (run.path / WEIGHTS).read_bytes())

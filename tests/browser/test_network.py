@@ -14,8 +14,9 @@ DECODES = "window.latentPlaneStats?.plane?.ready"
 PLANE = f"{DECODES} && window.latentPlaneStats.plane.drawn"
 PAD = "window.padStats?.pad?.ready"
 STRIPS = "window.stripStats?.strips?.decoded"
+ATTEMPT = re.compile(r"/~\d+")
 GRAPH = re.compile(r"\.onnx$")
-RUNTIME = re.compile(r"/ort[-.\w]+(\?attempt=\d)?$")
+RUNTIME = re.compile(r"/ort[-.\w]+(\?attempt=\d+)?$")
 PLOTLY = re.compile(r"/plotly\.min\.js")
 FIGURE = re.compile(r"\.json$")
 
@@ -37,7 +38,7 @@ def failing(page: Any) -> Callable[..., Counter[str]]:
         failed: Counter[str] = Counter()
 
         def answer(route: Any) -> None:
-            path = urlsplit(route.request.url).path
+            path = ATTEMPT.sub("", urlsplit(route.request.url).path)
             if failed[path] >= times:
                 route.fallback()
                 return

@@ -1,12 +1,13 @@
-// Messages between the components of one page. They share this module, hence its topics; null on
-// a topic means that there is nothing any more.
+// Messages between the components of one page; null on a topic means that there is nothing any more.
+// The topics are the page's, since a component that came at a later attempt has modules of its own.
 
 /** @import { Topics } from "./topics.d.ts" */
 
 /** @typedef {{ last: unknown, listeners: Set<(message: never) => void> }} Topic */
 
+globalThis.latentPlaneTopics ??= new Map();
 /** @type {Map<string, Topic>} */
-const topics = new Map();
+const topics = globalThis.latentPlaneTopics;
 
 /**
  * The last message is kept for those who come later.

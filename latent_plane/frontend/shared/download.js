@@ -62,17 +62,24 @@ export function downloadJson(url) {
   return persistently(() => fetched(url, (response) => response.json()));
 }
 
+let failedImports = 0;
+
 /**
- * A module, for whose type the caller vouches. Browsers may remember that a module did not load,
- * so each further attempt has an address of its own.
+ * A module, for whose type the caller vouches. Browsers remember that a module did not load, so each
+ * further attempt has an address of its own.
  * @template T
  * @param {string} url
  * @returns {Promise<{ url: string, module: T }>} and the address at which it was found
  */
 export function importModule(url) {
-  return persistently(async (attempt) => {
-    const address = attempt ? `${url}?attempt=${attempt}` : url;
-    return { url: address, module: await blamingTheNetwork(import(address)) };
+  return persistently(async () => {
+    const address = failedImports ? `${url}?attempt=${failedImports}` : url;
+    try {
+      return { url: address, module: await blamingTheNetwork(import(address)) };
+    } catch (error) {
+      failedImports += 1;
+      throw error;
+    }
   });
 }
 
@@ -109,7 +116,7 @@ function appended(url) {
 /**
  * What `attempt` answers, which is asked again after a pause when the network failed.
  * @template T
- * @param {(attempt: number) => Promise<T>} attempt gets the number of failures so far
+ * @param {(failures: number) => Promise<T>} attempt gets the number of failures so far
  * @param {readonly number[]} [pauses] in milliseconds
  * @returns {Promise<T>}
  */

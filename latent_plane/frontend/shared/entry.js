@@ -41,14 +41,17 @@ function show(component, url) {
 }
 
 /**
- * Some browsers remember that a module did not load: each attempt has an address of its own.
+ * Browsers remember that a module did not load, also one that another imports: each attempt finds all
+ * of them in a folder of its own.
  * @param {string} url
  * @returns {Promise<ComponentModule>}
  */
 async function load(url, failures = 0) {
+  const attempt = window.latentPlaneFailures ?? 0;
   try {
-    return await import(failures ? `${url}?attempt=${failures}` : url);
+    return await import(attempt ? url.replace(/(?=\/[^/]+\/[^/]+$)/, `/~${attempt}`) : url);
   } catch (error) {
+    window.latentPlaneFailures = attempt + 1;
     if (failures === PAUSES.length) throw error;
   }
   await new Promise((go) => setTimeout(go, PAUSES[failures]));
