@@ -12,7 +12,7 @@ LatentError
 │   └── ArtifactTooNew    written by a later version of this program
 ├── JobRefused            a job that can't be queued, changed or recovered as things stand
 ├── TrainingDiverged      the loss became infinite or not a number
-└── ExportFailed          the exported graph does not agree with the Keras model
+└── ExportFailed          no graph was exported that agrees with the Keras model
 
 Each message says what was expected, what came, and what to do.
 """
@@ -67,4 +67,4 @@ class TrainingDiverged(LatentError):
 
 
 class ExportFailed(LatentError):
-    """The exported graph does not agree with the Keras model."""
+    """No graph was exported that agrees with the Keras model."""

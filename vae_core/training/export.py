@@ -7,6 +7,8 @@ published whose answers differ from Keras's.
 import importlib
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,8 @@ def export(
     units feed the check. The largest difference between ONNX Runtime and Keras in an output may be
     `ALLOWED_DIFFERENCE` times its size: its largest number, x counted in widths of its training
     range from that range's lower end, but at least 1, and at least what `ULPS` units in the last
-    place of float32 come to. Raises `ExportFailed` when it is more.
+    place of float32 come to. Raises `ExportFailed` when it is more, and when there is no graph or
+    none that runs.
     """
     round_weights(trained.vae)
     encoder = encoder_in_units(trained, description)
@@ -117,14 +120,29 @@ def graph_of(model: Any, outputs: list[str]) -> Any:
         # Keras's exporter asks for the np.object that NumPy deprecates.
         warnings.simplefilter("ignore", FutureWarning)
         draft = Path(folder) / "draft.onnx"
-        model.export(draft, format="onnx", input_signature=[signature], verbose=False)
-        graph = onnx.load(draft)
-    _rename(graph, [tensor.name for tensor in model.inputs], outputs)
-    try:
+        with _failing(f"{outputs}: expected a graph of the Keras model"):
+            model.export(draft, format="onnx", input_signature=[signature], verbose=False)
+            graph = onnx.load(draft)
+    with _failing(f"{outputs}: expected a graph that ONNX knows"):
+        _rename(graph, [tensor.name for tensor in model.inputs], outputs)
         onnx.checker.check_model(graph, full_check=True)
-    except onnx.checker.ValidationError as error:
-        raise ExportFailed(f"{outputs}: ONNX has no such graph ({error}). {_REMEDY}") from error
     return graph
+
+
+@contextmanager
+def _failing(expected: str) -> Iterator[None]:
+    """What converter, checker and runtime raise, as `ExportFailed`.
+
+    Their errors share no base class. A disk or a memory that is full is no fault of the export.
+    """
+    try:
+        yield
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        # What wraps another error names the staged file, which is gone when this is read.
+        received = str(error.__cause__ or error).rstrip(". ")
+        raise ExportFailed(f"{expected}. Received: {received}. {_REMEDY}") from error
 
 
 def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:
@@ -158,7 +176,8 @@ def _parity(
     directory: Path,
 ) -> Parity:
     codes = Scaling(low=np.zeros(1, np.float32), high=np.ones(1, np.float32))
-    sessions = {name: session(directory / name) for name in (ENCODER, DECODER)}
+    with _failing("Expected graphs that ONNX Runtime loads"):
+        sessions = {name: session(directory / name) for name in (ENCODER, DECODER)}
     rng = np.random.default_rng(0)
     differences = []
     for count in PARITY_BATCHES:
@@ -184,11 +203,12 @@ def _difference(
     if not isinstance(expected, list | tuple):
         expected = [expected]
     names = [tensor.name for tensor in model.inputs]
-    answers = graph.run(None, dict(zip(names, inputs, strict=True)))
-    pairs = zip((np.asarray(answer) for answer in expected), answers, strict=True)
-    return float(
-        np.max([np.max(np.abs(ours - theirs) / _size(ours, scaling)) for ours, theirs in pairs])
-    )
+    with _failing("Expected a graph that answers as the Keras model does"):
+        answers = graph.run(None, dict(zip(names, inputs, strict=True)))
+        pairs = zip((np.asarray(answer) for answer in expected), answers, strict=True)
+        return float(
+            np.max([np.max(np.abs(ours - theirs) / _size(ours, scaling)) for ours, theirs in pairs])
+        )
 
 
 def _size(output: Float32Array, scaling: Scaling) -> Any:
