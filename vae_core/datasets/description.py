@@ -5,16 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from vae_core.datasets.column import Constant, Feature
 from vae_core.frozen import Frozen
+from vae_core.spec.network import DATASET_NAME
 
 Kind = Literal["table", "image"]
 
-
-class Feature(Frozen):
-    """One column of a table."""
-
-    name: str
-    unit: str = Field(default="", description="'' when the column has no unit")
+__all__ = ["Constant", "Description", "Feature", "Kind"]
 
 
 class Description(Frozen):
@@ -22,19 +19,28 @@ class Description(Frozen):
 
     `shape` is one example's: `(features,)` for a table, `(height, width, channels)` for images.
     `maximum` is the stored value that stands for 1 in images (255, or 16 for `digits`); tables
-    are stored in their own units and leave it at 1.
+    are stored in their own units and leave it at 1. The name of a user's own dataset ends in the
+    first digits of the hash of its content.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    name: str = Field(pattern=DATASET_NAME)
     title: str
     kind: Kind
     shape: tuple[int, ...]
     labels: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
+    constants: tuple[Constant, ...] = ()
     maximum: float = 1.0
     licence: str
     source: str
     citation: str
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether columns differ in kind, are coded or shifted, so that each has its own head."""
+        return any(
+            feature != Feature(name=feature.name, unit=feature.unit) for feature in self.features
+        )
 
     @property
     def size(self) -> int:

@@ -8,8 +8,10 @@ from pydantic import Field, model_validator
 from vae_core.frozen import Frozen
 
 Architecture = Literal["dense", "conv", "table"]
-Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian"]
+Likelihood = Literal["bernoulli", "bernoulli_static", "bernoulli_dynamic", "gaussian", "mixed"]
 Activation = Literal["relu", "silu", "gelu"]
+DATASET_NAME = r"^[a-z0-9][a-z0-9_]*(-[0-9a-f]{8})?$"
+"""Of a dataset; the eight digits begin the sha256 of the content of a user's own."""
 Width = Annotated[int, Field(ge=1, le=4096)]
 
 ARCHITECTURE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -23,7 +25,7 @@ class Network(Frozen):
     """What the untrained network is built from; `TrainingSpec` adds the training."""
 
     dataset: str = Field(
-        pattern=r"^[a-z0-9][a-z0-9_]*$", title="Dataset", description="What the model learns from"
+        pattern=DATASET_NAME, title="Dataset", description="What the model learns from"
     )
     architecture: Architecture = Field(
         default="dense",
