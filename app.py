@@ -12,6 +12,7 @@ from latent_plane.headers import SecurityHeaders
 from latent_plane.index_page import IndexPage
 from latent_plane.routes import OwnRoutes
 from latent_plane.visitor_cookie import VisitorCookie
+from pages.shared.navigation import PAGES
 from vae_core import systems
 from vae_core.jobs import supervisor
 from vae_core.memory import stay_small
@@ -37,7 +38,7 @@ app = App(
         Middleware(SecurityHeaders),
         Middleware(VisitorCookie),
         Middleware(IndexPage),
-        Middleware(OwnRoutes),
+        Middleware(OwnRoutes, first_page=next(iter(PAGES))),
     ],
     lifespan=supervised,
 )
