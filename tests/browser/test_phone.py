@@ -93,7 +93,7 @@ def test_what_is_decoded_is_seen_while_a_finger_drags(
     assert page.evaluate(SCROLLED) == scrolled
 
 
-def _decoded(page: Any) -> str:
+def _decoded(page: Any) -> object:
     painted = page.locator(".lp-picture").count()
     return picture(page) if painted else page.locator(".lp-output").inner_text()
 
