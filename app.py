@@ -10,6 +10,7 @@ from streamlit.starlette import App
 
 from latent_plane.headers import SecurityHeaders
 from latent_plane.index_page import IndexPage
+from latent_plane.no_delay import send_at_once
 from latent_plane.routes import OwnRoutes
 from latent_plane.visitor_cookie import VisitorCookie
 from pages.shared.navigation import PAGES
@@ -25,6 +26,7 @@ stay_small()
 @asynccontextmanager
 async def supervised(_app: App) -> AsyncIterator[None]:
     """Trainings are looked after from the start of the server to its end, and none survives it."""
+    send_at_once()
     running = supervisor()
     try:
         yield
