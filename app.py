@@ -10,8 +10,10 @@ from streamlit.starlette import App
 
 from latent_plane.headers import SecurityHeaders
 from latent_plane.index_page import IndexPage
+from latent_plane.no_delay import send_at_once
 from latent_plane.routes import OwnRoutes
 from latent_plane.visitor_cookie import VisitorCookie
+from pages.shared.navigation import PAGES
 from vae_core import systems
 from vae_core.jobs import supervisor
 from vae_core.memory import stay_small
@@ -24,6 +26,7 @@ stay_small()
 @asynccontextmanager
 async def supervised(_app: App) -> AsyncIterator[None]:
     """Trainings are looked after from the start of the server to its end, and none survives it."""
+    send_at_once()
     running = supervisor()
     try:
         yield
@@ -37,7 +40,7 @@ app = App(
         Middleware(SecurityHeaders),
         Middleware(VisitorCookie),
         Middleware(IndexPage),
-        Middleware(OwnRoutes),
+        Middleware(OwnRoutes, first_page=next(iter(PAGES))),
     ],
     lifespan=supervised,
 )

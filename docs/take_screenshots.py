@@ -7,9 +7,9 @@ behind it (`full`), and on a new one without any (`empty`). `--page`, `--width`,
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT))
 from pages.shared.navigation import PAGES  # noqa: E402
 from tests.browser.rest import AT_REST  # noqa: E402
 from tests.browser.running import Server, chromium, serving  # noqa: E402
+from vae_core.datasets import default_spec  # noqa: E402
+from vae_core.jobs import State, Supervisor  # noqa: E402
 
 HEIGHTS = {1440: 900, 800: 1000, 390: 844}
 THEMES = ("light", "dark")
@@ -29,7 +31,8 @@ SERVERS = ("full", "empty")
 SHARED_DATA = ROOT.parent / "shared" / "data"
 SETTLED_MILLISECONDS = 1500
 """Pictures that the browser decodes by itself come after the script's end."""
-TRAININGS = (("iris", "20"), ("digits", "3"))
+ENDLESS = 10_000
+TRAININGS = (("iris", 20), ("digits", 3), ("wine", ENDLESS))
 
 
 def take(
@@ -68,15 +71,17 @@ def _app(kind: str) -> Iterator[Server]:
 
 
 def _train(home: Path) -> None:
+    """Some trainings, the last of which is cancelled on its way."""
+    os.environ["LATENT_HOME"] = str(home)
+    supervisor = Supervisor(warm=False)
     for dataset, epochs in TRAININGS:
-        command = [sys.executable, "-m", "vae_core", "train"]
-        subprocess.run(
-            [*command, "--dataset", dataset, "--epochs", epochs],
-            cwd=ROOT,
-            env={**os.environ, "LATENT_HOME": str(home)},
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        spec = default_spec(dataset, epochs=epochs, seed=1)
+        job = supervisor.submit(spec, visitor=f"who trains {dataset}")
+        while supervisor.job(job.job_id).state.active:
+            if epochs == ENDLESS and supervisor.job(job.job_id).state is State.RUNNING:
+                supervisor.cancel(job.job_id)
+            time.sleep(0.2)
+    supervisor.close()
 
 
 def _take_one(browser: Any, address: str, path: Path, width: int, theme: str) -> None:

@@ -7,12 +7,17 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from latent_plane.registration import modules_of
+
 DOCUMENT = Path(__file__).parent / "frontend" / "document"
 SCRIPT = DOCUMENT / "history.js"
 SPLASH = DOCUMENT / "splash.html"
 ROOT = b'<div id="root">'
 """What Streamlit draws in; whatever is there before goes when it draws."""
 TITLE = b"<title>Streamlit</title>", b"<title>Latent Explorer</title>"
+FIRST = "plane/main.js"
+"""The module that the first picture waits for."""
+PRELOAD = '<link rel="modulepreload" fetchpriority="low" href="./{}">'
 PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 """What Streamlit must not see, so that it answers with the whole page, uncompressed."""
 
@@ -52,7 +57,7 @@ class _Rewriter:
                 await self._finish(self._start)
 
     async def _finish(self, start: Message) -> None:
-        page, compressed = _with_our_part(self._body)
+        page, compressed = _with_our_part(self._body, tuple(modules_of(FIRST)))
         headers = MutableHeaders(scope=start)
         for name in ("etag", "last-modified"):
             del headers[name]
@@ -71,9 +76,12 @@ def _is_page(start: Message) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _with_our_part(page: bytes) -> tuple[bytes, bytes]:
-    """The page with our script first in its head and what is seen at once; the same compressed."""
+def _with_our_part(page: bytes, modules: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """The page with our script first in its head, what is seen at once, and the `modules` that are
+    to be fetched while Streamlit's own scripts are read; the same compressed."""
     script = b"<script>" + SCRIPT.read_bytes() + b"</script>"
+    ahead = "".join(PRELOAD.format(url) for url in modules).encode()
     whole = page.replace(b"<head>", b"<head>" + script, 1).replace(*TITLE, 1)
+    whole = whole.replace(b"</head>", ahead + b"</head>", 1)
     whole = whole.replace(ROOT, ROOT + SPLASH.read_bytes(), 1)
     return whole, gzip.compress(whole, mtime=0)

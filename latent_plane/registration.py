@@ -4,6 +4,7 @@ All are served from one `frontend/`, so the components of a page share one ONNX 
 and one bus (`shared/bus.js`).
 """
 
+import re
 import time
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,13 +16,14 @@ from streamlit.components.v2.types import ComponentRenderer
 from latent_plane import assets
 
 HERE = Path(__file__).parent
-FRONTEND = HERE / "frontend"
+FRONTEND = HERE.resolve() / "frontend"
 ONNX_RUNTIME = HERE / "onnxruntime"
 
 FRESH_SECONDS = 60
 """How long a changed JavaScript file may go unnoticed."""
 
 ENTRY = FRONTEND / "shared" / "entry.js"
+IMPORTED = re.compile(r'^(?:import|\} from|export)\b.*"(\.[^"]+\.js)";$', re.MULTILINE)
 COMMENTS = ("//", "/*", "*")
 """How a line begins that browsers need not have: the entry travels with every rerun."""
 
@@ -55,6 +57,17 @@ def _program(_moment: int) -> dict[str, str]:
         "runtime": assets.serve_directory(ONNX_RUNTIME),
         "plotly": assets.plotly_url(),
     }
+
+
+def modules_of(module: str) -> list[str]:
+    """URLs of `module`, a file under `frontend/`, and of all that it imports, itself first."""
+    found = [FRONTEND / module]
+    for path in found:
+        names = IMPORTED.findall(path.read_text(encoding="utf-8"))
+        imported = ((path.parent / name).resolve() for name in names)
+        found += [other for other in dict.fromkeys(imported) if other not in found]
+    url = program()["modules"]
+    return [f"{url}/{path.relative_to(FRONTEND).as_posix()}" for path in found]
 
 
 def _entry(module: str) -> str:

@@ -71,10 +71,15 @@ async def status(request: Request) -> Response:
 
 
 class OwnRoutes:
-    """Answers what lies under the prefixes of `assets` and `broadcast`; `app` gets the rest."""
+    """Answers what lies under the prefixes of `assets` and `broadcast`; `app` gets the rest.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `first_page` is the path of the page that lives at the root: under its own path Streamlit shows
+    it behind a dialog that says it is not there.
+    """
+
+    def __init__(self, app: ASGIApp, first_page: str = "") -> None:
         self._app = app
+        self._first_page = first_page
         base = str(config.get_option("server.baseUrlPath") or "").strip("/")
         self._base = f"/{base}" if base else ""
         self._bundle = re.compile(rf"{re.escape(self._base)}/static/([\w./-]+\.(?:js|css))")
@@ -89,12 +94,15 @@ class OwnRoutes:
         await answers(scope, receive, send)
 
     async def _rest(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is Streamlit's, but for its way from `train/` to `train`."""
-        answers = self._app
+        """What is Streamlit's, but for its way from `train/` to `train` and to the first page."""
+        answers, path = self._app, scope["path"].removeprefix(self._base)
         if found := self._bundle.fullmatch(scope["path"]):
             answers = await _bundled(Request(scope), found[1]) or self._app
-        elif PAGE_AND_SLASH.fullmatch(scope["path"].removeprefix(self._base)):
-            answers = _without_slash(scope["path"], scope["query_string"])
+        elif self._first_page and path.rstrip("/") == f"/{self._first_page}":
+            answers = _redirected("../" if path.endswith("/") else "./", scope["query_string"])
+        elif PAGE_AND_SLASH.fullmatch(path):
+            page = quote(path.strip("/"))
+            answers = _redirected(f"../{page}", scope["query_string"])
         await answers(scope, receive, send)
 
 
@@ -110,10 +118,9 @@ async def _bundled(request: Request, name: str) -> Response | None:
     return None if asset is None else await _sent(request, digest, asset)
 
 
-def _without_slash(path: str, query: bytes) -> Response:
-    """The way from `train/` to `train`, relative: a proxy may have taken a path from before it."""
-    page = quote(path.rstrip("/").rsplit("/", 1)[-1])
-    return RedirectResponse(f"../{page}" + (f"?{query.decode('latin-1')}" if query else ""), 301)
+def _redirected(place: str, query: bytes) -> Response:
+    """To a relative place: a proxy may have taken a path from before the address."""
+    return RedirectResponse(place + (f"?{query.decode('latin-1')}" if query else ""), 301)
 
 
 def _takes_gzip(request: Request) -> bool:

@@ -27,7 +27,7 @@ async def nothing_else(scope, receive, send) -> None:  # type: ignore[no-untyped
 
 def fetched(url: str, headers: dict[str, str] | None = None) -> Answer:
     """What a browser gets at a URL that `assets` has named."""
-    return get(OwnRoutes(nothing_else), f"/{url}", headers)
+    return get(OwnRoutes(nothing_else, first_page="walk"), f"/{url}", headers)
 
 
 def sent(url: str) -> bytes:
@@ -77,6 +77,13 @@ def test_a_page_is_found_with_a_slash_too_wherever_a_proxy_puts_the_app() -> Non
     assert fetched("a%0d%0ab/").headers["location"] == "../a%250d%250ab"
     for path in ("", "/train/", "train//", "_stcore/health/"):
         assert fetched(path).status == 418, "Streamlit's to answer"
+
+
+def test_the_first_page_is_at_the_root_only() -> None:
+    for path, place in (("walk", "./"), ("walk/", "../")):
+        assert fetched(path).headers["location"] == place
+        assert fetched(f"{path}?z=0%2C1").headers["location"] == f"{place}?z=0%2C1"
+    assert fetched("walks").status == 418
 
 
 def test_a_changed_file_is_served_anew(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 import gzip
 import re
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from latent_plane import assets
 from latent_plane.index_page import SCRIPT, SPLASH, IndexPage
 from latent_plane.visitor_cookie import NAME, VisitorCookie
 from tests.asgi import Answer, get
@@ -35,6 +37,18 @@ def test_a_page_has_our_script_before_all_others_and_our_title() -> None:
     assert found.body.index(SCRIPT.read_bytes()) < found.body.index(b"<title>Latent Explorer<")
     assert found.body.endswith(b"<body>x</body></html>")
     assert found.headers["content-length"] == str(len(found.body))
+
+
+def test_modules_that_the_first_picture_waits_for_are_fetched_ahead() -> None:
+    page = answer("/").body.decode()
+    links = re.findall(r'<link rel="modulepreload" fetchpriority="low" href="\./([^"]+)">', page)
+    assert page.index(links[-1]) < page.index("</head>")
+    names = {Path(link).name for link in links}
+    assert {"main.js", "explorer.js", "painter.js", "latest_only.js"} <= names
+    for link in links:
+        asset = assets.store.find(link.removeprefix(f"{assets.URL_PREFIX}/"))
+        assert asset is not None
+        assert asset.media_type == "text/javascript"
 
 
 def test_a_page_is_compressed_where_the_browser_takes_that() -> None:

@@ -1,6 +1,7 @@
 """Jobs: everything that trains, waits or has ended on this server."""
 
 import time
+from typing import Literal
 
 import streamlit as st
 
@@ -27,7 +28,9 @@ def listing() -> None:
         _nothing_yet()
         return
     active = sum(job.state.active for job in jobs)
-    st.caption(f"{active} running or waiting, {len(jobs) - active} ended")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{active} running or waiting, {len(jobs) - active} ended")
+        _train_button("secondary")
     shown = st.session_state.setdefault("jobs shown", AT_ONCE)
     for job in jobs[:shown]:
         _row(job)
@@ -42,7 +45,11 @@ def _nothing_yet() -> None:
         "Every training on this server is listed here: while it waits and runs, and for 30 days "
         "after its end. You can watch it, whoever has started it, and explore what it has learned."
     )
-    if st.button("Train a model", type="primary", icon=PAGES["train"].icon):
+    _train_button("primary")
+
+
+def _train_button(kind: Literal["primary", "secondary"]) -> None:
+    if st.button("Train a model", type=kind, icon=PAGES["train"].icon):
         st.switch_page(PAGES["train"].script)
 
 

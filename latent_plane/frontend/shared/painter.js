@@ -6,6 +6,9 @@ import { written } from "./numbers.js";
 /** @import { Bar, ImageOutput, Output, TableOutput } from "./messages.d.ts" */
 /** @typedef {{ paint(values: Float32Array): void }} Painter */
 
+/** So many bars fit into a telephone's window beside the map. */
+const FEW = 8;
+
 /**
  * @param {Output} output
  * @param {HTMLElement} host
@@ -88,6 +91,9 @@ class BarPainter {
       host.append(row);
       return { ...bar, output, fill };
     });
+    host.toggleAttribute("data-many", bars.length > FEW);
+    host.removeAttribute("data-all");
+    if (bars.length > FEW) host.append(allButton(host, bars.length));
   }
 
   /** @param {Float32Array} values */
@@ -98,6 +104,28 @@ class BarPainter {
       output.textContent = unit ? `${short(values[i])} ${unit}` : short(values[i]);
     });
   }
+}
+
+/**
+ * Where only a few bars are shown, a button shows all.
+ * @param {HTMLElement} host
+ * @param {number} count
+ */
+function allButton(host, count) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "lp-all";
+  const say = () => {
+    const all = host.hasAttribute("data-all");
+    button.textContent = all ? `Show ${FEW} of ${count} features` : `Show all ${count} features`;
+    button.setAttribute("aria-expanded", String(all));
+  };
+  button.addEventListener("click", () => {
+    host.toggleAttribute("data-all");
+    say();
+  });
+  say();
+  return button;
 }
 
 /** @param {number} value */
