@@ -148,6 +148,8 @@ def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
 
 
 def _noise_scale(trained: Trained) -> tuple[float, ...]:
+    if trained.vae.spec.likelihood == "mixed":
+        return tuple(trained.vae.noise_scale().tolist())
     if trained.vae.spec.likelihood != "gaussian":
         return ()
     width = trained.scaling.high - trained.scaling.low
