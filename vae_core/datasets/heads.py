@@ -102,6 +102,18 @@ class Layout:
         """The column of each parameter (P,), taken group by group."""
         return np.concatenate([np.repeat(group.columns, group.width) for group in self.groups])
 
+    def indicators(self, x: ArrayLike) -> Float32Array:
+        """Rows (n, F) as (n, P): a 0 or 1 for each category, NaN where a cell is missing."""
+        x = np.asarray(x, np.float32)
+        found = np.empty((len(x), self.size), np.float32)
+        for group in self.groups:
+            values = x[:, group.columns, None]
+            if group.head in SOFTMAX:
+                codes = np.arange(group.width, dtype=np.float32)
+                values = np.where(np.isnan(values), values, np.abs(values - codes) < 0.5)
+            found[:, group.parameters] = values
+        return found
+
     def points(self, parameters: ArrayLike, noise_scale: ArrayLike) -> Float32Array:
         """The most plausible row (..., F) of each of `parameters` (..., P), in stored units.
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.manifest import Manifest
-from vae_core.datasets.heads import Layout, layout_of
+from vae_core.datasets.heads import NUMBERS, Layout, layout_of
 from vae_core.metrics.cells import cell_log_likelihood
 from vae_core.spec.network import Likelihood
 
@@ -44,6 +44,27 @@ class ObservationModel:
     def scaled(self, x: ArrayLike) -> Float64Array:
         """`x` with the training range mapped to [0, 1]."""
         return np.asarray((np.asarray(x, np.float64) - self.low) / (self.high - self.low))
+
+    def vectors(self, x: ArrayLike) -> Float64Array:
+        """Data (n, *shape) as rows (n, size) of numbers in [0, 1], as `said` has them.
+
+        Of a mixed table, a 0 or 1 for each category, and NaN where a cell is missing.
+        """
+        if self.layout is not None:
+            return self.said(self.layout.indicators(x))
+        return self.scaled(x).reshape(len(np.asarray(x)), -1)
+
+    def said(self, parameters: ArrayLike) -> Float64Array:
+        """A codec's `parameters` as rows (n, size): numbers scaled to [0, 1], or probabilities."""
+        if self.layout is None:
+            return self.scaled(parameters).reshape(len(np.asarray(parameters)), -1)
+        rows = np.array(parameters, np.float64)
+        for group in self.layout.groups:
+            if group.head in NUMBERS:
+                low, high = self.low[group.columns], self.high[group.columns]
+                places = group.parameters[:, 0]
+                rows[:, places] = (rows[:, places] - low) / (high - low)
+        return rows
 
 
 def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:

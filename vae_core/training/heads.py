@@ -58,7 +58,7 @@ class Heads:
 
         `output` (n, P) is the decoder's, `log_scale` (F,) the learned scale.
         """
-        total = 0.0
+        total = 0.0 * ops.sum(log_scale)  # a gradient also where no column has a scale
         for group, part in self._parts(output):
             values = ops.take(x, group.columns, axis=1)
             scale = ops.take(log_scale, group.columns, axis=0)
