@@ -55,7 +55,7 @@ ALLOWED_IMPORTERS = {
     "tf2onnx": {"training"},
     "sklearn": {"metrics"},
     "pandas": set[str](),
-    "scipy": {"latent", "morph"},
+    "scipy": {"datasets", "latent", "metrics", "morph"},
 }
 HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "scipy", "streamlit")
 LINES = 300

@@ -3,18 +3,21 @@
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from vae_core.datasets import default_spec, entry
-from vae_core.datasets.catalogue import ARCHITECTURES
+from vae_core.datasets.catalogue import architectures_for
+from vae_core.datasets.heads import layout_of
+from vae_core.datasets.scaling import Scaling
 from vae_core.spec.layers import layers_of
 from vae_core.spec.training_spec import TrainingSpec
 
 REFINED: dict[str, Any] = {"skip_z": True, "residual": True, "fourier": 2, "latent_dim": 5}
 CASES = [
     (dataset, architecture, values)
-    for dataset in ("iris", "digits", "mnist")
-    for architecture in ARCHITECTURES[entry(dataset).description.kind]
+    for dataset in ("iris", "penguins", "digits", "mnist")
+    for architecture in architectures_for(entry(dataset).description)
     for values in ({}, {"conditional": True}, REFINED, {**REFINED, "conditional": True})
 ]
 
@@ -27,15 +30,21 @@ def test_keras_learns_as_many_numbers(
     from vae_core.training.vae import build
 
     description = entry(dataset).description
-    for decoder_hidden, likelihood in product(((), (9,)), {"gaussian", default(dataset)}):
+    for decoder_hidden, likelihood in product(((), (9,)), {plain(dataset), default(dataset)}):
         spec = default_spec(
             dataset,
             **{**values, "architecture": architecture},
             decoder_hidden=decoder_hidden,
             likelihood=likelihood,
         )
-        vae = build(spec, description)
-        layers = layers_of(spec, description.shape, len(description.labels))
+        rows = np.zeros((2, description.size), np.float32)
+        vae = build(spec, description, Scaling.of(rows, description, mixed=description.is_mixed))
+        layers = layers_of(
+            spec,
+            description.shape,
+            len(description.labels),
+            parameters=layout_of(description.features).size,
+        )
         assert layers.encoder_parameters == vae.encoder.count_params()
         assert layers.decoder_parameters == vae.decoder.count_params()
         learned = sum(
@@ -44,6 +53,10 @@ def test_keras_learns_as_many_numbers(
         assert layers.parameters == learned
         by_keras = [n for layer in vae.decoder.layers if (n := layer.count_params())]
         assert [layer.parameters for layer in layers.decoder if layer.parameters] == by_keras
+
+
+def plain(dataset: str) -> str:
+    return "mixed" if entry(dataset).description.is_mixed else "gaussian"
 
 
 def default(dataset: str) -> str:

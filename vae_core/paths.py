@@ -41,3 +41,8 @@ def pretrained() -> Path:
 def test_sets() -> Path:
     """Folder of the test sets that come with the package, never written to."""
     return source() / "vae_core" / "datasets" / "test_sets"
+
+
+def tables() -> Path:
+    """The tables that come with the package."""
+    return source() / "vae_core" / "datasets" / "tables_data"

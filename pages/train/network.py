@@ -6,6 +6,7 @@ from math import log
 
 from pages.shared.templates import show
 from vae_core.datasets.description import Description
+from vae_core.datasets.heads import layout_of
 from vae_core.spec.layers import Layer, Layers, layers_of
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import plural
@@ -35,7 +36,8 @@ class Drawn:
 
 def network_of(spec: TrainingSpec, description: Description) -> Layers:
     """The layers that this training has on data of `description`."""
-    return layers_of(spec, description.shape, len(description.labels))
+    parameters = layout_of(description.features).size
+    return layers_of(spec, description.shape, len(description.labels), parameters=parameters)
 
 
 def draw_network(spec: TrainingSpec, description: Description) -> None:

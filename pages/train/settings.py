@@ -21,12 +21,15 @@ LIKELIHOODS = {
     "bernoulli_static": "Bernoulli, fixed black or white",
     "bernoulli_dynamic": "Bernoulli, black or white drawn anew",
     "gaussian": "Gaussian, learned noise",
+    "mixed": "by the kind of each column",
 }
+IMAGE_LIKELIHOODS = tuple(name for name in LIKELIHOODS if name != "mixed")
 WIDTHS = ("hidden", "filters", "decoder_hidden")
 STEPS: dict[str, tuple[float, ...]] = {
     "latent_dim": (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
     "beta": (0, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 25, 50, 100),
     "learning_rate": (1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 3e-2, 0.1),
+    "hide_cells": (0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9),
     "batch_size": (8, 16, 32, 64, 128, 256, 512, 1024, 2048),
 }
 
@@ -101,11 +104,12 @@ def _epochs(spec: TrainingSpec | None, defaults: TrainingSpec) -> int:
 
 
 def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
-    kind = entry(dataset).description.kind
+    kind, mixed = entry(dataset).description.kind, defaults.likelihood == "mixed"
+    architectures = ("table",) if mixed else ARCHITECTURES[kind]
     architecture = st.selectbox(
         _title("architecture"),
-        ARCHITECTURES[kind],
-        index=ARCHITECTURES[kind].index(defaults.architecture),
+        architectures,
+        index=architectures.index(defaults.architecture),
         key=_key(dataset, "architecture"),
         help=_help("architecture"),
     )
@@ -120,7 +124,7 @@ def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
         for name in WIDTHS
         if name != "filters" or base.filters
     }
-    likelihoods = list(LIKELIHOODS) if kind == "image" else ["gaussian"]
+    likelihoods = IMAGE_LIKELIHOODS if kind == "image" else (defaults.likelihood,)
     likelihood = st.selectbox(
         _title("likelihood"),
         likelihoods,
@@ -162,8 +166,11 @@ def _optimiser(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
             help=_help("schedule"),
         ),
         "batch_size": _stepped(dataset, defaults, "batch_size"),
-        "drawn_input": _toggle(dataset, defaults, "drawn_input"),
     }
+    if defaults.likelihood == "mixed":
+        values["hide_cells"] = _stepped(dataset, defaults, "hide_cells")
+    else:
+        values["drawn_input"] = _toggle(dataset, defaults, "drawn_input")
     for name in ("kl_warmup_epochs", "warmup_epochs", "patience", "seed", "split_seed"):
         values[name] = _number(dataset, defaults, name)
     values["without"] = st.selectbox(

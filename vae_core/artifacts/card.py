@@ -43,6 +43,10 @@ NOTES: Mapping[str, str] = {
     "gaussian": "The likelihood is a Gaussian with a learned scale on values scaled to [0, 1]. "
     "It is a density, so bounds may be positive; they compare models of the same data and the "
     "same split only.",
+    "mixed": "Each column has a likelihood of its kind: a normal distribution for real values, a "
+    "log-normal one for positive values, a negative binomial one for counts, probabilities for "
+    "categories. Only known cells count, and numbers with a unit enter as densities in that unit, "
+    "so bounds may be positive; they compare models of the same data and the same split only.",
 }
 """What a bound means under each likelihood."""
 CONDITIONAL = (

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER
+from vae_core.datasets.heads import layout_of
 from vae_core.errors import ArtifactCorrupt, DataInvalid
 
 WIDEST = 30.0
@@ -38,11 +39,18 @@ class Codec(Protocol):
         """Data (n, *shape) at points `z` (n, d); labels (n,) if conditional."""
         ...
 
+    def parameters(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
+        """What the likelihood is told at points `z` (n, d): for a mixed table parameters (n, P),
+        laid out as in `vae_core.datasets.heads`; otherwise the same as `decode`."""
+        ...
+
 
 class OnnxCodec:
     """The codec of a stored model.
 
-    Raises `ArtifactCorrupt` when a graph cannot be loaded, `DataInvalid` for wrong shapes.
+    A mixed table may have NaN where a cell is missing, and is decoded to the most plausible
+    values: see `Layout.points`. Raises `ArtifactCorrupt` when a graph cannot be loaded,
+    `DataInvalid` for wrong shapes.
     """
 
     def __init__(self, artifact: Artifact, *, threads: int = 1) -> None:
@@ -50,23 +58,38 @@ class OnnxCodec:
         self.shape = manifest.description.shape
         self.latent_dim = manifest.spec.latent_dim
         self.classes = len(manifest.description.labels) if manifest.spec.conditional else 0
+        mixed = manifest.spec.likelihood == "mixed"
+        self._layout = layout_of(manifest.description.features) if mixed else None
+        self._noise_scale = manifest.noise_scale
         self._encoder = session(artifact.file(ENCODER), threads=threads)
         self._decoder = session(artifact.file(DECODER), threads=threads)
 
     def encode(
         self, x: ArrayLike, label: ArrayLike | None = None
     ) -> tuple[Float32Array, Float32Array]:
-        inputs = {"x": checked(x, self.shape, "x"), **self._condition(label, len(np.asarray(x)))}
+        inputs = {**self._data(x), **self._condition(label, len(np.asarray(x)))}
         mean, log_var = self._encoder.run(["mean", "log_var"], inputs)
         return mean, np.clip(log_var, -WIDEST, WIDEST)
 
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
+        found = self.parameters(z, label)
+        return found if self._layout is None else self._layout.points(found, self._noise_scale)
+
+    def parameters(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
         inputs = {
             "z": checked(z, (self.latent_dim,), "z"),
             **self._condition(label, len(np.asarray(z))),
         }
         (x,) = self._decoder.run(["x"], inputs)
         return np.asarray(x, np.float32)
+
+    def _data(self, x: ArrayLike) -> dict[str, Float32Array]:
+        if self._layout is None:
+            return {"x": checked(x, self.shape, "x")}
+        values = checked(x, self.shape, "x", missing=True)
+        known = ~np.isnan(values)
+        # The graph multiplies by the mask, and NaN times 0 is NaN.
+        return {"x": np.where(known, values, np.float32(0)), "mask": known.astype(np.float32)}
 
     def _condition(self, label: ArrayLike | None, count: int) -> dict[str, Float32Array]:
         if not self.classes:
@@ -111,6 +134,8 @@ class LinearCodec:
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(checked(z, (self.latent_dim,), "z") @ self._weights + self._offset)
 
+    parameters = decode
+
 
 def session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:
     """An ONNX Runtime session on the CPU; raises `ArtifactCorrupt` naming a graph it refuses."""
@@ -143,8 +168,10 @@ def one_hot(label: ArrayLike, classes: int) -> Float32Array:
     return np.asarray(np.eye(classes, dtype=np.float32)[label.astype(np.intp)])
 
 
-def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Float32Array:
-    """`values` as float32 (n, *shape), or `DataInvalid`."""
+def checked(
+    values: ArrayLike, shape: Sequence[int], name: str, *, missing: bool = False
+) -> Float32Array:
+    """`values` as float32 (n, *shape), NaN only if cells may be `missing`; or `DataInvalid`."""
     try:
         with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, see below
             array = np.ascontiguousarray(values, np.float32)
@@ -154,6 +181,8 @@ def checked(values: ArrayLike, shape: Sequence[int], name: str) -> Float32Array:
         raise DataInvalid(
             f"Expected `{name}` (n, {', '.join(map(str, shape))}). Received: shape={array.shape}"
         )
-    if not np.isfinite(array).all():
+    if missing and np.isinf(array).any():
+        raise DataInvalid(f"Expected numbers or NaN in `{name}`. Received: infinity")
+    if not missing and not np.isfinite(array).all():
         raise DataInvalid(f"Expected finite numbers in `{name}`. Received: NaN or infinity")
     return array

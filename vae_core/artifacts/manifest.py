@@ -9,7 +9,7 @@ from vae_core.datasets.description import Description
 from vae_core.frozen import Frozen
 from vae_core.spec.training_spec import TrainingSpec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 ENCODER = "encoder.onnx"
 DECODER = "decoder.onnx"
@@ -109,7 +109,8 @@ class Manifest(Frozen):
     """Everything there is to know about a stored model without opening its graphs.
 
     `low` and `high` are the feature ranges of the training split, one number for images;
-    `noise_scale` is the learned Gaussian scale in data units, empty for Bernoulli models.
+    `noise_scale` is the learned Gaussian scale in data units, empty for Bernoulli models; of a
+    mixed table, one number a column as `vae_core.datasets.heads` says.
     """
 
     schema_version: int

@@ -6,15 +6,17 @@ from typing import Any
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry
 from vae_core.datasets.images import DIGITS, FASHION_MNIST, MNIST
+from vae_core.datasets.penguins import PENGUINS
 from vae_core.datasets.tables import BREAST_CANCER, IRIS, WINE
 from vae_core.errors import NotFound, SpecInvalid
 from vae_core.spec.training_spec import TrainingSpec
 
 ARCHITECTURES = {"table": ("table", "dense"), "image": ("dense", "conv")}
+"""What serves which kind of data; mixed tables are served by the first alone."""
 
 CATALOGUE: Mapping[str, Entry] = {
     entry.description.name: entry
-    for entry in (IRIS, WINE, BREAST_CANCER, DIGITS, MNIST, FASHION_MNIST)
+    for entry in (IRIS, WINE, BREAST_CANCER, PENGUINS, DIGITS, MNIST, FASHION_MNIST)
 }
 
 
@@ -53,9 +55,14 @@ def default_spec(name: str, **overrides: Any) -> TrainingSpec:
     return spec
 
 
+def architectures_for(description: Description) -> tuple[str, ...]:
+    """The architectures that can serve these data, the usual one first."""
+    return ("table",) if description.is_mixed else ARCHITECTURES[description.kind]
+
+
 def check_fits(spec: TrainingSpec, description: Description) -> None:
     """Raise `SpecInvalid` when the architecture or likelihood cannot serve this kind of data."""
-    allowed = ARCHITECTURES[description.kind]
+    allowed = architectures_for(description)
     if spec.architecture not in allowed:
         raise SpecInvalid(
             f"Expected `architecture` of {description.kind} data to be {' or '.join(allowed)}. "
@@ -67,9 +74,18 @@ def check_fits(spec: TrainingSpec, description: Description) -> None:
             f"Received: conditional=True, dataset={description.name!r} without labels"
         )
     _check_without(spec, description)
-    if description.kind == "table" and spec.likelihood != "gaussian":
+    _check_likelihood(spec, description)
+
+
+def _check_likelihood(spec: TrainingSpec, description: Description) -> None:
+    if description.kind == "table" and spec.likelihood not in ("gaussian", "mixed"):
         raise SpecInvalid(
-            "Expected `likelihood` of a table to be gaussian: its columns are no grey values. "
+            "Expected `likelihood` of a table to be gaussian or mixed: its columns are no grey "
+            f"values. Received: likelihood={spec.likelihood!r}, dataset={description.name!r}"
+        )
+    if description.is_mixed and spec.likelihood != "mixed":
+        raise SpecInvalid(
+            "Expected `likelihood` of a table with columns of several kinds to be mixed. "
             f"Received: likelihood={spec.likelihood!r}, dataset={description.name!r}"
         )
 

@@ -47,7 +47,9 @@ class Entry:
     """A dataset of the catalogue.
 
     `held_out` is the share of the examples in each of validation and test (0: the source fixes
-    the test set). `csv` is the file that scikit-learn ships, `remote` the files of the others.
+    the test set). `csv` is the file that comes with the package or, without `columns`, with
+    scikit-learn; `remote` are the files of the others. `columns` are the names that a file with
+    words in it gives the features, `label` that of the label.
     """
 
     description: Description
@@ -55,4 +57,6 @@ class Entry:
     defaults: Mapping[str, Any]
     held_out: float = 0.0
     csv: str = ""
+    columns: tuple[str, ...] = ()
+    label: str = ""
     remote: Remote | None = field(default=None, repr=False)

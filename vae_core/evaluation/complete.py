@@ -14,7 +14,7 @@ from vae_core.artifacts.codec import Codec
 from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
 from vae_core.evaluation.held_out import held_out_metrics, learned_split
-from vae_core.evaluation.record import NATS, Recorder
+from vae_core.evaluation.record import NATS, Recorder, known_mean, squared_unit
 from vae_core.evaluation.separability import separability
 from vae_core.latent.aggregated_posterior import kl_decomposition
 from vae_core.latent.posterior import active_units, kl_divergence
@@ -163,7 +163,7 @@ def _posterior_and_quality(task: Task) -> Iterator[Metric]:
     )  # fmt: skip
     for number, values in enumerate(kl_divergence(mean, log_var).T, 1):
         yield record.mean(f"kl_z{number}", values, NATS, "closed form, one latent dimension")
-    yield record.mean("mse", squared, "squared, values scaled to [0, 1]", AT_MEAN)
+    yield record.mean("mse", squared, squared_unit(task.observation), AT_MEAN)
     for name, unit, values in zip(("psnr", "ssim"), ("dB", "1 at best"), quality, strict=False):
         if np.isfinite(values).all():
             yield record.mean(name, values, unit, AT_MEAN)
@@ -177,8 +177,8 @@ def _reconstructed(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:
         part.x, part.label, observation, seed=task.seed, scale=scale
     ):
         mean, log_var = task.codec.encode(x, label)
-        made = task.codec.decode(mean, label)
-        off = (observation.scaled(made) - observation.scaled(x)).reshape(len(x), -1)
+        made = task.codec.parameters(mean, label)
+        off = observation.said(made) - observation.vectors(x)
         quality = (psnr(x, made), ssim(x, made)) if x.ndim == 4 else ()
-        yield mean, log_var, (off**2).mean(axis=1), *quality
+        yield mean, log_var, known_mean(off**2), *quality
         on_batch(rows.stop)

@@ -4,12 +4,28 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from vae_core.arrays import Float64Array
 from vae_core.artifacts.manifest import Metric, SplitName
-from vae_core.metrics import mean_and_error
+from vae_core.metrics import ObservationModel, mean_and_error
 
 NATS = "nats per example"
+
+
+def known_mean(values: Float64Array) -> Float64Array:
+    """Mean of each row (n, size) over what is not NaN; 0 of a row of which nothing is known."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.asarray(total / np.maximum(known.sum(axis=1), 1))
+
+
+def squared_unit(observation: ObservationModel) -> str:
+    """What a squared error of `ObservationModel.vectors` is counted in."""
+    if observation.layout is None:
+        return "squared, values scaled to [0, 1]"
+    return "squared, numbers scaled to [0, 1], categories by probability, known cells"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from vae_core.datasets import Dataset, Split
 from vae_core.errors import DataUnavailable
 from vae_core.evaluation.held_out import learned, learned_split
 from vae_core.evaluation.pca import PrincipalComponents
-from vae_core.evaluation.record import Recorder
+from vae_core.evaluation.record import Recorder, known_mean, squared_unit
 from vae_core.metrics import ObservationModel
 from vae_core.metrics.likelihood import observation_model
 from vae_core.metrics.representation import (
@@ -52,17 +52,18 @@ def separability(
         return
     splits = (train, learned_split(manifest, dataset, record.split))
     observation = observation_model(manifest)
+    middle = _middle(dataset, splits[0], observation)
     components = PrincipalComponents.of(
-        (rows for _, rows in _scaled(dataset, splits[0], observation)),
+        (np.where(np.isnan(rows), middle, rows) for rows in _vectors(dataset, train, observation)),
         dim=manifest.spec.latent_dim,
     )
     projected, error = [], np.zeros(0)
     for split in splits:
-        batches = list(_projected(components, dataset, split, observation))
+        batches = list(_projected(components, middle, _vectors(dataset, split, observation)))
         z, error = (np.concatenate(values) for values in zip(*batches, strict=True))
         projected.append(LabelledCodes.of(z, split.label))
     how = f"{len(components.basis)} principal components of the training split"
-    yield record.mean("pca_mse", error, "squared, values scaled to [0, 1]", how)
+    yield record.mean("pca_mse", error, squared_unit(observation), how)
     yield from _numbers(record, projected, "pca_", how, progress)
 
 
@@ -110,20 +111,27 @@ def _numbers(
             yield record.one(prefix + name, value, INDEX, words, examples=len(held.z))
 
 
-def _scaled(
+def _vectors(
     dataset: Dataset, split: Split, observation: ObservationModel
-) -> Iterator[tuple[slice, Float64Array]]:
-    """Rows of features scaled to [0, 1], one batch after the other."""
+) -> Iterator[Float64Array]:
+    """Rows of features scaled to [0, 1], one batch after the other; NaN where a cell is missing."""
     for start in range(0, len(split), BATCH):
-        rows = slice(start, start + BATCH)
-        x = split.x[rows] / np.float32(dataset.description.maximum)
-        yield rows, observation.scaled(x).reshape(len(x), -1)
+        x = split.x[start : start + BATCH] / np.float32(dataset.description.maximum)
+        yield observation.vectors(x)
+
+
+def _middle(dataset: Dataset, split: Split, observation: ObservationModel) -> Float64Array:
+    """Means (features,) of what is known, with which components fill gaps."""
+    total, count = np.zeros(1), np.zeros(1)
+    for rows in _vectors(dataset, split, observation):
+        total, count = total + np.nansum(rows, axis=0), count + (~np.isnan(rows)).sum(axis=0)
+    return np.asarray(total / np.maximum(count, 1))
 
 
 def _projected(
-    components: PrincipalComponents, dataset: Dataset, split: Split, observation: ObservationModel
+    components: PrincipalComponents, middle: Float64Array, batches: Iterator[Float64Array]
 ) -> Iterator[tuple[Float64Array, Float64Array]]:
-    """Codes (n, d) and mean squared errors (n,) of each batch."""
-    for _, x in _scaled(dataset, split, observation):
-        z = components.encode(x)
-        yield z, ((components.decode(z) - x) ** 2).mean(axis=1)
+    """Codes (n, d) of each batch, and mean squared errors (n,) of what is known."""
+    for x in batches:
+        z = components.encode(np.where(np.isnan(x), middle, x))
+        yield z, known_mean((components.decode(z) - x) ** 2)

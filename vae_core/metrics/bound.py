@@ -79,7 +79,7 @@ def elbo_parts(
         deviation, total = np.exp(0.5 * log_var), np.zeros(len(seen))
         for _ in range(samples):
             z = mean + deviation * rng.standard_normal(mean.shape, np.float32)
-            total += reconstruction(seen, codec.decode(z, y), observation)
+            total += reconstruction(seen, codec.parameters(z, y), observation)
         parts.append((total / samples, kl_divergence(mean, log_var).sum(axis=1)))
         if progress:
             progress(rows.stop)
@@ -158,7 +158,8 @@ def _log_weights(
     noise = rng.standard_normal((len(x), draws, mean.shape[1]), np.float32).astype(np.float64)
     z = mean[:, None] + np.exp(0.5 * log_var)[:, None] * noise
     y = None if label is None else np.repeat(label, draws)
-    decoded = codec.decode(z.reshape(-1, mean.shape[1]), y).reshape(len(x), draws, *x.shape[1:])
+    decoded = codec.parameters(z.reshape(-1, mean.shape[1]), y)
+    decoded = decoded.reshape(len(x), draws, *decoded.shape[1:])
     # The constants of the two Gaussians cancel.
     ratio = (noise**2 - z**2 + log_var[:, None]).sum(axis=-1)
     return np.asarray(log_likelihood(x, decoded, observation) + 0.5 * ratio)

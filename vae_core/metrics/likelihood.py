@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.manifest import Manifest
+from vae_core.datasets.heads import NUMBERS, Layout, layout_of
+from vae_core.metrics.cells import cell_log_likelihood
 from vae_core.spec.network import Likelihood
 
 SMALLEST_PROBABILITY = 1e-7
@@ -21,6 +23,7 @@ LIKELIHOOD_WORDS: dict[str, str] = {
     "bernoulli_static": "Bernoulli on values binarised at 0.5",
     "bernoulli_dynamic": "Bernoulli on sampled binary values",
     "gaussian": "Gaussian with a learned scale on values scaled to [0, 1]",
+    "mixed": "one head a column, on its known values in their own units",
 }
 
 
@@ -28,26 +31,54 @@ LIKELIHOOD_WORDS: dict[str, str] = {
 class ObservationModel:
     """How a model's likelihood sees data: scaling to [0, 1] and, if Gaussian, the noise.
 
-    `low`, `high` and `noise_scale` are in data units, one number or one a feature.
+    `low`, `high` and `noise_scale` are in data units, one number or one a feature; a mixed table
+    has the `layout` of its heads' parameters.
     """
 
     likelihood: Likelihood
     low: Float32Array
     high: Float32Array
     noise_scale: Float32Array
+    layout: Layout | None = None
 
     def scaled(self, x: ArrayLike) -> Float64Array:
         """`x` with the training range mapped to [0, 1]."""
         return np.asarray((np.asarray(x, np.float64) - self.low) / (self.high - self.low))
 
+    def vectors(self, x: ArrayLike) -> Float64Array:
+        """Data (n, *shape) as rows (n, size) of numbers in [0, 1], as `said` has them.
+
+        Of a mixed table, a 0 or 1 for each category, and NaN where a cell is missing.
+        """
+        if self.layout is not None:
+            return self.said(self.layout.indicators(x))
+        return self.scaled(x).reshape(len(np.asarray(x)), -1)
+
+    def said(self, parameters: ArrayLike) -> Float64Array:
+        """A codec's `parameters` as rows (n, size): numbers scaled to [0, 1], or probabilities."""
+        if self.layout is None:
+            return self.scaled(parameters).reshape(len(np.asarray(parameters)), -1)
+        rows = np.array(parameters, np.float64)
+        for group in self.layout.groups:
+            if group.head in NUMBERS:
+                low, high = self.low[group.columns], self.high[group.columns]
+                places = group.parameters[:, 0]
+                rows[:, places] = (rows[:, places] - low) / (high - low)
+        return rows
+
 
 def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:
     """log p(x|z) in nats (n, s) of data (n, *shape), decoded at s points each (n, s, *shape).
 
-    Of a Gaussian, the density of values scaled to [0, 1]. Decoded float32 is summed as such: of
-    a hundred nats, 3e-4 may be off in one example.
+    Of a Gaussian, the density of values scaled to [0, 1]; of a mixed table, `decoded` are
+    parameters (n, s, P), and the known values' densities and probabilities are in their own units.
+    Decoded float32 is summed as such: of a hundred nats, 3e-4 may be off in one example.
     """
     decoded = np.asarray(decoded)
+    if observation.layout is not None:
+        return cell_log_likelihood(
+            np.asarray(x)[:, None], decoded, observation.layout, observation.noise_scale
+        ).sum(axis=2)
     count, points = decoded.shape[:2]
     if observation.likelihood == "gaussian":
         scale = np.asarray(observation.noise_scale / (observation.high - observation.low))
@@ -66,7 +97,7 @@ def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationMod
 
 
 def reconstruction(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:
-    """-log p(x|z) of each example, (n, ...) -> (n,), nats; `decoded` is the codec's answer."""
+    """-log p(x|z) of each example, (n, ...) -> (n,), nats, of the codec's `parameters`."""
     return -log_likelihood(x, np.asarray(decoded)[:, None], observation)[:, 0]
 
 
@@ -117,4 +148,6 @@ def observation_model(manifest: Manifest) -> ObservationModel:
     low, high, noise = (
         np.asarray(v, np.float32) for v in (manifest.low, manifest.high, manifest.noise_scale)
     )
-    return ObservationModel(manifest.spec.likelihood, low, high, noise)
+    mixed = manifest.spec.likelihood == "mixed"
+    layout = layout_of(manifest.description.features) if mixed else None
+    return ObservationModel(manifest.spec.likelihood, low, high, noise, layout)

@@ -31,7 +31,10 @@ class DecodedSpace:
         return cls(codec, observation_model(artifact.manifest), density, label)
 
     def output(self, z: ArrayLike) -> Float64Array:
-        """What is decoded at `z` (n, d), flat (n, size), each feature scaled to [0, 1]."""
+        """What is decoded at `z` (n, d), flat (n, size), each feature scaled to [0, 1].
+
+        Categories of a mixed table are there by their probabilities.
+        """
         z = np.asarray(z, np.float32)
         label = None if self.label is None else np.full(len(z), self.label)
-        return self.observation.scaled(self.codec.decode(z, label)).reshape(len(z), -1)
+        return self.observation.said(self.codec.parameters(z, label))

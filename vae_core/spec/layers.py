@@ -56,20 +56,26 @@ class Layers:
         return self.encoder_parameters + self.decoder_parameters + self.noise
 
 
-def layers_of(network: Network, shape: Shape, classes: int) -> Layers:
+def layers_of(network: Network, shape: Shape, classes: int, *, parameters: int = 0) -> Layers:
     """The layers that `network` has for examples of `shape` with so many `classes` of labels.
+
+    The heads of a mixed table take so many `parameters` from the decoder; its encoder sees as many
+    numbers, and for each column whether it is known.
 
     The twin of `vae_core.training.vae.build`, which needs TensorFlow; a test compares them.
     """
     given = classes if network.conditional else 0
-    encoder = tuple(_encoder(network, shape, given))
+    mixed = network.likelihood == "mixed"
+    seen, said = ((shape[0] + parameters,), (parameters,)) if mixed else (shape, shape)
+    encoder = tuple(_encoder(network, seen, given))
     latent = Layer(
         "latent", (network.latent_dim,), 2 * _dense(encoder[-1].units, network.latent_dim)
     )
-    decoder = tuple(_decoder(network, shape, given))
+    decoder = tuple(_decoder(network, said, given))
     # An image has one scale for all its values, a table one for each column.
     scales = shape[0] if len(shape) == 1 else 1
-    return Layers(encoder, latent, decoder, scales if network.likelihood == "gaussian" else 0)
+    learned = network.likelihood in ("gaussian", "mixed")
+    return Layers(encoder, latent, decoder, scales if learned else 0)
 
 
 def _encoder(network: Network, shape: Shape, given: int) -> Iterator[Layer]:

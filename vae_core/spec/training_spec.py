@@ -77,6 +77,14 @@ class TrainingSpec(Network):
         description="Show the encoder black or white pixels, drawn anew with the grey values as "
         "probabilities, which reduces overfitting",
     )
+    hide_cells: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=0.9,
+        title="Hidden cells",
+        description="Hide up to this share of a row's known cells from the encoder, drawn anew at "
+        "each step: it learns to fill gaps (mixed tables only)",
+    )
     patience: int = Field(
         default=0,
         ge=0,
@@ -128,6 +136,11 @@ class TrainingSpec(Network):
             raise ValueError(
                 "`drawn_input` draws from grey values, as only the likelihood 'bernoulli' sees "
                 f"them. Received: likelihood={self.likelihood!r}"
+            )
+        if self.hide_cells and self.likelihood != "mixed":
+            raise ValueError(
+                "`hide_cells` needs the likelihood 'mixed', which alone knows of missing cells. "
+                f"Received: hide_cells={self.hide_cells}, likelihood={self.likelihood!r}"
             )
         self._check_interventions()
         return self

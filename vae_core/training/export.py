@@ -7,30 +7,20 @@ published whose answers differ from Keras's.
 import importlib
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 
 from vae_core.arrays import Float32Array
-from vae_core.artifacts.codec import session
 from vae_core.artifacts.manifest import DECODER, ENCODER, Parity, Tensor
 from vae_core.datasets.description import Description
 from vae_core.errors import ExportFailed
 from vae_core.training.backend import keras
-from vae_core.training.fit import Scaling, Trained
+from vae_core.training.fit import Trained
 from vae_core.training.half_precision import round_weights, store_half
-
-ALLOWED_DIFFERENCE = 1e-5
-"""Of the size of an output, see `_size`."""
-ULPS = 4
-"""Units in the last place of float32 that two ways to sum the same numbers may differ by."""
-PARITY_BATCHES = (1, 2, 64)
-
-_REMEDY = "This is a fault of the export, not of your settings; please report it with them."
+from vae_core.training.heads import Parameters, Seen
+from vae_core.training.parity import REMEDY, failing, measure, sizes_of
 
 layers = keras.layers
 
@@ -57,11 +47,11 @@ def export(
     decoder = decoder_in_units(trained, description)
     write_graph(encoder, directory / ENCODER, ["mean", "log_var"])
     write_graph(decoder, directory / DECODER, ["x"])
-    parity = _parity(encoder, decoder, examples, trained.scaling, directory)
+    parity = measure(encoder, decoder, examples, sizes_of(trained), directory)
     if not parity.largest <= parity.allowed:
         raise ExportFailed(
             f"Expected Keras and ONNX Runtime to agree within {parity.allowed:g} of the size of "
-            f"their answers. Received: a difference of {parity.largest:.3g}. {_REMEDY}"
+            f"their answers. Received: a difference of {parity.largest:.3g}. {REMEDY}"
         )
     return {ENCODER: _tensors(encoder, ["mean", "log_var"], description)} | {
         DECODER: _tensors(decoder, ["x"], description)
@@ -69,8 +59,15 @@ def export(
 
 
 def encoder_in_units(trained: Trained, description: Description) -> Any:
-    """Keras model: x (n, *shape) in data units[, y] -> mean, log_var (n, d)."""
+    """Keras model: x (n, *shape) in data units[, y] -> mean, log_var (n, d).
+
+    A mixed table has a second input, `mask` (n, features), 0 where a cell of x is missing.
+    """
     x, condition = layers.Input(description.shape, name="x"), _condition(trained, description)
+    if heads := trained.vae.heads:
+        mask = layers.Input(description.shape, name="mask")
+        seen = Seen(heads, name="seen")(x, mask)
+        return keras.Model([x, mask, *condition], trained.vae.encoder([seen, *condition]))
     low, high = trained.scaling.low, trained.scaling.high
     scaled = x
     if description.kind == "table":
@@ -81,11 +78,16 @@ def encoder_in_units(trained: Trained, description: Description) -> Any:
 
 
 def decoder_in_units(trained: Trained, description: Description) -> Any:
-    """Keras model: z (n, d)[, y] -> x (n, *shape) in data units; images in [0, 1]."""
+    """Keras model: z (n, d)[, y] -> x (n, *shape) in data units; images in [0, 1].
+
+    Of a mixed table, parameters (n, P) as `vae_core.datasets.heads` lays them out.
+    """
     spec, scaling = trained.vae.spec, trained.scaling
     z, condition = layers.Input((spec.latent_dim,), name="z"), _condition(trained, description)
     output = trained.vae.decoder([z, *condition])
-    if description.kind == "image":
+    if heads := trained.vae.heads:
+        x = Parameters(heads, name="parameters")(output)
+    elif description.kind == "image":
         x = layers.Activation("sigmoid", name="probability")(output)
     else:
         x = layers.Rescaling((scaling.high - scaling.low).tolist(), scaling.low.tolist())(output)
@@ -120,29 +122,13 @@ def graph_of(model: Any, outputs: list[str]) -> Any:
         # Keras's exporter asks for the np.object that NumPy deprecates.
         warnings.simplefilter("ignore", FutureWarning)
         draft = Path(folder) / "draft.onnx"
-        with _failing(f"{outputs}: expected a graph of the Keras model"):
+        with failing(f"{outputs}: expected a graph of the Keras model"):
             model.export(draft, format="onnx", input_signature=[signature], verbose=False)
             graph = onnx.load(draft)
-    with _failing(f"{outputs}: expected a graph that ONNX knows"):
+    with failing(f"{outputs}: expected a graph that ONNX knows"):
         _rename(graph, [tensor.name for tensor in model.inputs], outputs)
         onnx.checker.check_model(graph, full_check=True)
     return graph
-
-
-@contextmanager
-def _failing(expected: str) -> Iterator[None]:
-    """What converter, checker and runtime raise, as `ExportFailed`.
-
-    Their errors share no base class. A disk or a memory that is full is no fault of the export.
-    """
-    try:
-        yield
-    except (OSError, MemoryError):
-        raise
-    except Exception as error:
-        # What wraps another error names the staged file, which is gone when this is read.
-        received = str(error.__cause__ or error).rstrip(". ")
-        raise ExportFailed(f"{expected}. Received: {received}. {_REMEDY}") from error
 
 
 def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:
@@ -168,60 +154,12 @@ def _rename(model: Any, inputs: list[str], outputs: list[str]) -> None:
     graph.name, graph.doc_string, model.doc_string = "vae", "", ""
 
 
-def _parity(
-    encoder: Any,
-    decoder: Any,
-    examples: Float32Array,
-    scaling: Scaling,
-    directory: Path,
-) -> Parity:
-    codes = Scaling(low=np.zeros(1, np.float32), high=np.ones(1, np.float32))
-    with _failing("Expected graphs that ONNX Runtime loads"):
-        sessions = {name: session(directory / name) for name in (ENCODER, DECODER)}
-    rng = np.random.default_rng(0)
-    differences = []
-    for count in PARITY_BATCHES:
-        x = examples[rng.integers(len(examples), size=count)]
-        z = 2 * rng.standard_normal((count, decoder.inputs[0].shape[1])).astype(np.float32)
-        differences += [
-            _difference(encoder, sessions[ENCODER], x, rng, codes),
-            _difference(decoder, sessions[DECODER], z, rng, scaling),
-        ]
-    largest = float(np.max(differences))  # the builtin max would pass over a NaN
-    return Parity(largest=largest, allowed=ALLOWED_DIFFERENCE, batches=PARITY_BATCHES)
-
-
-def _difference(
-    model: Any, graph: Any, first: Float32Array, rng: np.random.Generator, scaling: Scaling
-) -> float:
-    """The largest difference of any output, over that output's size."""
-    inputs = [first]
-    for extra in model.inputs[1:]:
-        classes = extra.shape[1]
-        inputs.append(np.eye(classes, dtype=np.float32)[rng.integers(classes, size=len(first))])
-    expected = model(inputs)
-    if not isinstance(expected, list | tuple):
-        expected = [expected]
-    names = [tensor.name for tensor in model.inputs]
-    with _failing("Expected a graph that answers as the Keras model does"):
-        answers = graph.run(None, dict(zip(names, inputs, strict=True)))
-        pairs = zip((np.asarray(answer) for answer in expected), answers, strict=True)
-        return float(
-            np.max([np.max(np.abs(ours - theirs) / _size(ours, scaling)) for ours, theirs in pairs])
-        )
-
-
-def _size(output: Float32Array, scaling: Scaling) -> Any:
-    """The size of an output (n, ...) that a difference is judged by, in the output's own units."""
-    width = scaling.high - scaling.low
-    largest = np.max(np.abs(output - scaling.low) / width)
-    last_places = ULPS * np.finfo(np.float32).eps * np.abs(output).max(axis=0)
-    return np.maximum(np.maximum(largest, 1) * width, last_places / ALLOWED_DIFFERENCE)
-
-
 def _tensors(model: Any, outputs: list[str], description: Description) -> tuple[Tensor, ...]:
     data_unit = "[0, 1]" if description.kind == "image" else "data units, one a feature"
+    if model.outputs[0].shape[1:] != description.shape and outputs == ["x"]:
+        data_unit = "data units and probabilities, one to each parameter"
     units = {"x": data_unit, "y": "one-hot", "z": "latent", "mean": "latent", "log_var": "log"}
+    units["mask"] = "1 known, 0 missing"
     named = [(t.name, t) for t in model.inputs] + list(zip(outputs, model.outputs, strict=True))
     return tuple(
         Tensor(name=name, shape=(None, *map(int, tensor.shape[1:])), unit=units[name])

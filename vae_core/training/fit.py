@@ -55,8 +55,8 @@ def train(
     keras.utils.set_random_seed(spec.seed)
     description = dataset.description
     examples = _examples(spec, dataset)
-    scaling = Scaling.of(examples.x, description)
-    vae = build(spec, description)
+    scaling = Scaling.of(examples.x, description, mixed=spec.likelihood == "mixed")
+    vae = build(spec, description, scaling)
     if weights is not None:
         load_weights(vae, weights)
     batch = min(spec.batch_size, len(examples.label))
@@ -100,10 +100,10 @@ def restored(
     Raises `ArtifactCorrupt` when `weights` do not fit.
     """
     examples = _examples(spec, dataset)
-    vae = build(spec, dataset.description)
+    scaling = Scaling.of(examples.x, dataset.description, mixed=spec.likelihood == "mixed")
+    vae = build(spec, dataset.description, scaling)
     load_weights(vae, weights)
     seconds = sum(epoch.seconds for epoch in history)
-    scaling = Scaling.of(examples.x, dataset.description)
     return Trained(vae, scaling, tuple(history), kept, seconds, len(examples.label))
 
 

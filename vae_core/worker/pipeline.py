@@ -68,7 +68,33 @@ def train_model(
     tell = on_stage or _ignore
     tell("loading")
     weights = _first_weights(spec, (*registry.roots(), root))
-    dataset = _load_all(spec, download=download)
+    return train_on(
+        _load_all(spec, download=download),
+        spec,
+        root=root,
+        on_epoch=on_epoch,
+        tell=tell,
+        observer=observer,
+        weights=weights,
+        run=run,
+        command=command,
+    )
+
+
+def train_on(
+    dataset: Dataset,
+    spec: TrainingSpec,
+    *,
+    root: Path,
+    on_epoch: Callable[[Epoch], None] | None = None,
+    tell: Callable[[Stage], None] | None = None,
+    observer: Callable[[Dataset], Observer] | None = None,
+    weights: Path | None = None,
+    run: RunDirectory | None = None,
+    command: str = "",
+) -> Artifact:
+    """As `train_model`, on data that are at hand; always trains, and publishes in `root`."""
+    tell = tell or _ignore
     with registry.staging(root) as staged:
         tell("training")
         trained = train(
@@ -148,6 +174,8 @@ def _first_weights(spec: TrainingSpec, places: Sequence[Path]) -> Path | None:
 
 
 def _noise_scale(trained: Trained) -> tuple[float, ...]:
+    if trained.vae.spec.likelihood == "mixed":
+        return tuple(trained.vae.noise_scale().tolist())
     if trained.vae.spec.likelihood != "gaussian":
         return ()
     width = trained.scaling.high - trained.scaling.low

@@ -23,6 +23,7 @@ from vae_core.jobs.run_directory import RunDirectory, write_whole
 from vae_core.latent.posterior import dimension_kl
 from vae_core.spec.intervention import RunCommand
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.training.batches import encoder_input
 from vae_core.training.callback import Progress
 from vae_core.training.export import decoder_in_units, graph_of
 from vae_core.training.fit import Trained
@@ -79,7 +80,7 @@ class EpochRecorder:
 
     def _encode(self, vae: VAE, scaling: Scaling) -> tuple[Float32Array, Float32Array]:
         """Mean and log_var (n, d) of the probes."""
-        inputs = [vae.binarised(scaling.apply(self._probes.x, self._description))]
+        inputs = [encoder_input(vae, self._probes, self._description, scaling)]
         if vae.spec.conditional:
             inputs.append(one_hot(self._probes.label, len(self._description.labels)))
         mean, log_var = vae.encoder(inputs, training=False)
@@ -134,7 +135,7 @@ class DecoderGraph:
     """
 
     def __init__(self, vae: VAE, description: Description, scaling: Scaling) -> None:
-        twin = build(vae.spec, description)
+        twin = build(vae.spec, description, scaling)
         rng = np.random.default_rng(0)
         for weight in twin.decoder.weights:
             weight.assign(rng.standard_normal(weight.shape).astype(np.float32))
