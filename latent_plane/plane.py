@@ -42,17 +42,32 @@ class ImageOutput:
 
 @dataclass(frozen=True)
 class Bar:
-    """One feature of a table: `low` and `high` are the ends of its bar, in its own unit."""
+    """One column of a table: `low` and `high` are the ends of its bar, in its own unit.
+
+    The decoder's numbers from `start` on, `width` of them, are what it says of the column number
+    `column`: a value, to which `offset` is added, or probabilities of the `categories`. A date
+    counts in `unit` from `since`. `counts` is the data's histogram between the ends, empty for a
+    plain bar.
+    """
 
     name: str
     unit: str
     low: float
     high: float
+    column: int
+    start: int
+    width: int = 1
+    kind: str = "real"
+    categories: tuple[str, ...] = ()
+    offset: float = 0.0
+    since: str = ""
+    whole: bool = False
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class TableOutput:
-    """The decoder answers one number a feature, in the data's units."""
+    """The decoder answers the parameters of each column; those of `bars` are shown."""
 
     bars: tuple[Bar, ...]
 

@@ -45,13 +45,19 @@ def named(app: AppTest, label: str) -> Any:
 
 
 @pytest.mark.usefixtures("supervisor")
-def test_the_form_has_every_setting_with_the_specifications_words() -> None:
-    app = with_dataset("digits")
-    app.selectbox(key="train digits architecture").set_value("conv").run()
+@pytest.mark.parametrize(
+    ("dataset", "elsewhere"), [("digits", {"hide_cells"}), ("penguins", {"drawn_input", "filters"})]
+)
+def test_the_form_has_every_setting_with_the_specifications_words(
+    dataset: str, elsewhere: set[str]
+) -> None:
+    app = with_dataset(dataset)
+    if dataset == "digits":
+        app.selectbox(key="train digits architecture").set_value("conv").run()
     kinds = ("selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
     found: list[Any] = [element for kind in kinds for element in app.get(kind)]
     shown = {element.label: element.help for element in found}
-    left_out = {"start_from", "changes", "stop_after", "subset"}
+    left_out = {"start_from", "changes", "stop_after", "subset", *elsewhere}
     for name, field in TrainingSpec.model_fields.items():
         if name not in left_out and name != "dataset":
             assert shown[field.title] == f"{field.description}."

@@ -13,6 +13,7 @@ from vae_core.arrays import BoolArray, Float32Array, IndexArray, Int64Array
 from vae_core.datasets import CATALOGUE, are_here
 from vae_core.datasets.description import Description
 from vae_core.latent.plane import nearest
+from vae_core.metrics.statistics import typical_row
 from vae_core.text import label_name
 
 NEIGHBOURS = {"image": 8, "table": 5}
@@ -104,8 +105,10 @@ def _averages(model: ServedModel, view: View, rows: IndexArray) -> None:
     everything, _ = _values(model, view.rows)
     if not here.all():
         _say_what_is_decoded(model.manifest.description, all_of_them=not here.any())
-    means = np.stack([chosen.mean(axis=0), everything.mean(axis=0)])
-    _table(model, view, means, ["mean of selection", "mean of all"])
+    features = model.manifest.description.features
+    rows_of_two = np.stack([typical_row(values, features) for values in (chosen, everything)])
+    what = "mean or most common" if any(f.categories for f in features) else "mean"
+    _table(model, view, rows_of_two, [f"{what} of selection", f"{what} of all"])
 
 
 def _table(model: ServedModel, view: View, values: Float32Array, heads: list[str]) -> None:

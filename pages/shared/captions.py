@@ -13,10 +13,11 @@ def what_one_sees(description: Description, *, conditional: bool) -> str:
     thing, shown = (
         ("image", "picture shows") if description.kind == "image" else ("row", "bars show")
     )
+    coloured = " and coloured by its label" if description.labels else ""
     given = ", given the label chosen on the right" if conditional else ""
     return (
-        f"Each dot is one {thing} of {literal(description.title)}, placed by the encoder and "
-        f"coloured by its label. Move over the plane, also between the dots: the {shown} what the "
+        f"Each dot is one {thing} of {literal(description.title)}, placed by the encoder"
+        f"{coloured}. Move over the plane, also between the dots: the {shown} what the "
         f"decoder makes of that point{given}."
     )
 

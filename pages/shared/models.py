@@ -7,14 +7,12 @@ from typing import Any
 import streamlit as st
 from cachetools.keys import hashkey
 
-from latent_plane import Bar, ImageOutput, TableOutput
 from pages.shared.templates import literal
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import DECODER, Manifest
 from vae_core.datasets import CATALOGUE
-from vae_core.datasets.description import Description
 from vae_core.errors import ArtifactError, NotFound
 from vae_core.text import plural
 
@@ -25,6 +23,8 @@ LIGHT = 3
 """A light decoder is so many times smaller than another of its kind."""
 BOX = 250
 """Width of a box above the plane, in pixels: the longest name fits, and narrow screens wrap."""
+NARROW = 170
+"""Width of one whose choices have short names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +43,6 @@ class ServedModel:
         return self.manifest.model_id
 
     @property
-    def output(self) -> ImageOutput | TableOutput:
-        """What its decoder answers, for the plane."""
-        return output_of(self.manifest.description, self.manifest.low, self.manifest.high)
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """Label names that a conditional decoder is given one of; empty for others."""
         return self.manifest.description.labels if self.manifest.spec.conditional else ()
@@ -60,16 +55,6 @@ BY_NAME: dict[str | type[Any], Callable[[Any], Any]] = {ServedModel: lambda mode
 def by_name(model: ServedModel, *values: Hashable) -> Hashable:
     """`key` for `shared` functions that take a model, which they do not keep open."""
     return hashkey(model.model_id, *values)
-
-
-def output_of(
-    description: Description, low: Sequence[float], high: Sequence[float]
-) -> ImageOutput | TableOutput:
-    """What a decoder of such data answers; `low` and `high` are the ends of a table's bars."""
-    if description.kind == "image":
-        return ImageOutput(*description.shape)
-    ranges = zip(description.features, low, high, strict=True)
-    return TableOutput(tuple(Bar(f.name, f.unit, start, end) for f, start, end in ranges))
 
 
 @st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)

@@ -7,9 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from latent_plane import PlaneEvent, assets, latent_plane, plane_event
+from latent_plane import ImageOutput, PlaneEvent, TableOutput, assets, latent_plane, plane_event
 from pages.shared.axes import choose_axes
-from pages.shared.models import BOX, BY_NAME, ServedModel
+from pages.shared.colouring import choose_colour, colouring
+from pages.shared.decoder_output import output_of
+from pages.shared.models import BY_NAME, NARROW, ServedModel
 from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array, IndexArray
 from vae_core.artifacts.artifact import Latents
@@ -39,6 +41,7 @@ class View:
     figure_url: str
     decoder_url: str
     matrix_url: str | None
+    output: ImageOutput | TableOutput
 
     def ellipse(self, latents: Latents, row: int) -> Float32Array:
         """Outline of q(z|x) of a row at two sigma, on the plane."""
@@ -51,9 +54,11 @@ def choose_view(model: ServedModel, *, backdrop: bool = False) -> View:
     points = _choose_points(manifest.spec.dataset, model.artifact.latents)
     axes = choose_axes(manifest.spec.latent_dim, principal=True)
     features: tuple[int, ...] = ()
+    column = None
     if manifest.description.kind == "table":
         features = _choose_features(model)
-    return view_of(model, points, axes, features, backdrop=backdrop)
+        column = None if backdrop else choose_colour(model)
+    return view_of(model, points, axes, features, backdrop=backdrop, column=column)
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=64, ttl=DAY, show_spinner="Drawing the plane …")
@@ -64,9 +69,11 @@ def view_of(
     features: tuple[int, ...],
     *,
     backdrop: bool = False,
+    column: int | None = None,
 ) -> View:
-    """The view of a model; `axes` None shows the two principal ones."""
-    latents, description = model.artifact.latents, model.manifest.description
+    """The view of a model; `axes` None shows the two principal ones, and `column` colours the dots
+    by a feature instead of the label."""
+    latents = model.artifact.latents
     rows = _rows(latents, points)
     plane = _plane(latents.mean, axes)
     coordinates = plane.project(latents.mean[rows])
@@ -74,8 +81,7 @@ def view_of(
     flat = model.codec.latent_dim == 1
     figure = latent_figure(
         coordinates[:, :1] if flat else coordinates,
-        labels=latents.label[rows],
-        label_names=description.labels,
+        **colouring(model, rows, column),
         names=plane.names,
         limits=np.array([limits[0], [-1.6, 1.6]]) if flat else limits,
         rows=rows,
@@ -91,7 +97,8 @@ def view_of(
         limits=limits_of(latents.mean),
         figure_url=_serve_figure(figure),
         decoder_url=assets.serve_file(model.artifact.file(DECODER)),
-        matrix_url=_matrix_url(model, rows, features) if features else None,
+        matrix_url=_matrix_url(model, rows, features, column) if features else None,
+        output=_output(model, rows, features),
     )
 
 
@@ -115,10 +122,10 @@ def model_plane(
         key=key,
         decoder_url=view.decoder_url,
         plane=view.plane,
-        output=model.output,
+        output=view.output,
         z=event.z,
         label=given,
-        decoded=model.codec.decode(event.z[None], given)[0],
+        decoded=model.codec.parameters(event.z[None], given)[0],
         limits=view.limits,
         classes=model.classes,
         **shown,
@@ -133,7 +140,7 @@ def _choose_points(dataset: str, latents: Latents) -> str:
         ["all", "test", "train"] if few else list(POINTS),
         format_func=lambda name: f"{POINTS[name]} ({counts[name]:,})",
         key=f"dots of {dataset}",
-        width=BOX,
+        width=NARROW,
         help="Held-out examples were not seen in training.",
     )
 
@@ -176,11 +183,24 @@ def _rows(latents: Latents, points: str) -> IndexArray:
     return np.flatnonzero(latents.split == tuple(map(str, SPLITS)).index(points))
 
 
+def _output(
+    model: ServedModel, rows: IndexArray, first: tuple[int, ...]
+) -> ImageOutput | TableOutput:
+    manifest = model.manifest
+    table = manifest.description.kind == "table"
+    index = model.artifact.latents.index[rows]
+    values = examples_of(manifest.description, index) if table else None
+    low, high = manifest.low, manifest.high
+    return output_of(manifest.description, low, high, first=first, values=values)
+
+
 def _serve_figure(figure: object) -> str:
     return assets.serve(figure.to_json().encode(), suffix=".json")  # type: ignore[attr-defined]
 
 
-def _matrix_url(model: ServedModel, rows: IndexArray, columns: tuple[int, ...]) -> str | None:
+def _matrix_url(
+    model: ServedModel, rows: IndexArray, columns: tuple[int, ...], colour: int | None
+) -> str | None:
     latents, description = model.artifact.latents, model.manifest.description
     values = examples_of(description, latents.index[rows])
     if values is None:
@@ -189,8 +209,7 @@ def _matrix_url(model: ServedModel, rows: IndexArray, columns: tuple[int, ...]) 
         values,
         features=description.features,
         columns=columns,
-        labels=latents.label[rows],
-        label_names=description.labels,
+        **colouring(model, rows, colour),
         rows=rows,
         revision=f"{model.model_id} {columns}",
     )

@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 from pages.shared.templates import show
 from vae_core.arrays import Float32Array, Int64Array
 from vae_core.datasets import are_here, originals
+from vae_core.datasets.cell_text import cell_text
 from vae_core.datasets.description import Description, Feature
 from vae_core.figures import axis_title, colour
 from vae_core.figures.raster import data_uri
-from vae_core.text import label_name, number
+from vae_core.text import label_name
 
 SIDE = 56
 
@@ -52,7 +53,7 @@ def example_table(values: ArrayLike, heads: Sequence[str], features: Sequence[Fe
     """Examples of a table (n, features), a column each, with a line for each feature."""
     columns = np.asarray(values, np.float64).T
     lines = [
-        (axis_title(feature), map(number, column))
+        (axis_title(feature), [cell_text(value, feature) for value in column.tolist()])
         for feature, column in zip(features, columns, strict=True)
     ]
     show("shared/example_table.html", heads=heads, lines=lines)

@@ -13,11 +13,12 @@ from latent_plane import assets, latent_plane, plane_event
 from latent_plane.broadcast import Subscription
 from pages.shared.axes import choose_axes
 from pages.shared.cache import shared
-from pages.shared.models import output_of
+from pages.shared.decoder_output import output_of
 from pages.train.network import draw_network
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot, session
 from vae_core.datasets import CATALOGUE, has_test, originals
+from vae_core.datasets.heads import layout_of
 from vae_core.errors import ArtifactCorrupt, NotFound
 from vae_core.figures import latent_figure
 from vae_core.jobs import Job, supervisor
@@ -190,8 +191,9 @@ def _feature_range(job: Job, epoch: int) -> tuple[list[float], list[float]]:
     inputs = {"z": probes.mean}
     if job.record.spec.conditional:
         inputs["y"] = one_hot(probes.label, len(data.labels))
-    return _range_of(_decoder(job.job_id, epoch).run(["x"], inputs)[0])
+    said = _decoder(job.job_id, epoch).run(["x"], inputs)[0]
+    return _range_of(said[:, layout_of(data.features).starts])
 
 
 def _range_of(values: NDArray[Any]) -> tuple[list[float], list[float]]:
-    return values.min(axis=0).tolist(), values.max(axis=0).tolist()
+    return np.fmin.reduce(values, axis=0).tolist(), np.fmax.reduce(values, axis=0).tolist()

@@ -10,13 +10,23 @@ from numpy.typing import ArrayLike
 from vae_core.arrays import BoolArray, Float32Array, Int32Array
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import NEUTRAL, TEMPLATE, checked_labels, groups, legend_name, marker
+from vae_core.figures.style import (
+    NEUTRAL,
+    TEMPLATE,
+    Shading,
+    checked_labels,
+    groups,
+    legend_name,
+    marker,
+    plain,
+)
 
 Parts = Sequence[tuple[int, BoolArray]]
 
 SHADED_NATS = 6.0
 """Below the largest density by so much, a backdrop shows nothing."""
 SHADES = [[0, "rgba(128, 139, 152, 0)"], [1, "rgba(128, 139, 152, 0.6)"]]
+MISSING = "missing"
 DIMMED = 0.4  # of points over a backdrop
 
 
@@ -25,6 +35,7 @@ def latent_figure(
     *,
     labels: ArrayLike | None = None,
     label_names: Sequence[str] = (),
+    shading: Shading | None = None,
     names: Sequence[str] = ("z1", "z2"),
     limits: ArrayLike,
     rows: ArrayLike | None = None,
@@ -37,7 +48,8 @@ def latent_figure(
     """A map of encoded examples on a plane of the latent space.
 
     Shapes: `coordinates` (n, 2), or (n, 1), which is spread out along a second axis without
-    meaning; `labels` (n,) integers, -1 for none; `rows` (n,) example numbers (default 0 to n-1);
+    meaning; `labels` (n,) integers, -1 for none, or a `shading`
+    (n,) by a number; `rows` (n,) example numbers (default 0 to n-1);
     `limits` ((u_min, u_max), (v_min, v_max)); `density` (bins, bins) over `limits`, rows along v
     upward; `ellipse` (k, 2); `prior_centre` is where the prior's mean falls on the plane, None
     draws no circles. With `backdrop` the density is a shade behind faint points, even in its
@@ -47,18 +59,21 @@ def latent_figure(
     points = _as_plane(coordinates)
     limits = np.asarray(limits, np.float32)
     label = checked_labels(labels, count=len(points))
-    row = np.arange(len(points)) if rows is None else np.asarray(rows)
+    row = np.asarray(np.arange(len(points)) if rows is None else rows, np.int32)
     traces = []
     if density is not None:
         draw = _shade_trace if backdrop else _density_trace
         traces.append(draw(np.asarray(density, np.float32), limits))
     parts = groups(label)
-    dots = _point_traces(points, parts, row.astype(np.int32), label_names)
+    if shading is None:
+        dots = _point_traces(points, parts, row, label_names)
+    else:
+        dots = _shaded_traces(points, shading, row)
     traces += [{**dot, "opacity": DIMMED} for dot in dots] if backdrop else dots
     if prior_centre is not None:
         traces.append(_prior_trace(np.asarray(prior_centre, np.float32)))
     traces.append(_posterior_trace(ellipse))
-    if label_names:
+    if label_names and shading is None:
         traces += _label_traces(points, parts, label_names)
     return Figure(traces, _plane_layout(names, limits, revision))
 
@@ -92,6 +107,22 @@ def _point_traces(
         }
         for key, mask in parts
     ]
+
+
+def _shaded_traces(points: Float32Array, shading: Shading, row: Int32Array) -> list[Trace]:
+    """Points whose value is missing, grey, and over them those that have one."""
+    known = ~np.isnan(shading.values)
+    (dot,) = _point_traces(points, [(-1, np.ones(len(points), bool))], row, ())
+    traces = []
+    for mask, name in ((~known, MISSING), (known, shading.title)):
+        if mask.any():
+            own = {"x": points[mask, 0], "y": points[mask, 1], "customdata": row[mask]}
+            style = dict(marker(-1, count=len(points)))
+            if name != MISSING:
+                style = shading.of(mask, **style)
+            traces.append({**dot, **own, "name": plain(name), "marker": style})
+            traces[-1]["showlegend"] = name == MISSING
+    return traces
 
 
 def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]) -> list[Trace]:

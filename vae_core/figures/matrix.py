@@ -4,15 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from vae_core.arrays import Float32Array, Int32Array
-from vae_core.datasets.description import Feature
+from vae_core.datasets.cell_text import natural
+from vae_core.datasets.column import CODED, Feature
 from vae_core.errors import DataInvalid
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.style import TEMPLATE, checked_labels, groups, legend_name, marker, plain
+from vae_core.figures.style import (
+    TEMPLATE,
+    Shading,
+    checked_labels,
+    groups,
+    legend_name,
+    marker,
+    plain,
+)
 
 MAX_MATRIX_FEATURES = 6
+APART = np.array([0.8191725, 0.6710436, 0.5497005], np.float32)
+"""Multiples of them fill a cube evenly (M. Roberts, 'The unreasonable effectiveness of
+quasirandom sequences', 2018): categories against categories are spread into squares."""
+SPREAD = np.float32(0.5)
+MOST_NAMES, LONGEST_NAME = 5, 8
+"""So many categories fit along an axis by their names, and so many letters of each."""
 
 
 def feature_matrix(
@@ -22,14 +37,15 @@ def feature_matrix(
     columns: Sequence[int] | None = None,
     labels: ArrayLike | None = None,
     label_names: Sequence[str] = (),
+    shading: Shading | None = None,
     rows: ArrayLike | None = None,
     revision: str = "",
 ) -> Figure:
     """Scatter plots of a table's features against each other, below the diagonal.
 
     Shapes: `values` (n, len(features)) in the data's units; `columns` chooses at most 6 features
-    (default: the first ones); `labels`, `rows` and `revision` as in `latent_figure`. A trace's
-    `meta["columns"]` tells which features its dimensions are.
+    (default: the first ones); `labels`, `shading`, `rows` and `revision` as in `latent_figure`. A
+    trace's `meta["columns"]` tells which features its dimensions are.
     """
     values = np.asarray(values, np.float32)
     if values.ndim != 2 or values.shape[1] != len(features):
@@ -38,7 +54,7 @@ def feature_matrix(
             f"Received: shape={values.shape}"
         )
     chosen = list(range(len(features)) if columns is None else columns)[:MAX_MATRIX_FEATURES]
-    label = checked_labels(labels, count=len(values))
+    label = checked_labels(None if shading else labels, count=len(values))
     row = np.arange(len(values)) if rows is None else np.asarray(rows)
     traces = [
         {
@@ -47,7 +63,10 @@ def feature_matrix(
         }
         for key, mask in groups(label)
     ]
-    return Figure(traces, _matrix_layout(len(chosen), revision))
+    if shading:
+        shaded = shading.of(np.ones(len(values), bool), **traces[0]["marker"])
+        traces[0]["marker"] = {**shaded, "showscale": False}
+    return Figure(traces, _matrix_layout([features[column] for column in chosen], revision))
 
 
 def axis_title(feature: Feature) -> str:
@@ -65,8 +84,11 @@ def _matrix_trace(
     return {
         "type": "splom",
         "dimensions": [
-            {"values": values[:, column], "label": plain(axis_title(features[column]))}
-            for column in columns
+            {
+                "values": _apart(values[:, column], row * APART[place % 3], features[column]),
+                "label": plain(axis_title(features[column])),
+            }
+            for place, column in enumerate(columns)
         ],
         "customdata": row,
         "diagonal": {"visible": False},
@@ -78,14 +100,19 @@ def _matrix_trace(
     }
 
 
-def _matrix_layout(count: int, revision: str) -> dict[str, Any]:
-    axis = {
-        "showgrid": True,
-        "tickfont": {"size": 12},
-        "title": {"font": {"size": 12}},
-        "nticks": 4,
+def _apart(values: Float32Array, spread: Float32Array, feature: Feature) -> NDArray[Any]:
+    """Values in the column's own unit; those of categories are spread a little."""
+    if feature.kind in CODED:
+        return np.asarray(values + SPREAD * (spread % 1 - 0.5), np.float32)
+    return values if not feature.offset else natural(values, feature)
+
+
+def _matrix_layout(features: Sequence[Feature], revision: str) -> dict[str, Any]:
+    axes = {
+        f"{name}axis{i + 1 if i else ''}": _axis(feature)
+        for name in "xy"
+        for i, feature in enumerate(features)
     }
-    axes = {f"{name}axis{i if i > 1 else ''}": axis for name in "xy" for i in range(1, count + 1)}
     return {
         "template": TEMPLATE,
         "showlegend": False,
@@ -95,3 +122,22 @@ def _matrix_layout(count: int, revision: str) -> dict[str, Any]:
         "hovermode": False,
         **axes,
     }
+
+
+def _axis(feature: Feature) -> dict[str, Any]:
+    axis = {
+        "showgrid": True,
+        "tickfont": {"size": 12},
+        "title": {"font": {"size": 12}},
+        "nticks": 4,
+    }
+    if feature.kind not in CODED or len(feature.categories) > MOST_NAMES:
+        return axis
+    names = [_shortened(name) for name in feature.categories]
+    codes = list(range(len(names)))
+    ends = [-0.6, len(names) - 0.4]
+    return {**axis, "tickvals": codes, "ticktext": names, "range": ends, "tickangle": 0}
+
+
+def _shortened(name: str) -> str:
+    return plain(name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…")

@@ -1,13 +1,14 @@
 """What all figures share: the label palette, the template, how points are grouped and drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vae_core.arrays import BoolArray, Int64Array
+from vae_core.arrays import BoolArray, Float32Array, Int64Array
 from vae_core.errors import DataInvalid
 from vae_core.text import label_name
 
@@ -30,6 +31,8 @@ of at least 2 against the light and the dark page."""
 SYMBOLS = ("circle", "diamond", "square", "cross", "triangle-up")
 """The eleventh label takes the first colour again, with the next symbol."""
 
+SHADES = [[0, "#4e46de"], [0.5, "#2a9d8f"], [1, "#fc9722"]]
+"""From the smallest to the largest value of a column that points are coloured by."""
 NEUTRAL = "#808b98"
 FAINT = "rgba(128, 139, 152, 0.18)"
 UNLABELLED = "examples"
@@ -49,6 +52,35 @@ TEMPLATE: dict[str, Any] = {
 }
 """Ours, because Streamlit replaces Plotly's own by one whose colours only `st.plotly_chart` fills
 in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shading:
+    """Points coloured by a number: `values` (n,), NaN for points that stay grey; the ends of the
+    colours; and of the colour bar the title and what stands at the values `ticks`."""
+
+    values: Float32Array
+    low: float
+    high: float
+    title: str
+    ticks: Mapping[float, str]
+
+    def of(self, mask: BoolArray, **marker: object) -> dict[str, object]:
+        """The marker of the points in `mask` (n,), with the colour bar."""
+        bar = {
+            "title": {"text": plain(self.title), "side": "top", "font": {"size": 12}},
+            "thickness": 10,
+            "len": 0.45,
+            "x": 0.99,
+            "xanchor": "right",
+            "y": 0.99,
+            "yanchor": "top",
+            "outlinewidth": 0,
+            "tickvals": list(self.ticks),
+            "ticktext": [plain(text) for text in self.ticks.values()],
+        }
+        ends = {"cmin": self.low, "cmax": self.high, "colorscale": SHADES, "colorbar": bar}
+        return {**marker, **ends, "color": self.values[mask]}
 
 
 def colour(label: int) -> str:

@@ -1,10 +1,11 @@
 // Shows what the decoder answers: its picture in the panel, and its ghost in the scatter matrix.
 
+import { plausible } from "../shared/columns.js";
 import { LatestOnly } from "../shared/latest_only.js";
 import { painterFor } from "../shared/painter.js";
 
 /** @import { Decoder } from "../shared/graph.js" */
-/** @import { Output } from "../shared/messages.d.ts" */
+/** @import { Bar, Output } from "../shared/messages.d.ts" */
 /** @import { Decoded } from "../shared/onnxruntime_types.d.ts" */
 /** @import { Painter } from "../shared/painter.js" */
 /** @import { Stats } from "../shared/stats.js" */
@@ -17,6 +18,8 @@ export class OutputView {
   #host;
   /** @type {ScatterMatrix} */
   #matrix;
+  /** @type {Map<number, Bar>} */
+  #bars = new Map();
   /** @type {Painter | null} */
   #painter = null;
   /** @type {LatestOnly<Wish, Decoded>} */
@@ -43,6 +46,8 @@ export class OutputView {
   /** @param {Output} output */
   configure(output) {
     this.#painter = painterFor(output, this.#host);
+    const bars = output.kind === "table" ? output.bars : [];
+    this.#bars = new Map(bars.map((bar) => [bar.column, bar]));
   }
 
   /**
@@ -57,7 +62,10 @@ export class OutputView {
   /** @param {Float32Array} values */
   paint(values) {
     this.#painter?.paint(values);
-    this.#matrix.ghost(values);
+    this.#matrix.ghost((column) => {
+      const bar = this.#bars.get(column);
+      return bar ? plausible(bar, values) : Number.NaN;
+    });
   }
 
   forget() {

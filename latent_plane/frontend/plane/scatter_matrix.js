@@ -22,6 +22,7 @@ import { drawable } from "../shared/webgl_fallback.js";
  * The dot of a panel, the axes under it and the features on them.
  * @typedef {{ dot: Element, x: DrawnAxis, y: DrawnAxis, column: number, row: number }} Ghost
  */
+/** @typedef {(column: number) => number} ValueAt the decoded value of a feature of the table */
 
 const CONFIG = { displayModeBar: false, scrollZoom: false, displaylogo: false };
 const SVG = "http://www.w3.org/2000/svg";
@@ -41,7 +42,7 @@ export class ScatterMatrix {
   #svg;
   /** @type {Ghost[]} */
   #ghosts = [];
-  /** @type {Float32Array | null} what the ghost shows */
+  /** @type {ValueAt | null} what the ghost shows */
   #values = null;
   /** @type {PlotlyApi | null} */
   #plotly = null;
@@ -89,12 +90,12 @@ export class ScatterMatrix {
 
   /**
    * A dot in each panel where the decoded example lies.
-   * @param {Float32Array} values one a feature of the table
+   * @param {ValueAt} valueAt
    */
-  ghost(values) {
-    this.#values = values;
+  ghost(valueAt) {
+    this.#values = valueAt;
     for (const { dot, x, y, column, row } of this.#ghosts) {
-      const [left, top] = [pixelWithin(x, values[column]), pixelWithin(y, values[row])];
+      const [left, top] = [pixelWithin(x, valueAt(column)), pixelWithin(y, valueAt(row))];
       dot.setAttribute("transform", `translate(${left} ${top})`);
     }
   }

@@ -38,12 +38,24 @@ export interface ImageOutput extends PictureShape {
   kind: "image";
 }
 
-/** One feature of a table; `low` and `high` are the ends of its bar, in its own unit. */
+/**
+ * A column of a table. Its parameters are the decoder's numbers from `start` on, `width` of them.
+ * `low` and `high` are the ends of its bar in its own unit, `counts` the data's histogram between.
+ */
 export interface Bar {
   name: string;
   unit: string;
   low: number;
   high: number;
+  column: number;
+  start: number;
+  width: number;
+  kind: "real" | "positive" | "count" | "ordinal" | "categorical" | "binary";
+  categories: string[];
+  offset: number;
+  since: string;
+  whole: boolean;
+  counts: number[];
 }
 
 export interface TableOutput {

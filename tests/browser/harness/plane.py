@@ -108,7 +108,7 @@ if event.clicked is not None:
     spread = np.full(latent_dim, -2.0, np.float32)
     outline = ellipse(data["z"][event.clicked], spread, plane)
 output = (
-    TableOutput(tuple(Bar(f.name, f.unit, 0.0, 8.0) for f in FEATURES))
+    TableOutput(tuple(Bar(f.name, f.unit, 0.0, 8.0, i, i) for i, f in enumerate(FEATURES)))
     if table
     else ImageOutput(8, 8, 1)
 )
