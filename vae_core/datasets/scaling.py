@@ -92,5 +92,5 @@ def _standard(column: NDArray[Any], head: Head) -> tuple[float, float, float, fl
         values = np.clip(values, median - WIDEST * robust, median + WIDEST * robust)
     deviation = float(values.std())
     # Of a constant column, rounding leaves a deviation that means nothing.
-    meaningful = deviation > 1e-6 * max(abs(lowest), abs(highest))
+    meaningful = deviation > 1e-6 * float(np.abs(values).max())
     return float(values.mean()), deviation if meaningful else 1.0, lowest, highest

@@ -55,8 +55,9 @@ def draw_rows(
 def _log_p(group: Group, x: Float64Array, said: Any, scale: Float64Array) -> Float64Array:
     """log p of cells (..., C) under parameters (..., C, width)."""
     if group.head in SOFTMAX:
-        codes = np.broadcast_to(_codes(x, group.width), said.shape[:-1])
-        said = np.take_along_axis(said, codes[..., None], axis=-1)
+        shape = np.broadcast_shapes(x.shape, said.shape[:-1])
+        codes = np.broadcast_to(_codes(x, group.width), shape)[..., None]
+        said = np.take_along_axis(np.broadcast_to(said, (*shape, group.width)), codes, axis=-1)
         return np.log(np.maximum(said[..., 0].astype(np.float64), SMALLEST_PROBABILITY))
     said = said[..., 0].astype(np.float64)
     if group.head == "binary":

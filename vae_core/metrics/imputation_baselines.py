@@ -1,5 +1,6 @@
 """What gaps are filled with elsewhere: mean or mode, and scikit-learn's IterativeImputer."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ def fill_iteratively(
     columns. Categories are columns of 0 and 1, without the commonest, which is said where no other
     has as much; ordinal ones are read as the number nearest to what was predicted.
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.experimental import enable_iterative_imputer  # noqa: F401
     from sklearn.impute import IterativeImputer
 
@@ -41,7 +43,10 @@ def fill_iteratively(
     centre, scale = np.nanmean(table, axis=0), np.nanstd(table, axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     imputer = IterativeImputer(max_iter=rounds, random_state=seed, keep_empty_features=True)
-    imputer.fit((table - centre) / scale)
+    with warnings.catch_warnings():
+        # So many rounds are what is compared, converged or not.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        imputer.fit((table - centre) / scale)
     found = imputer.transform((asked - centre) / scale) * scale + centre
     return np.where(np.isnan(x), _read(found, coding, layout), x).astype(np.float32)
 

@@ -7,7 +7,16 @@ from numpy.typing import ArrayLike
 
 from vae_core.arrays import Float64Array
 from vae_core.artifacts.codec import Codec
-from vae_core.metrics import ElboParts, ObservationModel, elbo_parts, psnr, ssim
+from vae_core.errors import InvalidInput
+from vae_core.metrics import (
+    ElboParts,
+    ObservationModel,
+    elbo_parts,
+    observed_batches,
+    psnr,
+    ssim,
+)
+from vae_core.metrics.cells import cell_log_likelihood
 
 BATCH = 250
 
@@ -59,3 +68,34 @@ def _image_quality(
     """PSNR and SSIM (n,) of pictures and what is decoded at their means."""
     made = codec.decode(codec.encode(x, label)[0], label)
     return psnr(x, made), ssim(x, made)
+
+
+def column_scores(
+    codec: Codec,
+    x: ArrayLike,
+    label: ArrayLike | None,
+    observation: ObservationModel,
+    *,
+    samples: int = 1,
+    seed: int = 0,
+) -> Float64Array:
+    """-log p(x_j|z) of each cell (n, features) of a mixed table, nats; 0 where it is missing.
+
+    Averaged over `samples` draws of z from each posterior; the rows' sums are the
+    `reconstruction` of `scores`. Raises `InvalidInput` for a model that has no heads.
+    """
+    layout = observation.layout
+    if layout is None:
+        raise InvalidInput(
+            f"Expected a model of a mixed table. Received: likelihood={observation.likelihood!r}"
+        )
+    rng, parts = np.random.default_rng(seed), []
+    for _, seen, y in observed_batches(x, label, observation, seed=seed):
+        mean, log_var = codec.encode(seen, y)
+        total = np.zeros(seen.shape)
+        for _ in range(samples):
+            z = mean + np.exp(0.5 * log_var) * rng.standard_normal(mean.shape, np.float32)
+            said = codec.parameters(z, y)
+            total -= cell_log_likelihood(seen, said, layout, observation.noise_scale)
+        parts.append(total / samples)
+    return np.concatenate(parts)

@@ -58,6 +58,7 @@ class Heads:
 
         `output` (n, P) is the decoder's, `log_scale` (F,) the learned scale.
         """
+        x = ops.where(mask > 0, x, 0.0)
         total = 0.0 * ops.sum(log_scale)  # a gradient also where no column has a scale
         for group, part in self._parts(output):
             values = ops.take(x, group.columns, axis=1)
@@ -97,7 +98,7 @@ class Heads:
         if group.head == "positive":
             values = ops.log(ops.maximum(values, SMALLEST))
         elif group.head == "count":
-            values = ops.log1p(ops.maximum(values, 0.0))
+            values = ops.log(1.0 + ops.maximum(values, 0.0))  # ONNX has no log1p
         standard = self._standardised(group, values)
         near = ops.clip(standard, -NEAR, NEAR)
         return near + (NEAR / FAR) * (standard - near)

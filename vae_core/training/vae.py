@@ -7,6 +7,8 @@ that `vae_core.training.export` writes speak the data's own units.
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from vae_core.datasets.description import Description
 from vae_core.datasets.heads import layout_of
 from vae_core.datasets.scaling import Scaling
@@ -215,7 +217,7 @@ class VAE(keras.Model):  # type: ignore[misc]
         """Learned Gaussian scale in scaled units, one number or one a feature; of a mixed table,
         that of each column in the units of `vae_core.datasets.heads`."""
         if self.heads:
-            return self.heads.noise_scale(ops.convert_to_numpy(self.log_scale))
+            return self.heads.noise_scale(np.asarray(self.log_scale))
         return ops.convert_to_numpy(ops.exp(ops.maximum(self.log_scale, MIN_LOG_SCALE)))
 
     @property
