@@ -112,10 +112,15 @@ class Network(Frozen):
             )
         if self.architecture != "conv" and not self.hidden:
             raise ValueError(f"`hidden` needs at least one width. Received: hidden={self.hidden}")
-        if self.architecture == "table" and self.likelihood != "gaussian":
+        if self.architecture == "table" and self.likelihood not in ("gaussian", "mixed"):
             raise ValueError(
-                "`likelihood` of a table must be 'gaussian': its columns are no grey values. "
-                f"Received: likelihood={self.likelihood!r}"
+                "`likelihood` of a table must be 'gaussian' or 'mixed': its columns are no grey "
+                f"values. Received: likelihood={self.likelihood!r}"
+            )
+        if self.likelihood == "mixed" and self.architecture != "table":
+            raise ValueError(
+                "`likelihood` 'mixed' has a head for each column of a table and needs the table "
+                f"architecture. Received: architecture={self.architecture!r}"
             )
         return self
 
