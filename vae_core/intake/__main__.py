@@ -3,6 +3,7 @@
 `FOLDER` holds `request.json`; what comes of it is written there as `answer.json`.
 """
 
+import errno
 import json
 import resource
 import shutil
@@ -30,6 +31,8 @@ def _answered(request: Request, folder: Path) -> Answer:
         return Answer(too_large=True)
     except OSError as error:
         _clear(folder)  # on a full disk the answer needs the room
+        if error.errno is None:  # NumPy counts the bytes that it could not write, and no more
+            error = OSError(errno.ENOSPC, str(error), str(folder.parent))
         return Answer(disk=disk.refusal(error, folder.parent))
 
 

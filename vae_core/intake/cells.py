@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vae_core.arrays import BoolArray, Int32Array, Int64Array
+from vae_core.errors import DataInvalid
 from vae_core.intake.numerals import Numerals
 
+LONGEST = 10**6
 GAPS = frozenset(
     (
         "",
@@ -77,6 +79,7 @@ class Cells:
             array = pa.array([], pa.string())
         found = pc.dictionary_encode(array)
         codes = np.asarray(found.indices)
+        _check_length(name, found.dictionary, codes)
         counts = np.bincount(codes, minlength=len(found.dictionary))
         return cls(name, found.dictionary, codes, counts, _lower(missing), _lower(keep))
 
@@ -136,6 +139,16 @@ class Cells:
     def _is(self, word: str) -> BoolArray:
         return np.asarray(
             pc.equal(pc.utf8_lower(self.trimmed), word).to_numpy(zero_copy_only=False)
+        )
+
+
+def _check_length(name: str, words: Any, codes: Int32Array) -> None:
+    lengths = np.asarray(pc.binary_length(words))
+    if len(lengths) and lengths.max() > LONGEST:
+        row = int(np.flatnonzero(codes == lengths.argmax())[0]) + 1
+        raise DataInvalid(
+            f"Expected cells of at most 1 MB. Received: {lengths.max() / 1e6:.0f} MB in {name!r}, "
+            f"row {row:,}. Is a quotation mark there never closed?"
         )
 
 

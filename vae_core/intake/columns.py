@@ -14,6 +14,7 @@ from vae_core.errors import DataInvalid
 from vae_core.intake.kinds import MOST_CATEGORIES, Guess, guess, guess_feature, names_of, plain
 from vae_core.intake.scales import in_order
 from vae_core.intake.values import Moments, Numbers, Values, Words, rows_in_words
+from vae_core.text import quoted
 
 LABELS = ("label", "labels", "class", "target", "species", "diagnosis", "outcome", "category",
           "kind", "variety", "y", "klasse", "type")  # fmt: skip
@@ -116,7 +117,7 @@ def _by_name(columns: Sequence[Typed], free: Sequence[int]) -> tuple[int, str] |
 def _by_place(columns: Sequence[Typed], free: Sequence[int]) -> tuple[int, str] | None:
     """The last column if it alone has words: so most tables are written."""
     words = [place for place in free if isinstance(columns[place].values, Words)]
-    if words == [len(columns) - 1]:
+    if words == [len(columns) - 1] and len(columns[-1].column.categories) <= MOST_LABELS:
         return words[0], "the last column and the only one of words: the label"
     return None
 
@@ -223,7 +224,7 @@ def constant_text(values: Values) -> str:
 def _check_numbers(values: Values, kind: ColumnKind, name: str) -> None:
     """Raise `DataInvalid` unless the values are of this numeric kind."""
     if isinstance(values, Words):
-        shown = ", ".join(repr(word) for word in values.names[:3])
+        shown = ", ".join(quoted(word) for word in values.names[:3])
         raise DataInvalid(f"Expected numbers in {name!r} for the kind {kind}. Received: {shown}")
     if isinstance(values, Moments):
         if kind != "real":

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vae_core.datasets.own.choices import MOST_COLUMNS
@@ -17,17 +17,22 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE = 2**20
 LONGEST_CELL = 2**20
 MOST_ROWS = 2_000
+MOST_LINES = 200
 NUMBER = re.compile(r"\s*[+-]?[\d., '\u00a0]*\d[\d., '\u00a0]*([eE][+-]?\d+)?\s*%?")
 SPELLED = re.compile(r"sep=(.)\r?\n")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """Delimiter and quote of a text file, the lines before its table, and its first rows."""
+    """Delimiter and quote of a text file, and its first rows, after the lines to `skip`.
+
+    `title` counts those of them that say something.
+    """
 
     delimiter: str
     quote: str
     skip: int
+    title: int
     rows: tuple[tuple[str, ...], ...]
     """Rows of the sample, all of one width."""
 
@@ -40,20 +45,24 @@ class Dialect:
 def sniff(path: Path, delimiter: str | None = None) -> Dialect:
     """The dialect of a UTF-8 file; raises `DataInvalid` for rows of unequal width."""
     text = _sample(path)
-    skip = 0
-    if spelled := SPELLED.match(text):
-        delimiter, text, skip = delimiter or spelled[1], text[spelled.end() :], 1
+    stated = 0
+    if spelled := SPELLED.match(text):  # as Excel begins a file
+        delimiter, text, stated = delimiter or spelled[1], text[spelled.end() :], 1
+    skip = stated
     while text.startswith("#") and "\n" in text:
         text, skip = text[text.index("\n") + 1 :], skip + 1
     quote = _quote(text)
     tries = [delimiter] if delimiter else [d for d in DELIMITERS if d in text]
     found = [dialect for d in tries if (dialect := _split(text, d, quote, skip))]
     if found:
-        return max(found, key=_plausible)
+        best = max(found, key=_plausible)
+        _check_quotes(best)
+        return replace(best, title=best.skip - stated)
     lines = [line for line in text.splitlines() if line.strip()]
     if tries and len(lines) > 1 and (ragged := _ragged(text, tries, quote)):
         raise DataInvalid(ragged)
-    return Dialect(",", quote, skip, tuple((line.strip(quote),) for line in lines[:MOST_ROWS]))
+    rows = tuple((line.strip(quote),) for line in lines[:MOST_ROWS])
+    return Dialect(",", quote, skip, skip - stated, rows)
 
 
 def _sample(path: Path) -> str:
@@ -62,12 +71,22 @@ def _sample(path: Path) -> str:
         text = stream.read(SAMPLE)
         whole = not stream.read(1)
     end = text.rfind("\n")
-    if not whole and end < 0:
+    if not whole and len(text) - end > SAMPLE // 2:
         raise DataInvalid(
-            "Expected a table in lines. Received: a first row of more than 1 MB. "
-            f"Tables may have {MOST_COLUMNS:,} columns and cells up to 1 MB."
+            "Expected rows of at most 1 MB. Received: a longer one among the first. "
+            f"Tables may have {MOST_COLUMNS:,} columns."
         )
     return text if whole else text[: end + 1]
+
+
+def _check_quotes(dialect: Dialect) -> None:
+    """Raise `DataInvalid` where a quotation mark seems to swallow the rows after it."""
+    for place, row in enumerate(dialect.rows):
+        if any(cell.count("\n") > MOST_LINES for cell in row):
+            raise DataInvalid(
+                f"Expected cells of at most {MOST_LINES} lines. Received: a longer one in row "
+                f"{place + 1}. Is a quotation mark there never closed?"
+            )
 
 
 def _quote(text: str) -> str:
@@ -89,7 +108,7 @@ def _split(text: str, delimiter: str, quote: str, skip: int) -> Dialect | None:
     if width > MOST_COLUMNS:
         raise DataInvalid(f"Expected at most {MOST_COLUMNS:,} columns. Received: {width:,}")
     lines = _lines_before(text, delimiter, quote, before)
-    return Dialect(delimiter, quote, skip + lines, tuple(map(tuple, rows[before:])))
+    return Dialect(delimiter, quote, skip + lines, 0, tuple(map(tuple, rows[before:])))
 
 
 def _rows(text: str, delimiter: str, quote: str) -> list[list[str]]:

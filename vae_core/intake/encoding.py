@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from vae_core.datasets.own.choices import LARGEST_FILE
@@ -18,12 +19,14 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """Byte-order marks; that of UTF-32 begins with that of UTF-16."""
-WESTERN = re.compile(
-    r"[A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ€£¥§©®°±²³µ·¹º»«ª¿¡¼½¾–—‘’‚“”„†•…‰™\x00-\x7f\xa0]*", re.ASCII
+SINGLE_BYTE = ("cp1252", "cp1250", "mac_roman", "cp850")
+"""Tried in this order before anything rarer."""
+ODD = re.compile(
+    r"[^\W\d_a-zA-Z]{3}"  # Cyrillic and Greek read as Latin are all accents
+    r"|(?<=[^\W\d_])[^\w\s.,;:|/()'\"&+*=%#!?@<>\[\]{}\\^~`$-](?=[^\W\d_])"
+    r"|(?<![^\W\d_])[£¥§©®¬¶¤¦][^\W\d_]|[^\W\d_][²³¹¼½¾][^\W\d_]"
 )
-LETTERS = "À-ÖØ-öø-ÿŒœŠšŽžŸ"
-ODD = re.compile(rf"[{LETTERS}]{{3}}|[A-Za-z][²³¹¼½¾£¥§©®±·ª¿¡«»°µº][A-Za-z]|[a-z][À-ÖØ-Þ][a-z]")
-"""What Cyrillic, Greek, Polish or Czech bytes look like when read as cp1252."""
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def as_utf8(path: Path, folder: Path, encoding: str | None) -> tuple[Path, str]:
@@ -87,17 +90,26 @@ def _not_utf8(path: Path) -> bytes | None:
 
 
 def _single_byte(sample: bytes) -> str:
-    """cp1252 where it gives Western words, else what charset-normalizer takes it for."""
-    try:
-        text = sample.decode("cp1252")
-    except UnicodeDecodeError:
-        text = ""
-    if text and WESTERN.fullmatch(text) and not ODD.search(text):
-        return "cp1252"
+    """The first of `SINGLE_BYTE` that gives words, else what charset-normalizer takes it for."""
+    for name in SINGLE_BYTE:
+        try:
+            text = sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if not _looks_odd(text):
+            return name
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample).best()
     return best.encoding if best else "cp1252"
+
+
+def _looks_odd(text: str) -> bool:
+    """Whether signs stand within words, or capitals after small letters, as in a wrong encoding."""
+    if CONTROL.search(text.replace("\n", "")) or ODD.search(text):
+        return True
+    pairs = pairwise(text)
+    return any(a.islower() and b.isupper() and not (a.isascii() and b.isascii()) for a, b in pairs)
 
 
 def _line_ends(path: Path) -> str:

@@ -61,8 +61,9 @@ def histogram(typed: Typed) -> Histogram:
     if not len(known) or known.min() == known.max():
         values = tuple(f"{value:g}" for value in known[:1])
         return Histogram(values=values, counts=(len(known),) if len(known) else ())
-    found, edges = np.histogram(known, bins=BINS)
-    return Histogram(counts=tuple(found.tolist()), edges=tuple(edges.tolist()))
+    first = known.min()  # beside which the steps may be too fine for float64
+    found, edges = np.histogram(known - first, bins=BINS)
+    return Histogram(counts=tuple(found.tolist()), edges=tuple((edges + first).tolist()))
 
 
 def _commonest(names: Any, counts: NDArray[Any]) -> Histogram:

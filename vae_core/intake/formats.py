@@ -76,6 +76,8 @@ def _format(head: bytes) -> Format:
             raise DataInvalid(f"{TAKEN} Received: {what}.")
     if head.lstrip().lower().startswith((b"<!doc", b"<html", b"<?xml")):
         raise DataInvalid(f"{TAKEN} Received: a web page or XML.")
+    if head.lstrip().startswith((b"[{", b'{"', b"{\n", b"[\n")):
+        raise DataInvalid(f"{TAKEN} Received: JSON.")
     return next((kind for marks, kind in MARKS if head.startswith(marks)), "text")
 
 

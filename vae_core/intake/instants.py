@@ -101,7 +101,7 @@ def _order(first: Any, second: Any, *, dotted: bool) -> tuple[bool, bool]:
 
 
 def _clock(words: Any) -> Instants:
-    parts = pc.extract_regex(words, r"^(?P<h>\d+):(?P<m>\d+)(:(?P<s>\d+))?")
+    parts = pc.extract_regex(words, r"^(?P<h>\d+):(?P<m>\d+)(?::(?P<s>\d+))?")
     seconds = np.zeros(len(words), np.int64)
     for name, factor in (("h", 3600), ("m", 60), ("s", 1)):
         text = pc.struct_field(parts, name)

@@ -6,14 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from vae_core.datasets.column import ColumnKind, ColumnRole
-from vae_core.intake.scales import is_scale
+from vae_core.intake.scales import in_order, is_scale
 from vae_core.intake.values import Moments, Numbers, Values, Words
+from vae_core.text import quoted
 
 MOST_CATEGORIES = 100
 LEVELS = 16
 WIDEST_LEVELS = 20
 LONG_TEXT = 40
 FEW_ROWS = 5
+LARGEST_COUNT = 1e6
 
 
 class Guess(NamedTuple):
@@ -95,7 +97,7 @@ def _words(values: Words, known: int) -> Guess:
     if count == known and known >= FEW_ROWS:
         return Guess("categorical", "id", "all values differ: looks like an identifier")
     if count == 2:
-        shown = " and ".join(f"'{word}'" for word in values.names)
+        shown = " and ".join(quoted(word) for word in in_order(values.names))
         return Guess("binary", "feature", f"two values, {shown}")
     if count > 0.5 * known and count > 10:
         text = f"{count:,} different words in {known:,} rows: looks like free text"
@@ -139,6 +141,7 @@ def _is_identifier(values: Numbers, name: str, place: int) -> bool:
 def _whole(values: Numbers, name: str, known: int) -> Guess:
     distinct, count = values.distinct, len(values.distinct)
     low, high = distinct[0], distinct[-1]
+    span = f"from {int(low):,} to {int(high):,}" if np.isfinite([low, high]).all() else ""
     if YEAR.search(name) and low >= 1000 and high <= 2200:
         if count <= 12:
             return Guess("ordinal", "feature", f"{count} years")
@@ -147,14 +150,16 @@ def _whole(values: Numbers, name: str, known: int) -> Guess:
         return Guess("categorical", "feature", f"{count} whole numbers that look like codes")
     few = count <= LEVELS and known >= 3 * count
     if few and high - low < WIDEST_LEVELS and (low != 0 or RATING.search(name)):
-        return Guess("ordinal", "feature", f"{count} whole numbers from {low:g} to {high:g}")
+        return Guess("ordinal", "feature", f"{count} whole numbers {span}")
     if few and count <= 10 and known >= 20 * count and low != 0:
         return Guess("ordinal", "feature", f"only {count} different whole numbers")
     if low < 0 or _is_narrow(values):
-        return Guess("real", "feature", f"whole numbers from {low:,} to {high:,}")
-    if low < 10 and (low == 0 or high < 1e6):
-        return Guess("count", "feature", "whole numbers from 0 on")
-    return Guess("positive", "feature", f"whole numbers from {low:,} to {high:,}, far from 0")
+        return Guess("real", "feature", f"whole numbers {span}")
+    if low < 10 and high < LARGEST_COUNT:
+        return Guess("count", "feature", f"whole numbers {span}")
+    if low == 0:
+        return Guess("real", "feature", f"whole numbers {span}, too large for counts")
+    return Guess("positive", "feature", f"whole numbers {span}, far from 0")
 
 
 def _measure(values: Numbers, name: str) -> Guess:
@@ -185,4 +190,4 @@ def names_of(numbers: object) -> list[str]:
 
 
 def _one(value: str) -> str:
-    return f"one value, '{value}', in each row: kept as it is, nothing to learn"
+    return f"one value, {quoted(value)}, in each row: kept as it is, nothing to learn"

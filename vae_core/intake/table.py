@@ -20,7 +20,7 @@ from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
 from vae_core.intake.reading import read
 from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, values_of
-from vae_core.text import plural
+from vae_core.text import plural, quoted
 
 HEAD = 8
 
@@ -72,6 +72,7 @@ def understand(path: Path, folder: Path, choices: Choices) -> Table:
     for one in typed:
         ask(one, notes)
         _tell_constant(one, notes)
+        _ask_about_group(one, choices, notes)
     _check_roles(typed)
     name = sanitised(choices.name or path.name.split(".")[0])
     return Table(name, rows, tuple(typed), tuple(notes))
@@ -94,7 +95,8 @@ def _values(raw: Raw, choices: Choices, notes: list[Note]) -> list[tuple[str, Va
         if isinstance(column, Cells):
             kind = choices.kinds.get(name)
             mark = choices.decimal or _mark(column.numerals) or decimal
-            column = values_of(column, mark, kind=kind, notes=notes)
+            learned = choices.roles.get(name) not in ("id", "ignored")
+            column = values_of(column, mark, kind=kind, learned=learned, notes=notes)
         found.append((name, column))
     return found
 
@@ -172,8 +174,18 @@ def _check_names(names: Sequence[str], choices: Choices) -> None:
 def _tell_constant(typed: Typed, notes: list[Note]) -> None:
     if typed.column.constant:
         name, value = typed.column.name, constant_text(typed.values)
-        text = f"{name}: '{value}' in each row; kept to the digit, but there is nothing to learn."
+        text = f"{name}: {quoted(value)} in each row; kept to the digit, nothing to learn."
         notes.append(Note(kind="remark", text=text, column=name))
+
+
+def _ask_about_group(typed: Typed, choices: Choices, notes: list[Note]) -> None:
+    name = typed.column.name
+    if typed.column.role == "group" and name not in choices.roles:
+        text = (
+            f"{name}: rows of one value stay together when some are held out, as the rows of one "
+            "patient should. If they don't belong together, choose another role for it."
+        )
+        notes.append(Note(kind="question", text=text, column=name))
 
 
 def _check_roles(columns: Sequence[Typed]) -> None:

@@ -27,9 +27,10 @@ def read_text(path: Path, folder: Path, choices: Choices) -> Raw:
     if choices.header is False:
         notes = []
     if found not in ("utf-8", "ascii"):
-        notes.append(Note(kind="remark", text=f"Read as {found}, since it is not UTF-8."))
-    if shape.skip:
-        text = f"{plural(shape.skip, 'line')} above the table left out."
+        text = f"Read as {found}, since it is not UTF-8. If words look wrong, choose the encoding."
+        notes.append(Note(kind="question", text=text))
+    if shape.title:
+        text = f"{plural(shape.title, 'line')} above the table left out."
         notes.append(Note(kind="remark", text=text))
     columns = _columns(utf8, shape)
     if named:

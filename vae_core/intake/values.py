@@ -13,7 +13,8 @@ from vae_core.arrays import BoolArray, Int32Array, Int64Array
 from vae_core.datasets.own.preview import Note
 from vae_core.intake.cells import Cells
 from vae_core.intake.instants import Instants, read_instants
-from vae_core.text import plural
+from vae_core.intake.numerals import Numerals
+from vae_core.text import plural, quoted
 
 MOSTLY = 0.9
 NEARLY_ALL = 0.95
@@ -73,13 +74,19 @@ class Words:
 Values = Numbers | Moments | Words
 
 
-def values_of(cells: Cells, decimal: str, *, kind: str | None, notes: list[Note]) -> Values:
+def values_of(
+    cells: Cells, decimal: str, *, kind: str | None, learned: bool, notes: list[Note]
+) -> Values:
     """The values of a column of text, as numbers or instants where its words are such.
 
-    `kind` is what the user said, None for a guess; what deserves a word goes into `notes`.
+    `kind` is what the user said, None for a guess; what deserves a word goes into `notes`. Unless
+    it is to be `learned`, a column keeps its words.
     """
+    if not learned:
+        return _words(cells, cells.word_gaps, [])
     coded = kind in ("categorical", "ordinal", "binary")
-    numbers = _numbers(cells, decimal, asked=kind is not None and not coded, notes=notes)
+    asked = kind is not None and not coded
+    numbers = None if coded and _mixes(cells) else _numbers(cells, decimal, asked, notes)
     if numbers is not None:
         return numbers
     gaps = cells.word_gaps
@@ -87,7 +94,7 @@ def values_of(cells: Cells, decimal: str, *, kind: str | None, notes: list[Note]
     return moments or _words(cells, gaps, notes)
 
 
-def _numbers(cells: Cells, decimal: str, *, asked: bool, notes: list[Note]) -> Numbers | None:
+def _numbers(cells: Cells, decimal: str, asked: bool, notes: list[Note]) -> Numbers | None:
     numerals, gaps = cells.numerals, cells.number_gaps
     valid = numerals.comma if decimal == "," else numerals.point
     counts = cells.counts[~gaps]
@@ -95,6 +102,9 @@ def _numbers(cells: Cells, decimal: str, *, asked: bool, notes: list[Note]) -> N
         return None
     share = counts[valid].sum() / counts.sum()
     odd = int((~valid).sum())
+    if _mixes(cells):
+        notes.append(_two_marks(cells, numerals))
+        return None
     if share < (0.5 if asked else MOSTLY) or (odd > FEW and share < NEARLY_ALL and not asked):
         return None
     places = np.full(len(gaps), -1)
@@ -114,8 +124,30 @@ def _numbers(cells: Cells, decimal: str, *, asked: bool, notes: list[Note]) -> N
     return Numbers(values, known, numerals.unit)
 
 
+def _mixes(cells: Cells) -> bool:
+    """Whether decimal points and commas alternate in a column of numbers."""
+    point, comma = cells.numerals.point, cells.numerals.comma
+    both = (point & ~comma).any() and (comma & ~point).any()
+    return bool(both and (point | comma).mean() >= MOSTLY)
+
+
+def _two_marks(cells: Cells, numerals: Numerals) -> Note:
+    """That nobody can tell what the numbers of a column mean."""
+    only = [
+        numerals.text[int(np.flatnonzero(one & ~other)[0])].as_py()
+        for one, other in ((numerals.point, numerals.comma), (numerals.comma, numerals.point))
+        if (one & ~other).any()
+    ]
+    text = (
+        f"{cells.name}: decimal points and commas in one column, "
+        f"{' and '.join(map(quoted, only))}. Write all numbers alike, or leave the column out "
+        f"(--role '{cells.name}=ignored')."
+    )
+    return Note(kind="problem", text=text, column=cells.name)
+
+
 def _strange(cells: Cells, strange: BoolArray) -> Note:
-    words = ", ".join(f"'{word}'" for word in list(cells.tokens(strange))[:SHOWN])
+    words = ", ".join(quoted(word) for word in list(cells.tokens(strange))[:SHOWN])
     rows = cells.rows_of(strange)
     return Note(
         kind="question",
@@ -161,8 +193,9 @@ def _note_alike(name: str, names: list[str], notes: list[Note]) -> None:
     for word in names:
         alike.setdefault(" ".join(word.split()).casefold(), []).append(word)
     for same in [group for group in alike.values() if len(group) > 1][:SHOWN]:
-        shown = ", ".join(f"'{word}'" for word in same)
-        text = f"{name}: {shown} differ in case or space only; they are kept as {len(same)} values."
+        shown = ", ".join(quoted(word) for word in same)
+        kept = f"they are kept as {len(same)} values"
+        text = f"{name}: {shown} differ in case or space only; {kept}."
         notes.append(Note(kind="question", text=text, column=name))
 
 
@@ -177,7 +210,7 @@ def _note_gaps(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
     """Say which words other than the empty one were taken for gaps."""
     tokens = {word: count for word, count in cells.tokens(gaps).items() if word}
     if tokens:
-        shown = ", ".join(f"'{word}' {plural(n, 'time')}" for word, n in tokens.items())
+        shown = ", ".join(f"{quoted(word)} {plural(n, 'time')}" for word, n in tokens.items())
         text = f"{cells.name}: {shown}, taken as missing."
         notes.append(Note(kind="remark", text=text, column=cells.name))
 

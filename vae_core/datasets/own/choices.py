@@ -63,10 +63,15 @@ class Choices(Frozen):
         try:
             return cls.model_validate(given, strict=False)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise DataInvalid(
-                f"{'.'.join(map(str, first['loc']))}: {first['msg']}. Received: {first['input']!r}"
-            ) from error
+            raise DataInvalid(_in_words(error)) from error
+
+
+def _in_words(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    if first["type"] == "extra_forbidden":
+        return f"Expected one of {', '.join(Choices.model_fields)}. Received: {place!r}"
+    return f"`{place}`: {first['msg']}. Received: {first['input']!r}"
 
 
 def sanitised(text: str) -> str:
