@@ -28,6 +28,7 @@ LEVELS = {
     "spec": 1,
     "latent": 1,
     "datasets": 2,
+    "intake": 3,
     "artifacts": 3,
     "metrics": 4,
     "jobs": 4,
@@ -42,7 +43,9 @@ LEVELS = {
 }
 """The folders of `vae_core`, and the modules of its ground; imports run down."""
 KERAS_SIDE = {"training", "worker"}
-APP_SIDE = set(LEVELS) - KERAS_SIDE - {"cli", "__main__"}
+READING_SIDE = {"intake"}
+"""Runs in a child process alone, which may import what the app does not."""
+APP_SIDE = set(LEVELS) - KERAS_SIDE - READING_SIDE - {"cli", "__main__"}
 ALLOWED_IMPORTERS = {
     "streamlit": {"app", "pages", "latent_plane"},
     "starlette": {"app", "latent_plane"},

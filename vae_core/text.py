@@ -37,6 +37,11 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def quoted(word: str, longest: int = 40) -> str:
+    """A word between quotation marks, cut if it is long: 'so it beg…'."""
+    return f"'{word if len(word) <= longest else word[: longest - 1] + '…'}'"
+
+
 def plural(count: int, noun: str, nouns: str = "") -> str:
     """'1 dimension', '2 dimensions', '1,000 classes'; `nouns` where an s does not do."""
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"

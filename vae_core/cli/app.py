@@ -1,4 +1,4 @@
-"""The commands: app, train, evaluate, card, sample, export, models, datasets, jobs.
+"""The commands: app, train, evaluate, card, sample, export, models, datasets, dataset, jobs.
 
 Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
 machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
@@ -17,11 +17,12 @@ from vae_core.api import open_model, train_here
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS, Manifest
-from vae_core.cli import jobs, measure, report, start
+from vae_core.cli import dataset, jobs, measure, report, start
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.cli.targets import check_folder
 from vae_core.datasets import CATALOGUE, default_spec, is_available, load
+from vae_core.datasets.own.store import all_own
 from vae_core.errors import (
     ArtifactError,
     DataUnavailable,
@@ -58,6 +59,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(dataset.app, name="dataset")
 settings = {"token_normalize_func": dashed}
 
 
@@ -206,12 +208,16 @@ def datasets(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List the built-in datasets."""
+    """List the built-in datasets, and your own."""
     if download:
         load(download, download=True).read()
     values = [
         {**entry.description.model_dump(mode="json"), "available": is_available(name)}
         for name, entry in CATALOGUE.items()
+    ]
+    values += [
+        {**own.manifest.description.model_dump(mode="json"), "available": True, "own": True}
+        for own in reversed(all_own())
     ]
     if json:
         report.print_json(values)

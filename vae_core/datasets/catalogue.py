@@ -1,11 +1,16 @@
-"""The built-in datasets by name, and the training specification that suits each."""
+"""Datasets by name, built-in or somebody's own, and the training specification that suits each."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry
 from vae_core.datasets.images import DIGITS, FASHION_MNIST, MNIST
+from vae_core.datasets.own import found, store
+from vae_core.datasets.own.defaults import defaults_for
+from vae_core.datasets.own.partition import TRAIN
+from vae_core.datasets.own.store import OwnDataset
 from vae_core.datasets.penguins import PENGUINS
 from vae_core.datasets.tables import BREAST_CANCER, IRIS, WINE
 from vae_core.errors import NotFound, SpecInvalid
@@ -21,15 +26,46 @@ CATALOGUE: Mapping[str, Entry] = {
 
 
 def entry(name: str) -> Entry:
-    """The catalogue entry of that name; `NotFound` lists the names that exist."""
-    if name not in CATALOGUE:
-        raise NotFound(f"Expected one of {', '.join(CATALOGUE)}. Received: dataset={name!r}")
-    return CATALOGUE[name]
+    """The entry of that name: of the catalogue, or of somebody's own dataset.
+
+    An own dataset is named by its key, or by its bare name if the newest is meant; a table in a
+    `data/` folder is taken in first. Raises `NotFound`, and `DataInvalid` for a table that can't
+    be taken in.
+    """
+    known = find(name)
+    if known is None:
+        raise NotFound(
+            f"Expected one of {', '.join(CATALOGUE)}, or a dataset of your own. "
+            f"Received: dataset={name!r}"
+        )
+    return known
+
+
+def find(name: str) -> Entry | None:
+    """As `entry`, None where there is no dataset of that name."""
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    found.find(name)
+    own = store.find(name)
+    return None if own is None else _own_entry(own)
+
+
+@lru_cache(maxsize=64)
+def _own_entry(own: OwnDataset) -> Entry:
+    training = int((own.split == TRAIN).sum())
+    description = own.manifest.description
+    return Entry(
+        description,
+        examples=own.manifest.rows,
+        defaults=defaults_for(training, description.size),
+        own=own,
+    )
 
 
 def description_of(name: str) -> Description | None:
-    """What the dataset of that name is, None where the catalogue has none."""
-    return CATALOGUE[name].description if name in CATALOGUE else None
+    """What the dataset of that name is, None where there is none."""
+    known = find(name)
+    return None if known is None else known.description
 
 
 def place_of(name: str) -> tuple[int, str]:
@@ -44,14 +80,14 @@ def default_spec(name: str, **overrides: Any) -> TrainingSpec:
     Widths chosen for one architecture do not follow to another. Raises `NotFound` or
     `SpecInvalid`.
     """
-    found = entry(name)
+    known = entry(name)
     given = {key: value for key, value in overrides.items() if value is not None}
-    defaults = dict(found.defaults)
+    defaults = dict(known.defaults)
     if given.get("architecture", defaults["architecture"]) != defaults["architecture"]:
         defaults.pop("hidden", None)
         defaults.pop("filters", None)
-    spec = TrainingSpec.create(dataset=name, **{**defaults, **given})
-    check_fits(spec, found.description)
+    spec = TrainingSpec.create(dataset=known.description.name, **{**defaults, **given})
+    check_fits(spec, known.description)
     return spec
 
 

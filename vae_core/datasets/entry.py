@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vae_core.datasets.description import Description
+from vae_core.datasets.own.store import OwnDataset
 
 CC_BY_4 = "CC BY 4.0"
 
@@ -44,7 +45,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Entry:
-    """A dataset of the catalogue.
+    """A dataset of the catalogue, or one of somebody's `own`.
 
     `held_out` is the share of the examples in each of validation and test (0: the source fixes
     the test set). `csv` is the file that comes with the package or, without `columns`, with
@@ -60,3 +61,4 @@ class Entry:
     columns: tuple[str, ...] = ()
     label: str = ""
     remote: Remote | None = field(default=None, repr=False)
+    own: OwnDataset | None = field(default=None, repr=False)

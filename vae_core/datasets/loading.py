@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_core.arrays import BoolArray, Int64Array, UInt8Array
 from vae_core.datasets import bundled, store
-from vae_core.datasets.catalogue import CATALOGUE, entry
+from vae_core.datasets.catalogue import entry, find
 from vae_core.datasets.description import Description
 from vae_core.datasets.entry import Entry, Remote
+from vae_core.datasets.own.partition import PARTS, renewed
+from vae_core.datasets.own.store import OwnDataset
 from vae_core.datasets.split import Split, choose, leave_out, three_way
 from vae_core.errors import InvalidInput, NotFound
 
@@ -59,23 +61,23 @@ class Dataset:
 
 def is_available(name: str) -> bool:
     """Whether the training examples are on this machine; not those of an unknown dataset."""
-    found = CATALOGUE.get(name)
-    if found is None:
-        return False
+    found = find(name)
+    if found is None or found.own:
+        return found is not None
     return store.is_available(found.remote) if found.remote else bundled.is_available(found)
 
 
 def has_test(name: str) -> bool:
     """Whether the test examples are on this machine, as they are of each built-in dataset."""
-    found = CATALOGUE.get(name)
-    if found is None:
-        return False
+    found = find(name)
+    if found is None or found.own:
+        return found is not None
     return store.has_test(found.remote) if found.remote else bundled.is_available(found)
 
 
 def are_here(name: str, index: ArrayLike) -> BoolArray:
     """Which of these rows (n,) of the whole dataset `originals` would find on this machine."""
-    rows, found = np.asarray(index, np.int64), CATALOGUE.get(name)
+    rows, found = np.asarray(index, np.int64), find(name)
     if found is None or found.remote is None:
         return np.full(rows.shape, is_available(name))
     training = rows < found.remote.training[0].shape[0]
@@ -88,13 +90,16 @@ def load(
     """The dataset in three parts, stratified by label and repeatable from `seed`.
 
     MNIST and Fashion-MNIST keep their official test sets, which come with this program; 5,000
-    training images validate. `download` fetches the training images if they are not here. The
+    training images validate. Of an own dataset the test split is the stored one, and with seed 0
+    so is the whole split. `download` fetches the training images if they are not here. The
     label `without` is left out of training and validation, which are otherwise the same, and
     stays in the test split. Examples stay in file order: shuffle before training. Raises
     `NotFound`, `DataUnavailable` (also as `DownloadFailed`), `DataInvalid`.
     """
     found = entry(name)
     number = None if without is None else label_number(found.description, without)
+    if found.own:
+        return _load_own(found.own, seed, number)
     if found.remote is None:
         return _load_bundled(found, seed, number)
     if download and _may_fetch(found.remote):
@@ -128,6 +133,8 @@ def originals(name: str, index: ArrayLike) -> NDArray[Any]:
             f"Expected rows of {name} from 0 to {found.examples - 1}. "
             f"Received: rows from {rows.min()} to {rows.max()}"
         )
+    if found.own:
+        return found.own.rows(rows)
     if found.remote is None:
         x: NDArray[Any] = bundled.read(found)[0][rows]
         return x
@@ -146,6 +153,27 @@ def _load_bundled(found: Entry, seed: int, without: int | None) -> Dataset:
     train, validation, test = map(whole.take, three_way(label, found.held_out, seed))
     train, validation = _without(without, train, validation)
     return Dataset.of(found.description, train=train, validation=validation, test=test)
+
+
+def _load_own(own: OwnDataset, seed: int, without: int | None) -> Dataset:
+    """The stored parts, mapped; another seed chooses other rows to validate where no time does."""
+    stored, description = own.split, own.manifest.description
+    bounds = np.searchsorted(stored[own.order], (*PARTS, len(PARTS)))
+
+    def part(number: int) -> Split:
+        place = slice(bounds[number], bounds[number + 1])
+        rows = own.order[place]
+        return Split(own.x[place], own.label[rows], rows)
+
+    def learn() -> tuple[Split, Split]:
+        if seed == 0 or own.manifest.held_out_by == "time":
+            return _without(without, part(0), part(1))
+        split = renewed(stored, own.label, own.group, seed)
+        train, validation = (np.flatnonzero(split == one) for one in PARTS[:2])
+        drawn = (Split(own.rows(rows), own.label[rows], rows) for rows in (train, validation))
+        return _without(without, *drawn)
+
+    return Dataset(description, part(2), learn)
 
 
 def _load_remote(

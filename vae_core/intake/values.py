@@ -1,0 +1,223 @@
+"""The values of a column: numbers, instants or words; NaN and codes of -1 where there is none."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vae_core.arrays import BoolArray, Int32Array, Int64Array
+from vae_core.datasets.own.preview import Note
+from vae_core.intake.cells import Cells
+from vae_core.intake.instants import Instants, read_instants
+from vae_core.intake.numerals import Numerals
+from vae_core.text import plural, quoted
+
+MOSTLY = 0.9
+NEARLY_ALL = 0.95
+FEW = 3
+SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Numbers (n,), float64 or int64, of which those that are `known` (n,) count."""
+
+    values: NDArray[Any]
+    known: BoolArray
+    unit: str = ""
+
+    @cached_property
+    def distinct(self) -> NDArray[Any]:
+        """The different known numbers, rising."""
+        return np.unique(self.values[self.known])
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all known numbers are whole."""
+        if self.values.dtype.kind == "i":
+            return True
+        finite = self.distinct[np.isfinite(self.distinct)]
+        return bool(len(finite) and (finite == np.floor(finite)).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Instants (n,) as microseconds since 1970, or since midnight for a `clock`."""
+
+    microseconds: Int64Array
+    known: BoolArray
+    clock: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Words by `codes` (n,) into `names`, -1 where there is none; `counts` of each name."""
+
+    names: tuple[str, ...]
+    codes: Int32Array
+
+    @cached_property
+    def counts(self) -> Int64Array:
+        """How often each name occurs."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))
+
+    @property
+    def known(self) -> BoolArray:
+        """Where there is a word (n,)."""
+        return self.codes >= 0
+
+
+Values = Numbers | Moments | Words
+
+
+def values_of(
+    cells: Cells, decimal: str, *, kind: str | None, learned: bool, notes: list[Note]
+) -> Values:
+    """The values of a column of text, as numbers or instants where its words are such.
+
+    `kind` is what the user said, None for a guess; what deserves a word goes into `notes`. Unless
+    it is to be `learned`, a column keeps its words.
+    """
+    if not learned:
+        return _words(cells, cells.word_gaps, [])
+    coded = kind in ("categorical", "ordinal", "binary")
+    asked = kind is not None and not coded
+    numbers = None if coded and _mixes(cells) else _numbers(cells, decimal, asked, notes)
+    if numbers is not None:
+        return numbers
+    gaps = cells.word_gaps
+    moments = None if coded else _moments(cells, gaps, notes)
+    return moments or _words(cells, gaps, notes)
+
+
+def _numbers(cells: Cells, decimal: str, asked: bool, notes: list[Note]) -> Numbers | None:
+    numerals, gaps = cells.numerals, cells.number_gaps
+    valid = numerals.comma if decimal == "," else numerals.point
+    counts = cells.counts[~gaps]
+    if not valid.any() or (numerals.has_leading_zeros and not asked):
+        return None
+    share = counts[valid].sum() / counts.sum()
+    odd = int((~valid).sum())
+    if _mixes(cells):
+        notes.append(_two_marks(cells, numerals))
+        return None
+    if share < (0.5 if asked else MOSTLY) or (odd > FEW and share < NEARLY_ALL and not asked):
+        return None
+    places = np.full(len(gaps), -1)
+    places[~gaps] = np.arange(len(counts))
+    if odd:
+        strange = np.zeros(len(gaps), bool)
+        strange[np.flatnonzero(~gaps)[~valid]] = True
+        notes.append(_strange(cells, strange))
+        places[strange] = -1
+    found = numerals.values(decimal)
+    at = places[cells.codes]
+    known = at >= 0
+    if found.dtype.kind == "f":
+        known &= ~np.isnan(found)[at]
+    values = np.where(known, found[at], np.zeros((), found.dtype))
+    _note_gaps(cells, gaps, notes)
+    return Numbers(values, known, numerals.unit)
+
+
+def _mixes(cells: Cells) -> bool:
+    """Whether decimal points and commas alternate in a column of numbers."""
+    point, comma = cells.numerals.point, cells.numerals.comma
+    both = (point & ~comma).any() and (comma & ~point).any()
+    return bool(both and (point | comma).mean() >= MOSTLY)
+
+
+def _two_marks(cells: Cells, numerals: Numerals) -> Note:
+    """That nobody can tell what the numbers of a column mean."""
+    only = [
+        numerals.text[int(np.flatnonzero(one & ~other)[0])].as_py()
+        for one, other in ((numerals.point, numerals.comma), (numerals.comma, numerals.point))
+        if (one & ~other).any()
+    ]
+    text = (
+        f"{cells.name}: decimal points and commas in one column, "
+        f"{' and '.join(map(quoted, only))}. Write all numbers alike, or leave the column out "
+        f"(--role '{cells.name}=ignored')."
+    )
+    return Note(kind="problem", text=text, column=cells.name)
+
+
+def _strange(cells: Cells, strange: BoolArray) -> Note:
+    words = ", ".join(quoted(word) for word in list(cells.tokens(strange))[:SHOWN])
+    rows = cells.rows_of(strange)
+    return Note(
+        kind="question",
+        column=cells.name,
+        text=f"{cells.name}: {words} among numbers in {rows_in_words(rows)}: taken as missing.",
+    )
+
+
+def _moments(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Moments | None:
+    known = np.flatnonzero(~gaps)
+    found: Instants | None = read_instants(cells.trimmed.take(pa.array(known)), cells.name)
+    if found is None:
+        return None
+    if found.open:
+        text = f"{cells.name}: day and month could be the other way round; '01/02' is ambiguous."
+        notes.append(Note(kind="question", text=text, column=cells.name))
+    microseconds = np.zeros(len(gaps), np.int64)
+    microseconds[known] = found.microseconds
+    _note_gaps(cells, gaps, notes)
+    return Moments(microseconds[cells.codes], ~gaps[cells.codes], found.clock)
+
+
+def _words(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Words:
+    """Space around words is left off unless it alone tells two of them apart."""
+    known = pa.array(np.flatnonzero(~gaps))
+    trimmed, written = cells.trimmed.take(known), cells.words.take(known)
+    merged = len(pc.unique(trimmed)) < len(trimmed)
+    names = (written if merged else trimmed).to_pylist()
+    _note_alike(cells.name, names, notes)
+    places = np.full(len(gaps), -1, np.int32)
+    places[~gaps] = np.arange(len(names), dtype=np.int32)
+    if cells.has_na:
+        _ask_about_na(cells, gaps, notes)
+    _note_gaps(cells, gaps, notes)
+    return Words(tuple(names), places[cells.codes])
+
+
+def _note_alike(name: str, names: list[str], notes: list[Note]) -> None:
+    """Say which words differ in case or space only; they stay different."""
+    if len(names) > 10_000:
+        return
+    alike: dict[str, list[str]] = {}
+    for word in names:
+        alike.setdefault(" ".join(word.split()).casefold(), []).append(word)
+    for same in [group for group in alike.values() if len(group) > 1][:SHOWN]:
+        shown = ", ".join(quoted(word) for word in same)
+        kept = f"they are kept as {len(same)} values"
+        text = f"{name}: {shown} differ in case or space only; {kept}."
+        notes.append(Note(kind="question", text=text, column=name))
+
+
+def _ask_about_na(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
+    place = cells.trimmed.to_pylist().index("NA")
+    how = "taken as missing" if gaps[place] else "kept as a value"
+    text = f"{cells.name}: 'NA' may be a gap or a category; {how}."
+    notes.append(Note(kind="question", text=text, column=cells.name))
+
+
+def _note_gaps(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
+    """Say which words other than the empty one were taken for gaps."""
+    tokens = {word: count for word, count in cells.tokens(gaps).items() if word}
+    if tokens:
+        shown = ", ".join(f"{quoted(word)} {plural(n, 'time')}" for word, n in tokens.items())
+        text = f"{cells.name}: {shown}, taken as missing."
+        notes.append(Note(kind="remark", text=text, column=cells.name))
+
+
+def rows_in_words(rows: Any) -> str:
+    """'row 3', 'rows 1, 3, 5', 'rows 1, 3, 5, … (40 rows)'."""
+    shown = ", ".join(f"{row:,}" for row in rows[:SHOWN])
+    if len(rows) <= SHOWN:
+        return f"row{'s' if len(rows) > 1 else ''} {shown}"
+    return f"rows {shown}, … ({len(rows):,} rows)"
