@@ -10,7 +10,8 @@ from pages.shared.models import ServedModel
 from pages.shared.templates import literal, show
 from vae_core.artifacts.card import card_json, card_markdown, split_words
 from vae_core.artifacts.manifest import DECODER, ENCODER, WEIGHTS
-from vae_core.datasets import CATALOGUE, default_spec
+from vae_core.datasets import default_spec
+from vae_core.datasets.catalogue import find
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import duration, plural, size
 
@@ -49,7 +50,7 @@ def show_provenance(model: ServedModel) -> None:
 
 def _show_settings(spec: TrainingSpec) -> None:
     values = spec.model_dump(mode="json")
-    if spec.dataset not in CATALOGUE:
+    if find(spec.dataset) is None:
         st.markdown("**All settings**")
         _show_values(values, {})
         return

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.shared import run_summary
 from pages.shared.header import heading
 from pages.shared.navigation import PAGES
+from pages.shared.own_data import sees
 from pages.shared.run_summary import state_badge
 from pages.shared.templates import literal
 from pages.shared.visitor import visitor
@@ -23,7 +24,8 @@ BAR = 360  # pixels for how far a run is
 @st.fragment(run_every=POLL_SECONDS)
 def listing() -> None:
     """The jobs, active ones first, then the newest; active ones can be cancelled."""
-    jobs = sorted(supervisor().jobs(), key=lambda job: not job.state.active)
+    seen = (job for job in supervisor().jobs() if sees(job.record.spec.dataset))
+    jobs = sorted(seen, key=lambda job: not job.state.active)
     if not jobs:
         _nothing_yet()
         return

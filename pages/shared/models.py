@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from cachetools.keys import hashkey
 
+from pages.shared.own_data import sees
 from pages.shared.templates import literal
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
@@ -75,7 +76,11 @@ def choose_model() -> ServedModel:
 
     A page whose address names none shows the one that this visitor has seen last.
     """
-    usable = {e.model_id: e.manifest for e in stored_models() if e.manifest is not None}
+    usable = {
+        e.model_id: e.manifest
+        for e in stored_models()
+        if e.manifest is not None and sees(e.manifest.spec.dataset)
+    }
     _report_broken()
     if not usable:
         st.info(

@@ -51,6 +51,12 @@ PAGES: Mapping[str, Page] = {
         ":material/troubleshoot:",
         "How unusual an example is to a model, and how well that reveals outliers.",
     ),
+    "data": Page(
+        "data/page.py",
+        "Data",
+        ":material/table_chart:",
+        "Add a table of your own, and see which datasets are here.",
+    ),
     "train": Page(
         "train/page.py",
         "Train",

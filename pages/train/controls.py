@@ -10,7 +10,7 @@ from pages.shared.run_summary import in_force
 from pages.shared.templates import literal
 from pages.train.submission import model_is_here, submit
 from vae_core.artifacts import registry
-from vae_core.datasets import CATALOGUE
+from vae_core.datasets.catalogue import find
 from vae_core.errors import JobRefused
 from vae_core.figures.animation import MEDIA_TYPES, Format, manifold_film, plane_film
 from vae_core.jobs import Feed, Job, State, supervisor
@@ -43,7 +43,7 @@ def _afterwards(job: Job, feed: Feed, epoch: int) -> None:
         "Explore it", type="primary", icon=PAGES["explore"].icon
     ):
         st.switch_page(PAGES["explore"].script, query_params={"model": model_id})
-    if job.record.spec.dataset in CATALOGUE:
+    if find(job.record.spec.dataset):
         _train_on(job, feed, epoch)
     if epoch:
         _films(job)

@@ -5,9 +5,9 @@ import streamlit as st
 
 from pages.shared.models import ServedModel, served, stored_models
 from pages.shared.thumbnails import example_table, examples_of, picture_row
-from vae_core.arrays import Int64Array
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.artifacts import registry
-from vae_core.datasets import entry
+from vae_core.datasets import Split, entry, has_test, load
 from vae_core.datasets.description import Description
 from vae_core.errors import ArtifactError, NotFound
 from vae_core.text import label_name
@@ -15,24 +15,38 @@ from vae_core.text import label_name
 FEW = 10
 COLUMNS = 6
 ROWS = 6
+HELD_OUT = "Held-out examples: no model learns from them, every model is measured on them."
 
 
 def show_examples(dataset: str) -> None:
     """A few examples of each label; what a stored model makes of its codes where none is here."""
     description, model = entry(dataset).description, _best_model(dataset)
     if model is None:
+        if has_test(dataset):
+            _show_split(description, load(dataset).test)
         return
     held_out = model.artifact.latents.of("test")
     rows = _of_each_label(held_out.label)
     label = held_out.label[rows]
     x = examples_of(description, held_out.index[rows])
-    words = "Held-out examples: no model learns from them, every model is measured on them."
+    words = HELD_OUT
     if x is None:
         x = model.codec.decode(held_out.mean[rows])
         words = (
             f"{description.title} is not on this machine: a stored model has decoded these from "
             "the codes that it keeps."
         )
+    _show(description, x, label, words)
+
+
+def _show_split(description: Description, held_out: Split) -> None:
+    """Examples of a dataset that no model has learned from yet."""
+    rows = _of_each_label(held_out.label)
+    x = np.asarray(held_out.x[rows] / np.float32(description.maximum), np.float32)
+    _show(description, x, held_out.label[rows], HELD_OUT)
+
+
+def _show(description: Description, x: Float32Array, label: Int64Array, words: str) -> None:
     names = [label_name(number, description.labels) for number in label.tolist()]
     if description.kind == "image":
         picture_row(x, names, label.tolist())

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from latent_plane.broadcast import status_line
+from pages.shared.own_data import sees
 from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
@@ -77,6 +78,8 @@ supervisor().prepare()
 st.html(Path(__file__).with_name("network.css"))
 watched = st.query_params.get("job", "")
 found = find_job(watched) if watched else None
+if found is not None and not sees(found.record.spec.dataset):
+    found = None
 with st.container(horizontal=True, wrap=False, gap="medium", key="train"):
     form = st.container(width=FORM, key="form")
     stage = st.container(key="stage")

@@ -17,7 +17,7 @@ from pages.shared.decoder_output import output_of
 from pages.train.network import draw_network
 from vae_core.arrays import Float32Array
 from vae_core.artifacts.codec import one_hot, session
-from vae_core.datasets import CATALOGUE, has_test, originals
+from vae_core.datasets import entry, has_test, originals
 from vae_core.datasets.heads import layout_of
 from vae_core.errors import ArtifactCorrupt, NotFound
 from vae_core.figures import latent_figure
@@ -186,7 +186,7 @@ def _feature_range(job: Job, epoch: int) -> tuple[list[float], list[float]]:
     if data is None or data.kind == "image":
         return [], []
     if has_test(dataset):
-        return _range_of(originals(dataset, np.arange(CATALOGUE[dataset].examples)))
+        return _range_of(originals(dataset, np.arange(entry(dataset).examples)))
     probes = supervisor().film(job.job_id).probes(epoch)
     inputs = {"z": probes.mean}
     if job.record.spec.conditional:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.own_data import CHOSEN, own_datasets
 from pages.train.presets import choose_preset, preset_epochs, set_by_hand
 from vae_core.datasets import CATALOGUE, default_spec, entry
 from vae_core.datasets.catalogue import ARCHITECTURES
@@ -49,13 +50,15 @@ class Wish:
 
 def choose_dataset(first: str | None) -> str:
     """The dataset to learn from, `first` unless somebody has chosen already."""
-    shown = first if first and first in CATALOGUE else FIRST
+    own = {each.key: each.manifest.description.title for each in own_datasets()}
+    titles = own | {name: known.description.title for name, known in CATALOGUE.items()}
+    if st.session_state.get(CHOSEN) not in titles:
+        st.session_state[CHOSEN] = first if first in titles else FIRST
     return st.selectbox(
         "Dataset",
-        list(CATALOGUE),
-        index=list(CATALOGUE).index(shown),
-        format_func=lambda name: CATALOGUE[name].description.title,
-        key="train dataset",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=CHOSEN,
         persist_state="session",
     )
 

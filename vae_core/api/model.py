@@ -14,6 +14,7 @@ from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Manifest, Metric, SplitName
 from vae_core.datasets import CATALOGUE, Dataset, load
+from vae_core.datasets.catalogue import find
 from vae_core.errors import DataInvalid, DataUnavailable, InvalidInput
 from vae_core.latent.sampling import prior
 from vae_core.text import number, plural
@@ -87,7 +88,7 @@ class Model:
         Raises what `load` raises, and `DataUnavailable` for data that no catalogue here names.
         """
         spec = self.manifest.spec
-        if spec.dataset not in CATALOGUE:
+        if find(spec.dataset) is None:
             raise DataUnavailable(
                 f"Expected the data of {self.manifest.description.title!r}, from which "
                 f"{self.manifest.model_id} was made. Received: dataset={spec.dataset!r}, which is "

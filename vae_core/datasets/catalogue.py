@@ -57,6 +57,7 @@ def _own_entry(own: OwnDataset) -> Entry:
     return Entry(
         description,
         examples=own.manifest.rows,
+        held_out=(own.manifest.rows - training) / 2 / own.manifest.rows,
         defaults=defaults_for(training, description.size),
         own=own,
     )

@@ -1,0 +1,47 @@
+"""Datasets that visitors have added: whose they are, and who sees them."""
+
+import streamlit as st
+
+from pages.shared.navigation import PAGES
+from pages.shared.visitor import visitor
+from vae_core.datasets.own import store
+from vae_core.datasets.own.store import OwnDataset
+
+HERE = "here"
+"""Whoever sits at the machine itself is one visitor, whatever browser."""
+CHOSEN = "train dataset"
+"""What of the session holds the dataset that Train shows."""
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+def owner() -> str:
+    """By whom what is added now is owned."""
+    return HERE if _on_this_machine() else visitor()
+
+
+def own_datasets() -> list[OwnDataset]:
+    """The datasets that this visitor sees, the newest first."""
+    return store.visible(owner())
+
+
+def sees(dataset: str) -> bool:
+    """Whether this visitor may see a dataset: built-in ones, shared ones and own ones.
+
+    One that is no longer here hides nothing: its models are known to whoever has their files.
+    """
+    own = store.find(dataset) if store.KEY.fullmatch(dataset) else None
+    return own is None or store.may_see(own.manifest, owner())
+
+
+def train_on(key: str) -> None:
+    """Go to Train with this dataset chosen."""
+    st.session_state[CHOSEN] = key
+    st.switch_page(PAGES["train"].script)
+
+
+def _on_this_machine() -> bool:
+    """The browser's own address, and what reached the server, both name this machine: behind a
+    proxy only the latter does."""
+    host = str(st.context.url or "").partition("://")[2].partition("/")[0]
+    name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host
+    return name in LOOPBACK and st.context.ip_address in (None, *LOOPBACK)
