@@ -51,7 +51,7 @@ def test_the_form_has_every_setting_with_the_specifications_words() -> None:
     kinds = ("selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
     found: list[Any] = [element for kind in kinds for element in app.get(kind)]
     shown = {element.label: element.help for element in found}
-    left_out = {"start_from", "changes", "stop_after", "subset"}
+    left_out = {"start_from", "changes", "stop_after", "subset", "hide_cells"}
     for name, field in TrainingSpec.model_fields.items():
         if name not in left_out and name != "dataset":
             assert shown[field.title] == f"{field.description}."
