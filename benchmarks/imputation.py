@@ -53,12 +53,12 @@ def read(name: str) -> Table:
     """One of the tables; categories are numbered from 0 on."""
     kinds = [line.split(",") for line in (TABLES / name / "data_types.csv").read_text().split()[1:]]
     x = np.genfromtxt(TABLES / name / "data.csv", delimiter=",")
+    if (missing := TABLES / name / "MissingTrue.csv").is_file():
+        x[_cells(missing, x.shape)] = np.nan
     features = tuple(
         _feature(x, column, kind, int(classes or 0))
         for column, (kind, _, classes) in enumerate(kinds)
     )
-    if (missing := TABLES / name / "MissingTrue.csv").is_file():
-        x[_cells(missing, x.shape)] = np.nan
     description = Description(
         name=name, title=name, kind="table", shape=(len(features),), features=features,
         licence="CC BY 4.0", source="UCI Machine Learning Repository", citation="",
@@ -69,11 +69,12 @@ def read(name: str) -> Table:
 def _feature(x: Any, column: int, kind: str, classes: int) -> Feature:
     """The column as the published types say; its categories are counted from 0 in place."""
     if kind in KINDS:
-        if kind == "pos" and x[:, column].min() <= 0:
+        if kind == "pos" and np.nanmin(x[:, column]) <= 0:
             kind = "count" if (x[:, column] % 1 == 0).all() else "real"
         return Feature(name=f"column {column + 1}", kind=KINDS[kind])
-    codes = np.unique(x[:, column])
-    x[:, column] = np.searchsorted(codes, x[:, column])
+    known = ~np.isnan(x[:, column])
+    codes = np.unique(x[known, column])
+    x[known, column] = np.searchsorted(codes, x[known, column])
     names = tuple(map(str, range(max(classes, len(codes)))))
     kind = "ordinal" if kind == "ordinal" else "binary" if len(names) == 2 else "categorical"
     return Feature(name=f"column {column + 1}", kind=kind, categories=names)  # type: ignore[arg-type]

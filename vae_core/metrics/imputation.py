@@ -138,10 +138,13 @@ def _filled(
 
 
 def averaged(parameters: Float32Array, layout: Layout) -> Float32Array:
-    """Parameters (n, P) in the middle of many draws (draws, n, P): medians of positive ones."""
+    """Parameters (n, P) in the middle of many draws (draws, n, P).
+
+    Means, but medians of positive columns and counts: one draw of theirs may be huge.
+    """
     middle = parameters.mean(axis=0)
     for group in layout.groups:
-        if group.head == "positive":
+        if group.head in ("positive", "count"):
             places = group.parameters[:, 0]
             middle[:, places] = np.median(parameters[:, :, places], axis=0)
     return middle

@@ -26,7 +26,7 @@ DISPERSIONS = (-4.0, 8.0)
 NEAR, FAR = 10.0, 100.0
 """Deviations up to which the encoder sees numbers as they are, and up to which it tells them apart
 at all; the loss counts none as farther away."""
-BEYOND = 3.0
+BEYOND = 1.0
 """How far above the largest logarithm of the training split one may be decoded."""
 LEAST_COUNT = -10.0
 
