@@ -14,7 +14,8 @@ folder answers one question, and imports run one way, from each line to those be
     training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
     jobs, metrics                            the queue and its supervisor; formulas on arrays
     artifacts                                stored models: manifest, registry, ONNX codec
-    datasets                                 catalogue, download, splits
+    intake                                   the process that reads an untrusted file
+    datasets                                 catalogue, download, splits, own tables
     spec, latent, systems                    what is asked for; the latent space; where it runs
     arrays, disk, errors, frozen, interrupts, memory, paths, text, threads
 
@@ -28,9 +29,16 @@ if TYPE_CHECKING:
     from vae_core.api import Model, models, open_model, train
     from vae_core.datasets import catalogued as datasets
     from vae_core.datasets import load
+    from vae_core.datasets.own.adding import add as add_dataset
 
 __version__ = "0.2.0"
-__all__ = ["Model", "datasets", "load", "models", "open_model", "train"]
+__all__ = ["Model", "add_dataset", "datasets", "load", "models", "open_model", "train"]
+
+HOMES = {
+    "load": ("vae_core.datasets", "load"),
+    "add_dataset": ("vae_core.datasets.own.adding", "add"),
+}
+"""Names that don't come from `vae_core.api`: where from, and what they are called there."""
 
 
 def __getattr__(name: str) -> Any:
@@ -39,8 +47,8 @@ def __getattr__(name: str) -> Any:
         return import_module("vae_core.datasets")  # a package that can be called
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "vae_core.datasets" if name == "load" else "vae_core.api"
-    return getattr(import_module(home), name)
+    home, own_name = HOMES.get(name, ("vae_core.api", name))
+    return getattr(import_module(home), own_name)
 
 
 def __dir__() -> list[str]:

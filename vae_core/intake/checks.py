@@ -88,6 +88,8 @@ def _extreme(values: Numbers) -> BoolArray:
 
 def _ask_about_sentinels(typed: Typed, known: np.ndarray, notes: list[Note]) -> bool:
     distinct = np.unique(known)
+    if len(distinct) < 3:  # whole numbers of 64 bits may be one as float64
+        return False
     for end, rest in ((distinct[0], distinct[1:]), (distinct[-1], distinct[:-1])):
         gap, spread = np.abs(rest - end).min(), rest[-1] - rest[0]
         count = int((known == end).sum())

@@ -18,7 +18,7 @@ SAMPLE = 2**20
 LONGEST_CELL = 2**20
 MOST_ROWS = 2_000
 MOST_LINES = 200
-NUMBER = re.compile(r"\s*[+-]?[\d., '\u00a0]*\d[\d., '\u00a0]*([eE][+-]?\d+)?\s*%?")
+NUMBER = re.compile(r"\s*[$€£]?[+-]?[\d.,'’\s]*\d[\d.,'’\s]*([eE][+-]?\d+)?\s*[%$€£]?")
 SPELLED = re.compile(r"sep=(.)\r?\n")
 
 
@@ -108,7 +108,7 @@ def _split(text: str, delimiter: str, quote: str, skip: int) -> Dialect | None:
     if width > MOST_COLUMNS:
         raise DataInvalid(f"Expected at most {MOST_COLUMNS:,} columns. Received: {width:,}")
     lines = _lines_before(text, delimiter, quote, before)
-    return Dialect(delimiter, quote, skip + lines, 0, tuple(map(tuple, rows[before:])))
+    return Dialect(delimiter, quote, skip + lines, lines, tuple(map(tuple, rows[before:])))
 
 
 def _rows(text: str, delimiter: str, quote: str) -> list[list[str]]:
@@ -139,12 +139,13 @@ def _lines_before(text: str, delimiter: str, quote: str, rows: int) -> int:
     return reader.line_num
 
 
-def _plausible(dialect: Dialect) -> tuple[float, int]:
-    """How clean the cells are: numbers, or without another delimiter; then how many columns."""
+def _plausible(dialect: Dialect) -> tuple[bool, float, int]:
+    """Whether all lines are rows; then how clean the cells are: numbers, or without another
+    delimiter; then how many columns there are."""
     cells = [cell for row in dialect.rows[:200] for cell in row]
     others = [d for d in DELIMITERS if d != dialect.delimiter]
     clean = sum(bool(NUMBER.fullmatch(c)) or not any(d in c for d in others) for c in cells)
-    return clean / max(len(cells), 1), dialect.width
+    return not dialect.title, clean / max(len(cells), 1), dialect.width
 
 
 def _ragged(text: str, delimiters: list[str], quote: str) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from vae_core.datasets.own.preview import Note
 
-NUMBER = re.compile(r"\s*[+-]?(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
+NUMBER = re.compile(r"\s*[$€£]?\s?[+-]?(\d[\d.,'’\s]*|[.,]\d+)([eE][+-]?\d+)?\s*[%$€£]?\s*")
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?")
 GAPS = frozenset({"", "na", "nan", "n/a", "null", "?", "-"})
 

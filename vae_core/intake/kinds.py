@@ -16,6 +16,8 @@ WIDEST_LEVELS = 20
 LONG_TEXT = 40
 FEW_ROWS = 5
 LARGEST_COUNT = 1e6
+HUGE = 1e100
+"""Beyond it the square is no float64."""
 
 
 class Guess(NamedTuple):
@@ -173,7 +175,8 @@ def _measure(values: Numbers, name: str) -> Guess:
 
 def _is_narrow(values: Numbers) -> bool:
     """Whether the numbers lie so close together, far from 0, that float32 blurs them."""
-    finite = values.distinct[np.isfinite(values.distinct.astype(np.float64))].astype(np.float64)
+    finite = values.distinct.astype(np.float64)
+    finite = finite[np.abs(finite) < HUGE]
     if not len(finite):
         return False
     spread = (finite - finite[0]).std()

@@ -94,7 +94,7 @@ def _values(raw: Raw, choices: Choices, notes: list[Note]) -> list[tuple[str, Va
         column, columns[place] = columns[place], raw  # type: ignore[call-overload]
         if isinstance(column, Cells):
             kind = choices.kinds.get(name)
-            mark = choices.decimal or _mark(column.numerals) or decimal
+            mark = _mark(column.numerals) or decimal
             learned = choices.roles.get(name) not in ("id", "ignored")
             column = values_of(column, mark, kind=kind, learned=learned, notes=notes)
         found.append((name, column))
