@@ -39,6 +39,12 @@ PAGES: Mapping[str, Page] = {
         ":material/auto_awesome:",
         "Draw new samples from a model, and see what each latent dimension changes.",
     ),
+    "gaps": Page(
+        "gaps/page.py",
+        "Fill gaps",
+        ":material/select_check_box:",
+        "Fill the missing cells of a table, with how sure the model is.",
+    ),
     "card": Page(
         "card/page.py",
         "Model card",

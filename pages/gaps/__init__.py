@@ -1,0 +1,1 @@
+"""Fill gaps: what a model puts into missing cells, how sure it is, and how well it does."""
