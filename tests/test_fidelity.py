@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from vae_core.errors import DataInvalid
-from vae_core.metrics.fidelity import fidelity
+from vae_core.metrics.fidelity import association, fidelity
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -54,8 +54,36 @@ def test_a_constant_feature_has_no_correlation() -> None:
 
 
 @pytest.mark.parametrize(
-    "generated", [np.zeros((5, 3)), np.zeros((1, 2)), np.zeros(4), [[0, 1], [np.nan, 1]]]
+    "generated", [np.zeros((5, 3)), np.zeros((1, 2)), np.zeros(4), [[0, 1], [np.inf, 1]]]
 )
 def test_what_cannot_be_compared_is_refused(generated: np.ndarray) -> None:
     with pytest.raises(DataInvalid, match="Expected"):
         fidelity(np.zeros((4, 2)), generated)
+
+
+def test_missing_cells_change_nothing_where_they_are_not() -> None:
+    rng = np.random.default_rng(0)
+    data, generated = rng.normal(size=(2, 300, 3))
+    whole = fidelity(data, generated)
+    data[:100, 2] = np.nan
+    found = fidelity(data, generated)
+    assert np.array_equal(found.distance[:2], whole.distance[:2])
+    assert found.data_share[2].sum() == pytest.approx(1)
+    assert found.data_correlation[0, 1] == pytest.approx(whole.data_correlation[0, 1])
+    expected = np.corrcoef(data[100:, 0], data[100:, 2])[0, 1]
+    assert found.data_correlation[0, 2] == pytest.approx(expected)
+
+
+def test_categories_go_together_as_cramer_and_fisher_say() -> None:
+    rng = np.random.default_rng(0)
+    code = rng.integers(3, size=600).astype(float)
+    other = rng.integers(2, size=600).astype(float)
+    number = code + 0.0
+    rows = np.stack([code, 2 - code, other, number], axis=1)
+    found = association(rows, [3, 3, 2, 0])
+    assert found[0, 1] == pytest.approx(1), "the same categories under other names"
+    assert found[0, 2] < 0.15, "independent"
+    assert found[0, 3] == pytest.approx(1), "a number that the category decides"
+    table = np.array([[30, 10], [10, 30]])
+    pairs = np.repeat([[0, 0], [0, 1], [1, 0], [1, 1]], table.ravel(), axis=0)
+    assert association(pairs, [2, 2])[0, 1] == pytest.approx(0.5), "phi of a 2 x 2 table"

@@ -48,7 +48,7 @@ def test_settings_stand_in_the_address_and_those_out_of_bounds_are_left_out() ->
     app = visit("generate", model=shipped("iris"), seed="7", temperature="0.5", rows="40")
     assert app.number_input(key="seed").value == 7
     assert app.slider(key="temperature").value == 0.5
-    assert "against 40 generated rows" in words_of(app)
+    assert "against 40 generated ones" in words_of(app)
     astray = visit("generate", model=shipped("iris"), seed="-3", temperature="99", rows="9999999")
     assert astray.number_input(key="seed").value == 0
     assert astray.slider(key="temperature").value == 1.0
@@ -128,7 +128,7 @@ def test_files_hold_what_is_shown() -> None:
 
 def test_a_csv_of_rows_names_features_with_their_units() -> None:
     model_id, request = shipped("iris"), Request(PRIOR, 20, noise=True)
-    head, *rows = csv.reader(StringIO(downloads.rows_csv(served(model_id), request)))
+    head, *rows = csv.reader(StringIO(downloads.rows_csv(served(model_id), request).decode()))
     assert head[0] == "sepal length (cm)"
     x = sampling.drawn(served(model_id), request).x
     assert np.allclose(np.array(rows, np.float64), x, rtol=1e-5)

@@ -97,6 +97,6 @@ def _noise() -> bool:
         True,
         key="noise",
         bind="query-params",
-        help="The decoder returns the mean of a row. Real rows scatter around it, with the noise "
-        "that the model has learned for each feature; with this on, generated rows do too.",
+        help="The decoder returns the middle of a row. Real rows scatter around it, as the model "
+        "has learned for each feature; with this on, generated rows do too.",
     )

@@ -1,15 +1,15 @@
 """Generated examples as files: a PNG of the grid, an NPZ of the arrays, a CSV of the rows."""
 
-import csv
 from functools import partial
-from io import BytesIO, StringIO
+from io import BytesIO
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from pages.generate.sampling import Draw, Request, drawn
 from pages.shared.models import ServedModel
-from vae_core.figures import axis_title
+from vae_core.datasets.typed_table import csv_bytes, parquet_bytes, typed_table
 from vae_core.figures.raster import contact_sheet, png_bytes
 
 SHEET_PIXELS = 1_000
@@ -18,6 +18,7 @@ HELP = {
     "PNG": "All pictures in one file, lossless.",
     "NPZ": "For NumPy: x, z and label of all samples.",
     "CSV": "All rows, in the data's units.",
+    "Parquet": "All rows, in the data's units and types.",
 }
 
 
@@ -28,6 +29,8 @@ def offer(model: ServedModel, request: Request, *, columns: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if table:
             _button("CSV", partial(rows_csv, model, request), f"{name}.csv", "text/csv")
+            rows = partial(rows_parquet, model, request)
+            _button("Parquet", rows, f"{name}.parquet", "application/octet-stream")
         else:
             sheet = partial(grid_png, model, request, columns=columns)
             _button("PNG", sheet, f"{name}.png", "image/png")
@@ -48,18 +51,20 @@ def arrays_npz(draw: Draw) -> bytes:
     return file.getvalue()
 
 
-def rows_csv(model: ServedModel, request: Request) -> str:
-    """The rows in the data's units under the features' names; a conditional model's with labels."""
+def rows_csv(model: ServedModel, request: Request) -> bytes:
+    """The rows in the data's own types and units; a conditional model's with their labels."""
+    return csv_bytes(_table(model, request))
+
+
+def rows_parquet(model: ServedModel, request: Request) -> bytes:
+    """The same as Parquet."""
+    return parquet_bytes(_table(model, request))
+
+
+def _table(model: ServedModel, request: Request) -> Any:
     draw = drawn(model, request)
-    last = ["label"] if model.classes else []
-    file = StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([axis_title(f) for f in model.manifest.description.features] + last)
-    for place, row in enumerate(draw.x):
-        label = draw.label_at(place)
-        name = [] if label is None else [model.classes[label]]
-        writer.writerow([f"{value:.6g}" for value in row] + name)
-    return file.getvalue()
+    label = draw.label if model.classes else None
+    return typed_table(draw.x, model.manifest.description, label, units=True)
 
 
 def _button(label: str, content: object, name: str, mime: str) -> None:

@@ -11,13 +11,18 @@ from pages.shared import thumbnails
 from pages.shared.dataset_download import not_here
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.templates import render
-from vae_core.datasets.description import Feature
+from vae_core.arrays import Float32Array, Float64Array
+from vae_core.datasets import has_test
+from vae_core.datasets.cell_text import cell_text
+from vae_core.datasets.column import Feature
 from vae_core.figures import Figure, axis_title, correlations_figure, marginals_figure
 from vae_core.metrics.fidelity import Fidelity, chance_distance, fidelity
-from vae_core.text import number
 
 SHOWN_ROWS = 100
 FEW = 8
+FEWEST = 2
+MOST_COMPARED = 60
+"""Columns that are compared; pairs grow with their square."""
 HEIGHT = 430
 
 
@@ -35,24 +40,31 @@ def compare(model: ServedModel, request: Request) -> None:
     found = compared(model, request)
     st.markdown("**Do the samples look like the data?**")
     if found is None:
-        st.caption(f"{not_here(description)}, so there is nothing to compare with.")
+        st.caption(
+            f"{not_here(description)}, so there is nothing to compare with."
+            if not has_test(description.name)
+            else f"There are fewer than {FEWEST} held-out rows to compare with."
+        )
         return
     result, allowed, examples = found
+    found_more = len(description.features) > MOST_COMPARED
     st.markdown(verdict(result, description.features, allowed=allowed))
     st.caption(
-        f"All {examples:,} examples against {request.count:,} generated rows.",
+        f"All {examples:,} held-out rows against {request.count:,} generated ones"
+        + (f", the first {MOST_COMPARED} features." if found_more else "."),
         help="KS is the Kolmogorov-Smirnov distance: the largest difference between the two "
         "cumulative distributions, 0 if they are the same, 1 if they do not overlap. Two samples "
         f"of these sizes from one distribution stay below {allowed:.2f} in all features 19 times "
-        "out of 20. r is Pearson's correlation, −1 to 1.",
+        "out of 20. r is Pearson's correlation, −1 to 1; with categories the correlation ratio η "
+        "or Cramér's V, 0 to 1.",
     )
     order = np.argsort(-result.distance, kind="stable").tolist()
     if len(order) > FEW and not st.toggle(f"All {len(order)} features", key="all features"):
         order = order[:FEW]
     marginals, correlations = figures_of(model, request, tuple(order), result)
     live_figure(marginals, key="marginals", height=marginals.layout["height"])
-    st.markdown("**Correlations between features**")
-    height = min(HEIGHT, 180 + 30 * len(description.features))
+    st.markdown("**How features go together**")
+    height = min(HEIGHT, 180 + 30 * min(len(description.features), MOST_COMPARED))
     live_figure(correlations, key="correlations", height=height)
 
 
@@ -64,14 +76,24 @@ def compared(model: ServedModel, request: Request) -> tuple[Fidelity, float, int
     """
     draw = drawn(model, request)
     description, latents = model.manifest.description, model.artifact.latents
-    index = latents.index
+    held_out = latents.of("test")
+    index = held_out.index
     if request.label is not None:
-        index = index[latents.label == request.label]
+        index = index[held_out.label == request.label]
     data = thumbnails.examples_of(description, index)
-    if data is None:
+    if data is None or len(data) < FEWEST:
         return None
-    allowed = chance_distance(len(data), len(draw.x), tests=len(description.features))
-    return fidelity(data, draw.x), allowed, len(data)
+    features = description.features[:MOST_COMPARED]
+    rows = [natural_rows(values, features) for values in (data, draw.x)]
+    categories = [len(feature.categories) for feature in features]
+    allowed = chance_distance(len(data), len(draw.x), tests=len(features))
+    return fidelity(*rows, categories=categories), allowed, len(data)
+
+
+def natural_rows(x: Float32Array, features: Sequence[Feature]) -> Float64Array:
+    """The columns of `features` of rows (n, F) in their own units."""
+    offsets = np.array([feature.offset for feature in features])
+    return np.asarray(x[:, : len(features)] + offsets, np.float64)
 
 
 @st.cache_resource(hash_funcs=BY_NAME, max_entries=64, show_spinner=False)
@@ -82,7 +104,7 @@ def figures_of(
     _result: Fidelity,
 ) -> tuple[Figure, Figure]:
     """Marginals of these columns, and correlations, of the comparison `compared`."""
-    features = model.manifest.description.features
+    features = model.manifest.description.features[:MOST_COMPARED]
     return (
         marginals_figure(_result, features=features, columns=columns),
         correlations_figure(_result, features=features),
@@ -91,7 +113,7 @@ def figures_of(
 
 def verdict(result: Fidelity, features: Sequence[Feature], *, allowed: float) -> str:
     """One sentence: which features differ by more than chance, and the largest difference of r."""
-    count, worst = len(features), int(result.distance.argmax())
+    count, worst = len(result.distance), int(result.distance.argmax())
     apart = int((result.distance > allowed).sum())
     distance = f"KS {result.distance[worst]:.2f}; chance allows {allowed:.2f}"
     most = f"largest: {features[worst].name}, {distance}"
@@ -120,4 +142,6 @@ def _rows_html(model: ServedModel, request: Request) -> str:
 def _line(model: ServedModel, draw: Draw, place: int) -> list[str]:
     label = draw.label_at(place)
     named = [] if label is None else [model.classes[label]]
-    return [str(place + 1), *named, *map(number, draw.x[place])]
+    features = model.manifest.description.features
+    cells = map(cell_text, draw.x[place].tolist(), features)
+    return [str(place + 1), *named, *cells]

@@ -13,6 +13,8 @@ from vae_core.figures import samples_figure
 from vae_core.latent import sampling
 from vae_core.latent.mixture import MixtureFit, fit_mixture
 from vae_core.latent.plane import limits_of
+from vae_core.metrics.cells import draw_rows
+from vae_core.metrics.likelihood import observation_model
 
 PRIOR, POSTERIOR, NEAR, CLASSES = "Prior", "Where the data lie", "Near an example", "By class"
 CONTEXT = 2_000
@@ -69,7 +71,14 @@ def drawn(model: ServedModel, request: Request) -> Draw:
     label = _labels(model, request, len(z))
     if request.method == CLASSES:
         z = np.tile(z, (len(model.classes), 1))
-    x = model.codec.decode(z, label if model.classes else None)
+    given = label if model.classes else None
+    observation = observation_model(model.manifest)
+    if request.noise and observation.layout is not None:
+        said = model.codec.parameters(z, given)
+        rng = np.random.default_rng([request.seed, 2])
+        x = draw_rows(said, observation.layout, observation.noise_scale, rng)
+        return Draw(z, label, x)
+    x = model.codec.decode(z, given)
     if request.noise:
         rng = np.random.default_rng([request.seed, 2])
         noise = np.asarray(model.manifest.noise_scale, np.float32)

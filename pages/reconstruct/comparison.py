@@ -21,6 +21,13 @@ def show_comparison(model: ServedModel, example: Example) -> None:
             "samples agree, the model is certain.",
         )
         st.html(look.draws)
+    elif model.manifest.spec.likelihood == "mixed":
+        st.caption(
+            "Nats: how surprising each cell is, given the code of the row",
+            help="−log p of the value under the decoder, averaged over draws of z, minus the mean "
+            "of that column over held-out rows: 0 is as usual, 3 is a cell twenty times less "
+            "probable than usual. The last column is what samples from the posterior decode to.",
+        )
     else:
         st.caption(
             "Error: decoded minus original",

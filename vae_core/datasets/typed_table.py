@@ -16,15 +16,27 @@ from vae_core.text import label_name
 LABEL = "label"
 
 
-def typed_table(x: ArrayLike, description: Description, label: ArrayLike | None = None) -> Any:
+def typed_table(
+    x: ArrayLike,
+    description: Description,
+    label: ArrayLike | None = None,
+    *,
+    units: bool = False,
+) -> Any:
     """An Arrow table of rows `x` (n, F) in stored units: features, constants, and their labels.
 
-    Missing cells are null. `label` (n,) numbers, -1 for none, make a column of names.
+    Missing cells are null. `label` (n,) numbers, -1 for none, make a column of names. With `units`
+    the columns' names say them: 'sepal length (cm)'.
     """
     import pyarrow as pa
 
     x = np.asarray(x, np.float32)
-    columns = {f.name: _typed(x[:, i], f) for i, f in enumerate(description.features)}
+    columns = {
+        f"{feature.name} ({feature.unit})" if units and feature.unit else feature.name: _typed(
+            x[:, place], feature
+        )
+        for place, feature in enumerate(description.features)
+    }
     for constant in description.constants:
         columns.setdefault(constant.name, pa.array([constant.value] * len(x)))
     if label is not None:

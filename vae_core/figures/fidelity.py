@@ -8,7 +8,7 @@ import numpy as np
 from vae_core.arrays import Float64Array
 from vae_core.datasets.description import Feature
 from vae_core.figures.figure import Figure, Trace
-from vae_core.figures.matrix import axis_title
+from vae_core.figures.matrix import axis_title, named_ticks
 from vae_core.figures.style import NEUTRAL, PALETTE, TEMPLATE, plain
 from vae_core.metrics.fidelity import Fidelity
 
@@ -40,7 +40,7 @@ def marginals_figure(
         traces += _histograms(agreement, column, number)
         left, width = _cell(place % across, across, GAP)
         top = 1 - (ABOVE + (place // across) * (PLOT + ABOVE)) / height
-        axes |= _axes(number, (left, left + width), (top - PLOT / height, top))
+        axes |= _axes(number, (left, left + width), (top - PLOT / height, top), features[column])
         title = (
             f"{plain(axis_title(features[column]))}<br><b>KS {agreement.distance[column]:.2f}</b>"
         )
@@ -59,7 +59,7 @@ def marginals_figure(
 
 
 def correlations_figure(agreement: Fidelity, *, features: Sequence[Feature]) -> Figure:
-    """Pearson's correlation of each pair, in the data and among the generated rows."""
+    """The association of each pair, in the data and among the generated rows."""
     names = [plain(feature.name) for feature in features]
     parts = {"data": agreement.data_correlation, "generated": agreement.generated_correlation}
     named = {"showgrid": False, "showticklabels": len(names) <= MOST_NAMES, "automargin": True}
@@ -92,12 +92,13 @@ def _cell(place: int, count: int, gap: float) -> tuple[float, float]:
 
 
 def _axes(
-    number: str, across: tuple[float, float], up: tuple[float, float]
+    number: str, across: tuple[float, float], up: tuple[float, float], feature: Feature
 ) -> dict[str, dict[str, Any]]:
-    small = {"tickfont": {"size": 12}}
+    small: dict[str, Any] = {"tickfont": {"size": 12}}
     share = {"nticks": 3, "rangemode": "tozero", "tickformat": ".0%", **small}
+    named = {"nticks": 5} if not feature.categories else named_ticks(feature)
     return {
-        f"xaxis{number}": {"domain": list(across), "anchor": f"y{number}", "nticks": 5, **small},
+        f"xaxis{number}": {"domain": list(across), "anchor": f"y{number}", **named, **small},
         f"yaxis{number}": {"domain": list(up), "anchor": f"x{number}", **share},
     }
 

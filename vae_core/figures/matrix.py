@@ -133,10 +133,16 @@ def _axis(feature: Feature) -> dict[str, Any]:
     }
     if feature.kind not in CODED or len(feature.categories) > MOST_NAMES:
         return axis
-    names = [_shortened(name) for name in feature.categories]
-    codes = list(range(len(names)))
-    ends = [-0.6, len(names) - 0.4]
-    return {**axis, "tickvals": codes, "ticktext": names, "range": ends, "tickangle": 0}
+    ends = [-0.6, len(feature.categories) - 0.4]
+    return {**axis, **named_ticks(feature), "range": ends, "tickangle": 0}
+
+
+def named_ticks(feature: Feature) -> dict[str, Any]:
+    """The ticks of an axis along which numbers of categories lie: some of their names."""
+    step = -(-len(feature.categories) // MOST_NAMES)
+    codes = list(range(0, len(feature.categories), step))
+    names = [_shortened(feature.categories[code]) for code in codes]
+    return {"tickvals": codes, "ticktext": names}
 
 
 def _shortened(name: str) -> str:

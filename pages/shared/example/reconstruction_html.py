@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pages.shared.cache import shared
+from pages.shared.example.mixed_features import mixed_features
 from pages.shared.example.picker import Example
 from pages.shared.example.scores import QUANTITIES, quantities_of
 from pages.shared.models import ServedModel, by_name
@@ -59,6 +60,8 @@ def _look(
     made = model.codec.decode(z[None], label)[0]
     drawn = model.codec.decode(posterior(z, np.frombuffer(spread, np.float32), DRAWS), label)
     numbers = "" if x is None else _numbers(model, x, label)
+    if model.manifest.spec.likelihood == "mixed":
+        return Look(mixed_features(model, x, z, label, drawn), "", numbers)
     if model.manifest.description.kind == "table":
         return Look(_features(model.manifest, x, made, drawn), "", numbers)
     return Look(_triple(x, made), _pictures([(picture, "") for picture in drawn], SMALL), numbers)

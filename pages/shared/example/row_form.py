@@ -1,6 +1,6 @@
-"""A form for a row of a table: a number a feature with its unit, or a line to paste."""
+"""A form for a row of a table: a box for each feature, or a line to paste."""
 
-from math import floor, log10
+from math import floor, isnan, log10
 
 import numpy as np
 import streamlit as st
@@ -10,10 +10,14 @@ from pages.shared.models import ServedModel
 from pages.shared.templates import literal
 from pages.shared.thumbnails import examples_of
 from vae_core.arrays import Float32Array
+from vae_core.datasets.cell_text import cell_text
+from vae_core.datasets.column import CODED, Feature
 from vae_core.datasets.table_row import read_row
 from vae_core.errors import DataInvalid
 from vae_core.figures import axis_title
 
+UNKNOWN = "unknown"
+DATE_HELP = "As 2026-01-31, or 2026-01-31 12:00:00."
 FORM_HEIGHT = 320
 TALL = 12
 """So many features scroll in their own box."""
@@ -34,7 +38,7 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
         placeholder=", ".join(feature.name for feature in features),
         on_change=_fill,
         args=(model, keys, line_key),
-        help=f"{len(features)} numbers, separated by commas, semicolons or tabs; press Enter to "
+        help=f"{len(features)} values, separated by commas, semicolons or tabs; press Enter to "
         "fill in the fields below.",
     )
     problem = st.session_state.get(f"{line_key} problem")
@@ -42,21 +46,10 @@ def ask_row(model: ServedModel, key: str, *, start: int | None = None) -> Float3
         st.error(literal(problem))
     tall = len(features) > TALL
     with st.container(horizontal=True, height=FORM_HEIGHT if tall else "content"):
-        cells = [
-            st.number_input(
-                literal(axis_title(feature)),
-                key=name,
-                step=_step(low, high),
-                format="%.6g",
-                width=170,
-                help=f"In the training data: {low:g} to {high:g} {literal(feature.unit)}.",
-            )
-            for feature, name, low, high in zip(
-                features, keys, manifest.low, manifest.high, strict=True
-            )
-        ]
+        ranges = zip(features, keys, manifest.low, manifest.high, strict=True)
+        cells = [_field(model, *each) for each in ranges]
     try:
-        values = read_row(cells, manifest.description)
+        values = read_row(cells, manifest.description, gaps=_has_gaps(model))
     except DataInvalid as error:
         st.error(literal(error))
         return None
@@ -74,8 +67,58 @@ def _begin(model: ServedModel, keys: list[str], start: int | None) -> None:
         label = latents.label[rows] if model.classes else None
         found = model.codec.decode(latents.mean[rows], label)
     values = found[0]
-    for name, value in zip(keys, values, strict=True):
-        st.session_state[name] = _short(value)
+    _put(model, keys, values)
+
+
+def _put(model: ServedModel, keys: list[str], values: Float32Array) -> None:
+    """Stored values into the fields."""
+    for name, value, feature in zip(
+        keys, values.tolist(), model.manifest.description.features, strict=True
+    ):
+        st.session_state[name] = _shown(value, feature)
+
+
+def _shown(value: float, feature: Feature) -> str | float | None:
+    """What stands in a field for a stored value; None where it is missing."""
+    if isnan(value):
+        return None
+    if feature.kind in CODED or feature.since:
+        return cell_text(value, feature)
+    return _short(np.float32(value)) if not feature.offset else value + feature.offset
+
+
+def _field(
+    model: ServedModel, feature: Feature, key: str, low: float, high: float
+) -> str | float | None:
+    """The box of a feature: its categories, a date, or a number; empty where gaps may be."""
+    title, gaps = literal(axis_title(feature)), _has_gaps(model)
+    if feature.categories:
+        return st.selectbox(
+            title,
+            feature.categories,
+            key=key,
+            index=None,
+            placeholder=UNKNOWN if gaps else "",
+            width=170,
+        )
+    if feature.since:
+        return st.text_input(title, key=key, placeholder=UNKNOWN, width=170, help=DATE_HELP)
+    ends = (cell_text(end, feature) for end in (low, high))
+    return st.number_input(
+        title,
+        key=key,
+        value=None,
+        step=_step(low, high),
+        format="%.6g",
+        placeholder=UNKNOWN if gaps else "",
+        width=170,
+        help=f"In the training data: {' to '.join(ends)} {literal(feature.unit)}.",
+    )
+
+
+def _has_gaps(model: ServedModel) -> bool:
+    """Whether the model takes rows in which cells are missing."""
+    return model.manifest.spec.likelihood == "mixed"
 
 
 def _fill(model: ServedModel, keys: list[str], line_key: str) -> None:
@@ -85,18 +128,17 @@ def _fill(model: ServedModel, keys: list[str], line_key: str) -> None:
     if not line.strip():
         return
     try:
-        values = read_row(line, model.manifest.description)
+        values = read_row(line, model.manifest.description, gaps=_has_gaps(model))
     except DataInvalid as error:
         st.session_state[f"{line_key} problem"] = str(error)
         return
-    for name, value in zip(keys, values, strict=True):
-        st.session_state[name] = _short(value)
+    _put(model, keys, values)
 
 
 def _warn_outside(model: ServedModel, values: Float32Array) -> None:
     manifest = model.manifest
     ranges = zip(manifest.description.features, values, manifest.low, manifest.high, strict=True)
-    outside = [f.name for f, value, low, high in ranges if not low <= value <= high]
+    outside = [f.name for f, value, low, high in ranges if value < low or value > high]
     if outside:
         st.caption(
             f":material/warning: Outside the range of the training data: {', '.join(outside)}."
