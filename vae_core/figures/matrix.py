@@ -92,7 +92,8 @@ def _matrix_trace(
         ],
         "customdata": row,
         "diagonal": {"visible": False},
-        "showupperhalf": False,
+        # Of a single panel below the diagonal Plotly makes no axes, and fails at the first change.
+        "showupperhalf": len(columns) == 2,
         "marker": {**marker(label, count=len(values)), "size": 4},
         "unselected": {"marker": {"opacity": 0.1}},
         "hoverinfo": "skip",

@@ -160,7 +160,8 @@ export class ScatterMatrix {
 }
 
 /**
- * None above the diagonal, where each pair would be shown a second time.
+ * None above the diagonal, where each pair would be shown a second time, but for two features:
+ * Plotly can't draw a single panel.
  * @param {DrawnAxes} axes
  * @param {number[]} columns the features of the matrix
  * @returns {Ghost[]}
@@ -168,7 +169,8 @@ export class ScatterMatrix {
 function ghostOf({ xaxis: x, yaxis: y }, columns) {
   const [across, down] = [numberOf(x), numberOf(y)];
   const [column, row] = [columns[across], columns[down]];
-  if (down <= across || column === undefined || row === undefined) return [];
+  const drawn = columns.length === 2 ? down !== across : down > across;
+  if (!drawn || column === undefined || row === undefined) return [];
   const dot = document.createElementNS(SVG, "circle");
   dot.setAttribute("r", "5");
   dot.setAttribute("class", "lp-ghost");
