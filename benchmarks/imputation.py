@@ -22,8 +22,8 @@ from vae_core.artifacts.codec import OnnxCodec
 from vae_core.datasets import Dataset, Split
 from vae_core.datasets.column import Feature
 from vae_core.datasets.description import Description
+from vae_core.datasets.gap_settings import gap_settings
 from vae_core.datasets.heads import NUMBERS, layout_of
-from vae_core.datasets.own_defaults import mixed_defaults
 from vae_core.datasets.split import choose
 from vae_core.metrics.imputation import column_errors, impute
 from vae_core.metrics.imputation_baselines import fill_iteratively, fill_with_mean_or_mode
@@ -94,7 +94,7 @@ def filled_by_model(table: Table, x: Any, **settings: Any) -> Any:
     whole = Split(x, np.zeros(len(x), np.int64), np.arange(len(x)))
     held = whole.take(choose(whole.label, max(1, int(VALIDATION * len(x))), 0))
     dataset = Dataset.of(table.description, train=whole, validation=held, test=held)
-    given = {**mixed_defaults(*x.shape), **settings}
+    given = {**gap_settings(*x.shape), **settings}
     spec = TrainingSpec.create(dataset=table.name, **given)
     with tempfile.TemporaryDirectory() as folder:
         artifact = train_on(dataset, spec, root=Path(folder))

@@ -13,6 +13,8 @@ from vae_core.figures import samples_figure
 from vae_core.latent import sampling
 from vae_core.latent.mixture import MixtureFit, fit_mixture
 from vae_core.latent.plane import limits_of
+from vae_core.metrics.likelihood import drawn as drawn_values
+from vae_core.metrics.likelihood import observation_model
 
 PRIOR, POSTERIOR, NEAR, CLASSES = "Prior", "Where the data lie", "Near an example", "By class"
 CONTEXT = 2_000
@@ -69,12 +71,11 @@ def drawn(model: ServedModel, request: Request) -> Draw:
     label = _labels(model, request, len(z))
     if request.method == CLASSES:
         z = np.tile(z, (len(model.classes), 1))
-    x = model.codec.decode(z, label if model.classes else None)
-    if request.noise:
-        rng = np.random.default_rng([request.seed, 2])
-        noise = np.asarray(model.manifest.noise_scale, np.float32)
-        x = x + noise * rng.standard_normal(x.shape, np.float32)
-    return Draw(z, label, x)
+    given = label if model.classes else None
+    if not request.noise:
+        return Draw(z, label, model.codec.decode(z, given))
+    rng, observation = np.random.default_rng([request.seed, 2]), observation_model(model.manifest)
+    return Draw(z, label, drawn_values(model.codec.parameters(z, given), observation, rng))
 
 
 @st.cache_resource(
