@@ -31,6 +31,7 @@ LIKELIHOODS = {
     "bernoulli_static": "Bernoulli, binarised",
     "bernoulli_dynamic": "Bernoulli, sampled",
     "gaussian": "Gaussian",
+    "mixed": "by column",
 }
 INTRODUCTION = """\
 # Shipped models

@@ -122,7 +122,7 @@ def test_the_wheel_holds_the_app_and_nothing_beside_it(wheel: Path) -> None:
 
 def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     """From a copy with the models of one dataset, since it is theirs that take long to pack."""
-    few = shutil.ignore_patterns("[bdfmw]*-z*", ".git", "__pycache__")
+    few = shutil.ignore_patterns("[bdfmpw]*-z*", ".git", "__pycache__")
     clone = shutil.copytree(ROOT, tmp_path / "clone", ignore=few, symlinks=True)
     again = installed.build(installed.sdist(clone, tmp_path / "sdist"), tmp_path)
     packed = {name.split("/")[2] for name in names(again) if "/pretrained/iris" in name}

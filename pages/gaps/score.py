@@ -1,17 +1,21 @@
 """How well the model fills: known cells of held-out rows are hidden and filled in several ways."""
 
-from math import isnan
+from math import isnan, nan
 
+import numpy as np
 import streamlit as st
 
 from pages.shared import templates
 from pages.shared.models import BY_NAME, ServedModel
+from vae_core.arrays import Float64Array
 from vae_core.datasets import load
-from vae_core.evaluation.gaps import HIDDEN, KINDS, GapError, gap_errors
-from vae_core.metrics.likelihood import observation_model
+from vae_core.datasets.heads import NUMBERS, Head, layout_of
+from vae_core.errors import DataInvalid, DataUnavailable
+from vae_core.evaluation.gaps import MODEL, GapScores, gap_scores
 from vae_core.text import number
 
 DAY = 24 * 3600
+KINDS = ("numbers", "ordered categories", "categories")
 HELP = (
     "Numbers: root mean squared error over the column's range. Categories: the share of wrong "
     "ones. Ordered categories: how many places off, over the number of categories. Averages over "
@@ -19,42 +23,54 @@ HELP = (
 )
 
 
-@st.cache_data(
+@st.cache_resource(
     hash_funcs=BY_NAME, max_entries=16, ttl=DAY, show_spinner="Hiding and filling known cells …"
 )
-def errors_of(model: ServedModel) -> tuple[GapError, ...]:
-    """The errors of the model and of the plain methods; computed once for all visitors."""
+def scores_of(model: ServedModel) -> GapScores | None:
+    """The errors of the model and of plain methods, computed once for all visitors; None where the
+    training rows are not here or no cell could be hidden."""
     spec = model.manifest.spec
-    dataset = load(spec.dataset, seed=spec.split_seed)
-    observation = observation_model(model.manifest)
-    return gap_errors(model.codec, dataset, observation, conditional=spec.conditional)
+    try:
+        dataset = load(spec.dataset, seed=spec.split_seed).read()
+        return gap_scores(model.manifest, model.codec, dataset)
+    except (DataUnavailable, DataInvalid):
+        return None
 
 
 def show(model: ServedModel) -> None:
     """The table of errors."""
-    found = errors_of(model)
-    st.markdown("**How well it fills**", help=HELP)
-    kinds = [kind for kind in KINDS if kind in found[0].by_kind]
-    columns = [[each.by_kind[kind] for each in found] for kind in kinds]
-    columns.append([each.overall for each in found])
+    found = scores_of(model)
+    if found is None:
+        return
+    heads = layout_of(model.manifest.description.features).heads
+    kinds = np.array([kind_of(head) for head in heads])
+    known = [kind for kind in KINDS if np.isfinite(found.errors[MODEL][kinds == kind]).any()]
+    parts = [kinds == kind for kind in known] + [np.ones(len(kinds), bool)]
+    columns = [[_mean(errors[part]) for errors in found.errors.values()] for part in parts]
     lines = [
-        (each.method, [(_text(column[i]), _is_best(column, i)) for column in columns])
-        for i, each in enumerate(found)
+        (way, [(number(column[i], ".3f"), _is_best(column, i)) for column in columns])
+        for i, way in enumerate(found.errors)
     ]
-    templates.show("gaps/scores.html", heads=[*kinds, "all columns"], lines=lines)
+    st.markdown("**How well it fills**", help=HELP)
+    templates.show("gaps/scores.html", heads=[*known, "all columns"], lines=lines)
+    wider = "A plane is for looking: a model with 10 latent dimensions usually fills better."
     st.caption(
-        f"Error on {found[0].cells:,} cells of the test split, {HIDDEN:.0%} of its known ones, "
-        "hidden at random with seed 0. The plain methods learned from the training split. "
-        + (
-            "A plane is for looking: a model with 10 latent dimensions usually fills better."
-            if model.codec.latent_dim <= 3
-            else ""
-        )
+        f"Error on {int(found.hidden.sum()):,} cells of {found.rows:,} rows of the test split, "
+        f"{found.share:.0%} of their known ones, hidden at random with seed 0. The plain methods "
+        f"learned from the training split. {wider if model.codec.latent_dim <= 3 else ''}"
     )
 
 
-def _text(error: float) -> str:
-    return number(error, ".3f")
+def kind_of(head: Head) -> str:
+    """What the columns of a head are called together."""
+    if head in NUMBERS:
+        return KINDS[0]
+    return KINDS[1] if head == "ordinal" else KINDS[2]
+
+
+def _mean(errors: Float64Array) -> float:
+    known = errors[np.isfinite(errors)]
+    return float(known.mean()) if len(known) else nan
 
 
 def _is_best(errors: list[float], place: int) -> bool:

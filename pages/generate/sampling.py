@@ -13,7 +13,7 @@ from vae_core.figures import samples_figure
 from vae_core.latent import sampling
 from vae_core.latent.mixture import MixtureFit, fit_mixture
 from vae_core.latent.plane import limits_of
-from vae_core.metrics.cells import draw_rows
+from vae_core.metrics.likelihood import drawn as drawn_values
 from vae_core.metrics.likelihood import observation_model
 
 PRIOR, POSTERIOR, NEAR, CLASSES = "Prior", "Where the data lie", "Near an example", "By class"
@@ -72,18 +72,10 @@ def drawn(model: ServedModel, request: Request) -> Draw:
     if request.method == CLASSES:
         z = np.tile(z, (len(model.classes), 1))
     given = label if model.classes else None
-    observation = observation_model(model.manifest)
-    if request.noise and observation.layout is not None:
-        said = model.codec.parameters(z, given)
-        rng = np.random.default_rng([request.seed, 2])
-        x = draw_rows(said, observation.layout, observation.noise_scale, rng)
-        return Draw(z, label, x)
-    x = model.codec.decode(z, given)
-    if request.noise:
-        rng = np.random.default_rng([request.seed, 2])
-        noise = np.asarray(model.manifest.noise_scale, np.float32)
-        x = x + noise * rng.standard_normal(x.shape, np.float32)
-    return Draw(z, label, x)
+    if not request.noise:
+        return Draw(z, label, model.codec.decode(z, given))
+    rng, observation = np.random.default_rng([request.seed, 2]), observation_model(model.manifest)
+    return Draw(z, label, drawn_values(model.codec.parameters(z, given), observation, rng))
 
 
 @st.cache_resource(

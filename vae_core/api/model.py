@@ -21,6 +21,7 @@ from vae_core.text import number, plural
 
 if TYPE_CHECKING:
     from vae_core.artifacts.codec import OnnxCodec
+    from vae_core.metrics.imputation import Filled
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +82,25 @@ class Model:
         if seed < 0:
             raise InvalidInput(f"Expected `seed` of at least 0. Received: seed={seed}")
         return prior(n, self.manifest.spec.latent_dim, seed=seed, temperature=temperature)
+
+    def impute(
+        self, x: ArrayLike, label: ArrayLike | None = None, *, level: float = 0.9, seed: int = 0
+    ) -> "Filled":
+        """The rows `x` (n, features) of a mixed table with their NaN filled, and how sure that is.
+
+        See `vae_core.metrics.imputation.impute`, whose `Filled` this returns.
+        """
+        from vae_core.metrics.imputation import impute
+        from vae_core.metrics.likelihood import observation_model
+
+        return impute(
+            self._codec,
+            self._in_units(x),
+            observation_model(self.manifest),
+            label=self._checked_label(label),
+            level=level,
+            seed=seed,
+        )
 
     def dataset(self, *, download: bool = False) -> Dataset:
         """The data it was trained on, split as they were then.

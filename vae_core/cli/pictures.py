@@ -1,6 +1,7 @@
 """Files that the command line writes: reconstructions and samples, as PNG, CSV or NPZ."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from vae_core.api import Model
 from vae_core.cli.targets import check_file, check_kind
 from vae_core.datasets import Dataset
-from vae_core.datasets.description import Description
+from vae_core.datasets.cell_text import exact_text
+from vae_core.datasets.description import Description, Feature
 from vae_core.figures.raster import contact_sheet, originals_over_reconstructions, png_bytes
 
 SCALE = 3
@@ -41,7 +43,8 @@ def write_reconstructions(
     else:
         both = np.concatenate([x, decoded], axis=1)
         names = _columns(description)
-        _write_csv(target, [*names, *(f"{name} decoded" for name in names)], both)
+        columns = [*names, *(f"{name} decoded" for name in names)]
+        _write_csv(target, columns, both, description.features * 2)
 
 
 def write_samples(
@@ -62,7 +65,7 @@ def write_samples(
         columns = int(np.ceil(np.sqrt(count)))
         target.write_bytes(png_bytes(contact_sheet(x, columns), scale=SCALE))
     else:
-        _write_csv(target, _columns(description), x)
+        _write_csv(target, _columns(description), x, description.features)
 
 
 def _target(model: Model, what: str, given: Path | None, *also: str) -> Path:
@@ -77,8 +80,13 @@ def _columns(description: Description) -> list[str]:
     return [f"{f.name} ({f.unit})" if f.unit else f.name for f in description.features]
 
 
-def _write_csv(path: Path, columns: list[str], rows: NDArray[Any]) -> None:
+def _write_csv(
+    path: Path, columns: list[str], rows: NDArray[Any], features: Sequence[Feature]
+) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows([[f"{value:.6g}" for value in row] for row in rows])
+        writer.writerows(
+            [exact_text(value, f) for value, f in zip(row, features, strict=True)]
+            for row in rows.tolist()
+        )

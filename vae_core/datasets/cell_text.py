@@ -30,6 +30,21 @@ def cell_text(value: float, feature: Feature, *, unit: bool = False) -> str:
     return number(value + feature.offset, form, unit=feature.unit if unit else "")
 
 
+def exact_text(value: float, feature: Feature) -> str:
+    """A stored value as a CSV file keeps it, empty where it is missing.
+
+    Whole numbers to the last digit where the column has no others, or is a count.
+    """
+    if isnan(value):
+        return ""
+    if feature.categories or feature.since:
+        return cell_text(value, feature)
+    if feature.whole or feature.kind == "count":
+        return str(round(value) + round(feature.offset))
+    digits = 15 if feature.offset else 6
+    return f"{value + feature.offset:.{digits}g}"
+
+
 def date_text(count: float, feature: Feature) -> str:
     """The date, or date and time, `count` units after the column's origin, in ISO 8601."""
     origin = datetime.fromisoformat(feature.since)

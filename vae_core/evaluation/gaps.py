@@ -1,92 +1,76 @@
-"""How well gaps are filled: held-out cells are hidden, filled in several ways, and compared."""
+"""How well a stored model fills gaps, on held-out rows whose known cells are hidden for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from vae_core.arrays import Float32Array, Float64Array
+from vae_core.arrays import Float64Array, Int64Array
 from vae_core.artifacts.codec import Codec
-from vae_core.datasets.heads import NUMBERS, Layout
-from vae_core.datasets.loading import Dataset
-from vae_core.errors import InvalidInput
+from vae_core.artifacts.manifest import Manifest, SplitName
+from vae_core.datasets import Dataset
+from vae_core.errors import DataInvalid
+from vae_core.evaluation.held_out import learned_split
 from vae_core.metrics.imputation import column_errors, hide, impute
 from vae_core.metrics.imputation_baselines import fill_iteratively, fill_with_mean_or_mode
-from vae_core.metrics.likelihood import ObservationModel
+from vae_core.metrics.likelihood import observation_model
 
-HIDDEN = 0.2
-MOST_ROWS = 20_000
-"""Training rows that the other methods learn from."""
-MODEL, SIMPLE, ITERATIVE = "this model", "mean or mode", "IterativeImputer"
-KINDS = ("numbers", "ordered categories", "categories")
+MODEL, MEAN, ITERATIVE = "this model", "mean or mode", "IterativeImputer"
+WIDEST = 200
+"""Columns up to which the regressions of `IterativeImputer`, one a column, take seconds."""
+MOST = 5_000
+"""Rows that are filled, and training rows that the iterative imputer learns from."""
 
 
 @dataclass(frozen=True)
-class GapError:
-    """How far one method is off on hidden cells of held-out rows.
+class GapScores:
+    """Errors (F,) of hidden cells by each way to fill them, NaN where no cell was hidden.
 
-    `by_kind` averages the columns' errors of each kind of `KINDS` that there is, `overall` those
-    of all columns: of numbers the root mean squared error over the column's range, of categories
-    the share of wrong ones, of ordered ones the mean displacement over their number (Nazabal et
-    al., 2020). `cells` were hidden.
+    `vae_core.metrics.imputation.column_errors` defines them; `hidden` (F,) counts the cells. Ways:
+    `MODEL`, `MEAN` and, for tables that are not too wide, `ITERATIVE`.
     """
 
-    method: str
-    overall: float
-    by_kind: Mapping[str, float]
-    cells: int
+    errors: Mapping[str, Float64Array]
+    hidden: Int64Array
+    share: float
+    rows: int
+
+    def mean(self, way: str) -> float:
+        """Over the columns in which cells were hidden."""
+        return float(np.nanmean(self.errors[way]))
 
 
-def gap_errors(
+def gap_scores(
+    manifest: Manifest,
     codec: Codec,
     dataset: Dataset,
-    observation: ObservationModel,
     *,
-    conditional: bool = False,
-    iterative: bool = True,
-    share: float = HIDDEN,
+    split: SplitName = "test",
+    share: float = 0.2,
     seed: int = 0,
-) -> tuple[GapError, ...]:
-    """What the model and the plain methods make of the same hidden cells of the test split.
+) -> GapScores:
+    """Hide a `share` of the known cells of a split and fill them, beside two plain ways.
 
-    The plain methods learn from the training split, or `MOST_ROWS` of it. Raises `InvalidInput`
-    for a model that is none of a mixed table.
+    All ways see the same rows with the same gaps, and learned from the training split. Raises
+    `InvalidInput` for a model without heads, `DataInvalid` where no cell could be hidden.
     """
+    part, observation = learned_split(manifest, dataset, split), observation_model(manifest)
+    rows = np.random.default_rng(seed).permutation(len(part))[:MOST]
+    part = part.take(np.sort(rows))
+    hidden = hide(part.x, share, seed=seed)
+    x = np.where(hidden, np.float32(np.nan), part.x)
+    label = part.label if manifest.spec.conditional else None
+    filled = {MODEL: impute(codec, x, observation, label=label, draws=2, seed=seed).x}
     layout = observation.layout
-    if layout is None:
-        raise InvalidInput(
-            f"Expected a model of a mixed table. Received: likelihood={observation.likelihood!r}"
-        )
-    x = np.asarray(dataset.test.x, np.float32)
-    hidden = hide(x, share, seed=seed)
-    shown = np.where(hidden, np.float32(np.nan), x)
-    train = np.asarray(dataset.train.x[:MOST_ROWS], np.float32)
-    label = dataset.test.label if conditional else None
-    ways: dict[str, Callable[[], Float32Array]] = {
-        MODEL: lambda: impute(codec, shown, observation, label=label, seed=seed).x,
-        SIMPLE: lambda: fill_with_mean_or_mode(train, shown, layout),
-    }
-    if iterative:
-        ways[ITERATIVE] = lambda: fill_iteratively(train, shown, layout, seed=seed)
+    if layout is None or not hidden.any():
+        raise DataInvalid(f"Expected known cells to hide. Received: {len(x)} rows without any.")
+    train = dataset.train.x
+    filled[MEAN] = fill_with_mean_or_mode(train, x, layout)
+    if x.shape[1] <= WIDEST:
+        few = np.random.default_rng(seed).permutation(len(train))[:MOST]
+        filled[ITERATIVE] = fill_iteratively(train[np.sort(few)], x, layout, seed=seed)
     widths = observation.high - observation.low
-    return tuple(
-        _error(name, column_errors(x, fill(), hidden, layout, widths), layout, int(hidden.sum()))
-        for name, fill in ways.items()
-    )
-
-
-def _error(name: str, errors: Float64Array, layout: Layout, cells: int) -> GapError:
-    kinds = np.array([_kind(head) for head in layout.heads])
-    by_kind = {
-        kind: float(np.nanmean(errors[kinds == kind]))
-        for kind in KINDS
-        if np.isfinite(errors[kinds == kind]).any()
+    errors = {
+        way: column_errors(part.x, values, hidden, layout, widths) for way, values in filled.items()
     }
-    overall = float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
-    return GapError(name, overall, by_kind, cells)
-
-
-def _kind(head: str) -> str:
-    if head in NUMBERS:
-        return KINDS[0]
-    return KINDS[1] if head == "ordinal" else KINDS[2]
+    return GapScores(errors, hidden.sum(axis=0), share, len(x))

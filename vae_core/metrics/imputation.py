@@ -47,10 +47,10 @@ def impute(
 ) -> Filled:
     """Fill the cells of `x` (n, F) that are NaN from what is known of their row.
 
-    Each posterior is drawn from `draws` times. A gap gets the median of a number, the median of an
-    ordinal column's categories, the most probable of others, under the mean of what the draws
-    decode to; its interval is that of values drawn from them. Known cells stay as they are. Raises
-    `InvalidInput` for a model that has no heads, or fewer than two draws.
+    A gap gets what the posterior's mean decodes to, see `Layout.points`: on real tables that is
+    nearer than the mean of what many draws decode to. Its interval, and the probability of its
+    category, are those of `draws` from the posterior and the heads. Known cells stay as they are.
+    Raises `InvalidInput` for a model that has no heads, or fewer than two draws.
     """
     if observation.layout is None or draws < 2:
         raise InvalidInput(
@@ -120,8 +120,7 @@ def _filled(
     z = (mean + np.exp(0.5 * log_var) * noise).reshape(-1, mean.shape[1])
     y = None if label is None else np.tile(label, draws)
     parameters = codec.parameters(z, y).reshape(draws, len(x), -1)
-    middle = averaged(parameters, layout)
-    points = layout.points(middle, observation.noise_scale)
+    points = layout.points(codec.parameters(mean, label), observation.noise_scale)
     drawn = draw_rows(parameters, layout, observation.noise_scale, rng)
     ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     low, high, probability = (np.full(x.shape, np.nan, np.float32) for _ in range(3))
@@ -129,25 +128,11 @@ def _filled(
         if group.head in NUMBERS or group.head == "ordinal":
             low[:, group.columns], high[:, group.columns] = ends[..., group.columns]
         if group.head not in NUMBERS:
-            probability[:, group.columns] = _chosen(
-                middle[:, group.parameters], points[:, group.columns]
-            )
+            said = parameters[..., group.parameters].mean(axis=0)
+            probability[:, group.columns] = _chosen(said, points[:, group.columns])
     gaps = np.isnan(x)
     kept = (np.where(gaps, values, np.float32(np.nan)) for values in (low, high, probability))
     return (np.where(gaps, points, x), *kept)
-
-
-def averaged(parameters: Float32Array, layout: Layout) -> Float32Array:
-    """Parameters (n, P) in the middle of many draws (draws, n, P).
-
-    Means, but medians of positive columns and counts: one draw of theirs may be huge.
-    """
-    middle = parameters.mean(axis=0)
-    for group in layout.groups:
-        if group.head in ("positive", "count"):
-            places = group.parameters[:, 0]
-            middle[:, places] = np.median(parameters[:, :, places], axis=0)
-    return middle
 
 
 def _chosen(said: Float32Array, points: Float32Array) -> Float32Array:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets.heads import NUMBERS, Layout, layout_of
-from vae_core.metrics.cells import cell_log_likelihood
+from vae_core.metrics.cells import cell_log_likelihood, draw_rows
 from vae_core.spec.network import Likelihood
 
 SMALLEST_PROBABILITY = 1e-7
@@ -99,6 +99,22 @@ def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationMod
 def reconstruction(x: ArrayLike, decoded: ArrayLike, observation: ObservationModel) -> Float64Array:
     """-log p(x|z) of each example, (n, ...) -> (n,), nats, of the codec's `parameters`."""
     return -log_likelihood(x, np.asarray(decoded)[:, None], observation)[:, 0]
+
+
+def drawn(
+    parameters: Float32Array, observation: ObservationModel, rng: np.random.Generator
+) -> Float32Array:
+    """Data (n, *shape) drawn from what the likelihood says at a codec's `parameters`.
+
+    Of a mixed table, values of the columns' types; of a Gaussian, its noise is added; of pictures,
+    each dot is black or white.
+    """
+    if observation.layout is not None:
+        return draw_rows(parameters, observation.layout, observation.noise_scale, rng)
+    if observation.likelihood == "gaussian":
+        noise = observation.noise_scale * rng.standard_normal(parameters.shape, np.float32)
+        return np.asarray(parameters + noise)
+    return (rng.random(parameters.shape, np.float32) < parameters).astype(np.float32)
 
 
 def grey_entropy(x: ArrayLike) -> Float64Array:
