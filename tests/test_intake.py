@@ -241,7 +241,13 @@ def test_gaps_are_found_and_counted(tmp_path: Path) -> None:
     )
     assert column(table, "a").missing == 18
     assert column(table, "a").kind == "positive"
-    assert "'NA' 2 times" in said(table)
+    assert "remark: a: 'NA' 2 times, taken as missing" in said(table)
+
+
+def test_a_gap_in_many_columns_is_said_once(tmp_path: Path) -> None:
+    names = [f"c{place}" for place in range(50)]
+    table = understood(tmp_path, lines(names, *[words("NA", "1.5", "2.5", "4")] * 50))
+    assert said(table) == "remark: 'NA' 500 times in 50 columns (c0, c1, c2, …), taken as missing."
 
 
 def test_na_is_a_value_among_codes_and_asked_about(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from vae_core.intake.cells import Cells
 from vae_core.intake.checks import ask, without_extremes
 from vae_core.intake.columns import Typed, choose_label, constant_text, decide
 from vae_core.intake.features import histogram, scaling_in_words
+from vae_core.intake.gap_notes import merged
 from vae_core.intake.kinds import names_of
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
@@ -75,7 +76,7 @@ def understand(path: Path, folder: Path, choices: Choices) -> Table:
         _ask_about_group(one, choices, notes)
     _check_roles(typed)
     name = sanitised(choices.name or path.name.split(".")[0])
-    return Table(name, rows, tuple(typed), tuple(notes))
+    return Table(name, rows, tuple(typed), merged(notes))
 
 
 def _values(raw: Raw, choices: Choices, notes: list[Note]) -> list[tuple[str, Values]]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from vae_core.arrays import BoolArray, Int32Array, Int64Array
 from vae_core.datasets.own.preview import Note
 from vae_core.intake.cells import Cells
+from vae_core.intake.gap_notes import gap_notes
 from vae_core.intake.instants import Instants, read_instants
 from vae_core.intake.numerals import Numerals
-from vae_core.text import plural, quoted
+from vae_core.text import quoted
 
 MOSTLY = 0.9
 NEARLY_ALL = 0.95
@@ -120,7 +121,7 @@ def _numbers(cells: Cells, decimal: str, asked: bool, notes: list[Note]) -> Numb
     if found.dtype.kind == "f":
         known &= ~np.isnan(found)[at]
     values = np.where(known, found[at], np.zeros((), found.dtype))
-    _note_gaps(cells, gaps, notes)
+    notes += gap_notes(cells.name, cells.tokens(gaps))
     return Numbers(values, known, numerals.unit)
 
 
@@ -166,7 +167,7 @@ def _moments(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Moments | None
         notes.append(Note(kind="question", text=text, column=cells.name))
     microseconds = np.zeros(len(gaps), np.int64)
     microseconds[known] = found.microseconds
-    _note_gaps(cells, gaps, notes)
+    notes += gap_notes(cells.name, cells.tokens(gaps))
     return Moments(microseconds[cells.codes], ~gaps[cells.codes], found.clock)
 
 
@@ -181,7 +182,7 @@ def _words(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Words:
     places[~gaps] = np.arange(len(names), dtype=np.int32)
     if cells.has_na:
         _ask_about_na(cells, gaps, notes)
-    _note_gaps(cells, gaps, notes)
+    notes += gap_notes(cells.name, cells.tokens(gaps))
     return Words(tuple(names), places[cells.codes])
 
 
@@ -204,15 +205,6 @@ def _ask_about_na(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
     how = "taken as missing" if gaps[place] else "kept as a value"
     text = f"{cells.name}: 'NA' may be a gap or a category; {how}."
     notes.append(Note(kind="question", text=text, column=cells.name))
-
-
-def _note_gaps(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
-    """Say which words other than the empty one were taken for gaps."""
-    tokens = {word: count for word, count in cells.tokens(gaps).items() if word}
-    if tokens:
-        shown = ", ".join(f"{quoted(word)} {plural(n, 'time')}" for word, n in tokens.items())
-        text = f"{cells.name}: {shown}, taken as missing."
-        notes.append(Note(kind="remark", text=text, column=cells.name))
 
 
 def rows_in_words(rows: Any) -> str:
