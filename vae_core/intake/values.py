@@ -21,6 +21,7 @@ MOSTLY = 0.9
 NEARLY_ALL = 0.95
 FEW = 3
 SHOWN = 5
+MOST_COMPARED = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +57,25 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """Words by `codes` (n,) into `names`, -1 where there is none; `counts` of each name."""
+    """Words by `codes` (n,) into the Arrow array `words` (k,), -1 where there is none."""
 
-    names: tuple[str, ...]
+    words: Any
     codes: Int32Array
+
+    @property
+    def count(self) -> int:
+        """How many different words there are."""
+        return len(self.words)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The words as Python's; of a million that is a lot of memory."""
+        return tuple(self.words.to_pylist())
 
     @cached_property
     def counts(self) -> Int64Array:
-        """How often each name occurs."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))
+        """How often each word occurs."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=self.count)
 
     @property
     def known(self) -> BoolArray:
@@ -176,22 +187,22 @@ def _words(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Words:
     known = pa.array(np.flatnonzero(~gaps))
     trimmed, written = cells.trimmed.take(known), cells.words.take(known)
     merged = len(pc.unique(trimmed)) < len(trimmed)
-    names = (written if merged else trimmed).to_pylist()
-    _note_alike(cells.name, names, notes)
+    kept = written if merged else trimmed
+    _note_alike(cells.name, kept, notes)
     places = np.full(len(gaps), -1, np.int32)
-    places[~gaps] = np.arange(len(names), dtype=np.int32)
+    places[~gaps] = np.arange(len(kept), dtype=np.int32)
     if cells.has_na:
         _ask_about_na(cells, gaps, notes)
     notes += gap_notes(cells.name, cells.tokens(gaps))
-    return Words(tuple(names), places[cells.codes])
+    return Words(kept, places[cells.codes])
 
 
-def _note_alike(name: str, names: list[str], notes: list[Note]) -> None:
+def _note_alike(name: str, words: Any, notes: list[Note]) -> None:
     """Say which words differ in case or space only; they stay different."""
-    if len(names) > 10_000:
+    if len(words) > MOST_COMPARED:
         return
     alike: dict[str, list[str]] = {}
-    for word in names:
+    for word in words.to_pylist():
         alike.setdefault(" ".join(word.split()).casefold(), []).append(word)
     for same in [group for group in alike.values() if len(group) > 1][:SHOWN]:
         shown = ", ".join(quoted(word) for word in same)
