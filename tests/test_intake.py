@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.tables import cells, column, lines, numbers, said, understood, words
 from vae_core.datasets.column import Feature
 from vae_core.errors import DataInvalid
+from vae_core.intake.columns import constant_text
 from vae_core.intake.features import encode
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.scales import in_order, is_scale
@@ -403,6 +404,8 @@ def test_a_constant_is_kept_to_the_digit(tmp_path: Path) -> None:
     table = understood(tmp_path, lines(["a", "n", "b"], N, words("1200000000000000017"), N))
     assert column(table, "n").constant
     assert "'1200000000000000017' in each row" in said(table)
+    table = understood(tmp_path, lines(["a", "n", "b"], N, words("7.50", ""), N))
+    assert constant_text(table.columns[1].values) == "7.50" and column(table, "n").missing == 20
 
 
 def test_choices_win(tmp_path: Path) -> None:

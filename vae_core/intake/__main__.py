@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from vae_core import disk, memory
+from vae_core import disk
 from vae_core.datasets.own.request import ANSWER, LOG, REQUEST, Answer, Request
 from vae_core.errors import DataInvalid
 
@@ -37,7 +37,6 @@ def _answered(request: Request, folder: Path) -> Answer:
 
 
 def _take_in(request: Request, folder: Path) -> Answer:
-    memory.stay_small()
     import pyarrow as pa
 
     pa.set_memory_pool(pa.system_memory_pool())

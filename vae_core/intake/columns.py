@@ -224,7 +224,7 @@ def constant_text(values: Values) -> str:
     if isinstance(values, Words):
         return str(values.words[0])
     if isinstance(values, Numbers):
-        return names_of(values.distinct)[0]
+        return values.written or names_of(values.distinct)[0]
     return str(np.datetime64(int(values.microseconds[values.known][0]), "us"))
 
 

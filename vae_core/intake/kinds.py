@@ -133,7 +133,7 @@ def _numbers(values: Numbers, name: str, known: int, place: int) -> Guess:
     distinct = values.distinct
     count = len(distinct)
     if count == 1:
-        return Guess("real", "ignored", _one(names_of(distinct)[0]))
+        return Guess("real", "ignored", _one(values.written or names_of(distinct)[0]))
     if values.whole and count == known and _is_identifier(values, name, place):
         return Guess("count", "id", "all values differ and count up: looks like an identifier")
     if values.whole and ID.search(name) and count > MOST_CATEGORIES and known >= 2 * count:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
+
 from vae_core.datasets.own.choices import MOST_COLUMNS, MOST_ROWS
 from vae_core.datasets.own.preview import Note
 from vae_core.errors import DataInvalid
@@ -35,6 +37,7 @@ class Raw:
             group.reverse()
             while group:
                 yield group.pop()
+                pa.default_memory_pool().release_unused()
 
 
 def check_size(columns: int, rows: int) -> None:

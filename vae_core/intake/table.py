@@ -21,7 +21,7 @@ from vae_core.intake.kinds import names_of
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
 from vae_core.intake.reading import read
-from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, values_of
+from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, plain_numbers, values_of
 from vae_core.text import plural, quoted
 
 HEAD = 8
@@ -90,17 +90,22 @@ def _values(raw: Raw, choices: Choices, notes: list[Note]) -> Iterator[tuple[str
         if place < SAMPLED or pc.any(pc.match_substring(cells, ",")).as_py()
     ]
     decimal = _decimal(sample, raw.separator, choices)
+    plain = decimal == "." and not choices.missing and not choices.keep
     for name, column in zip(raw.names, raw.columns(), strict=True):
         if not pa.types.is_string(column.type):
             yield name, _given(column)
             continue
+        learned = choices.roles.get(name) not in ("id", "ignored")
+        if plain and learned and (numbers := plain_numbers(column)):
+            yield name, numbers.as_written(column)
+            continue
         cells = Cells.of(name, column, choices.missing, choices.keep)
         kind = choices.kinds.get(name)
         mark = _mark(cells.numerals) or decimal
-        learned = choices.roles.get(name) not in ("id", "ignored")
         if learned and not choices.decimal:
             _ask_about_commas(cells, sample, mark, notes)
-        yield name, values_of(cells, mark, kind=kind, learned=learned, notes=notes)
+        values = values_of(cells, mark, kind=kind, learned=learned, notes=notes)
+        yield name, values.as_written(column) if isinstance(values, Numbers) else values
 
 
 def _given(column: Any) -> Values:

@@ -1,6 +1,6 @@
 """The values of a column: numbers, instants or words; NaN and codes of -1 where there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,16 +21,22 @@ MOSTLY = 0.9
 NEARLY_ALL = 0.95
 FEW = 3
 SHOWN = 5
+SPECIAL = r"[^\d.-]|^-?0\d|\..*\."
+"""In no cell of a column of plain numbers."""
 MOST_COMPARED = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """Numbers (n,), float64 or int64, of which those that are `known` (n,) count."""
+    """Numbers (n,), float64 or int64, of which those that are `known` (n,) count.
+
+    `written` is the word for the one number of a column without others.
+    """
 
     values: NDArray[Any]
     known: BoolArray
     unit: str = ""
+    written: str = ""
 
     @cached_property
     def distinct(self) -> NDArray[Any]:
@@ -44,6 +50,13 @@ class Numbers:
             return True
         finite = self.distinct[np.isfinite(self.distinct)]
         return bool(len(finite) and (finite == np.floor(finite)).all())
+
+    def as_written(self, column: Any) -> "Numbers":
+        """The same, with the word for its number from the column of text, if it has but one."""
+        if len(self.distinct) != 1:
+            return self
+        first = column[int(np.flatnonzero(self.known)[0])].as_py()
+        return replace(self, written=first.strip())
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +97,25 @@ class Words:
 
 
 Values = Numbers | Moments | Words
+
+
+def plain_numbers(column: Any) -> Numbers | None:
+    """A column of text as numbers if all cells are digits, or empty: most are, and that is quick.
+
+    What could be a code, a word or a number in another notation is None.
+    """
+    if pc.any(pc.match_substring_regex(column, SPECIAL)).as_py():
+        return None
+    filled = pc.if_else(pc.equal(column, ""), None, column).combine_chunks()
+    known = np.asarray(filled.is_valid().to_numpy(zero_copy_only=False))
+    if not known.any():
+        return None
+    try:
+        whole = not pc.any(pc.match_substring(filled, ".")).as_py()
+        found = pc.cast(filled, pa.int64() if whole else pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return Numbers(np.asarray(found.fill_null(0)), known)
 
 
 def values_of(
