@@ -21,7 +21,7 @@ MOSTLY = 0.9
 NEARLY_ALL = 0.95
 FEW = 3
 SHOWN = 5
-SPECIAL = r"[^\d.-]|^-?0\d|\..*\."
+SPECIAL = r"[^\d.eE+-]|^[+-]?0\d|\..*\."
 """In no cell of a column of plain numbers."""
 MOST_COMPARED = 10_000
 
@@ -111,7 +111,7 @@ def plain_numbers(column: Any) -> Numbers | None:
     if not known.any():
         return None
     try:
-        whole = not pc.any(pc.match_substring(filled, ".")).as_py()
+        whole = not pc.any(pc.match_substring_regex(filled, "[.eE]")).as_py()
         found = pc.cast(filled, pa.int64() if whole else pa.float64())
     except pa.ArrowInvalid:
         return None
