@@ -30,6 +30,7 @@ NAMES = (
     "training",
     "nats",
     "held_out_class",
+    "intake",
 )
 SLOW = ("protocols",)
 """Half an hour and more: run only by name."""

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from tests.tables import cells, column, lines, numbers, said, understood, words
 from vae_core.datasets.column import Feature
 from vae_core.errors import DataInvalid
+from vae_core.intake.columns import constant_text
 from vae_core.intake.features import encode
 from vae_core.intake.numerals import Numerals
-from vae_core.intake.scales import in_order
+from vae_core.intake.scales import in_order, is_scale
 
 N = numbers()
 
@@ -90,7 +91,7 @@ def test_a_row_of_another_width_is_named(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         ("a,b\n" + "x" * 10**7 + ",1\n" + "1,2\n" * 20, "rows of at most 1 MB"),
-        ("a,b\n" + "1,2\n" * 400_000 + "x" * 10**7 + ",1\n", r"10 MB in 'a', row 400,001"),
+        ("a,b\n" + "1,2\n" * 400_000 + "x" * 10**7 + ",1\n", "rows of at most 4 MB"),
         ("a,b\n" + '1,"2\n' + "1,2\n" * 3000, r"in row 2\. Is a quotation mark there never closed"),
         (",".join(f"c{n}" for n in range(10_000)) + "\n", "at most 2,000 columns"),
         ("", "The file is empty"),
@@ -191,12 +192,12 @@ def test_what_commas_mean_is_asked_where_nothing_tells(tmp_path: Path) -> None:
         tmp_path, lines(["a", "b"], words('"5,001"', '"4,726"'), words("1", "2", "3"))
     )
     assert cells(table, "a")[0] == "5001"
-    assert "question: The commas in 'a' were read as thousands" in said(table)
+    assert "question: a: its commas were read as thousands" in said(table)
     table = understood(
         tmp_path, lines(["a", "b"], words("5,001", "4,726"), words("1", "2", "3"), separator=";")
     )
     assert cells(table, "a")[0] == "5.001"
-    assert "question: The commas in 'a' were read as decimal" in said(table)
+    assert "question: a: its commas were read as decimal" in said(table)
     table = understood(tmp_path, lines(["a", "b"], words('"5,001"', '"5,002"'), N), decimal=",")
     assert cells(table, "a")[0] == "5.001"
 
@@ -241,7 +242,13 @@ def test_gaps_are_found_and_counted(tmp_path: Path) -> None:
     )
     assert column(table, "a").missing == 18
     assert column(table, "a").kind == "positive"
-    assert "'NA' 2 times" in said(table)
+    assert "remark: a: 'NA' 2 times, taken as missing" in said(table)
+
+
+def test_a_gap_in_many_columns_is_said_once(tmp_path: Path) -> None:
+    names = [f"c{place}" for place in range(50)]
+    table = understood(tmp_path, lines(names, *[words("NA", "1.5", "2.5", "4")] * 50))
+    assert said(table) == "remark: 'NA' 500 times in 50 columns (c0, c1, c2, …), taken as missing."
 
 
 def test_na_is_a_value_among_codes_and_asked_about(tmp_path: Path) -> None:
@@ -301,6 +308,11 @@ def test_an_outlier_is_named(tmp_path: Path) -> None:
 KINDS: dict[str, tuple[Any, str]] = {
     "height": (numbers(), "positive"),
     "temperature": (numbers(), "real"),
+    "max temp": (lambda row: str(50 + row * 17 % 41), "real"),
+    "weekday": (lambda row: str(row % 7), "ordinal"),
+    "rooms": (words("1", "2", "4"), "count"),
+    "iso code": (lambda row: str(100 + row % 9), "categorical"),
+    "income": (words("<10k", "10k-20k", ">20k"), "ordinal"),
     "balance": (numbers(-5, 5), "real"),
     "children": (words("0", "1", "2", "5"), "count"),
     "cylinders": (words("4", "6", "8"), "ordinal"),
@@ -332,6 +344,14 @@ def test_categories_are_in_their_natural_order() -> None:
     assert in_order(["large", "small", "Medium"]) == ["small", "Medium", "large"]
     assert in_order(["Wed", "Mon"]) == ["Mon", "Wed"]
     assert in_order(["yes", "no"]) == ["no", "yes"]
+    assert in_order([">50k", "10k-20k", "<10k", "20k-50k"]) == [
+        "<10k",
+        "10k-20k",
+        "20k-50k",
+        ">50k",
+    ]
+    assert in_order(["65+", "under 18", "18 to 64"]) == ["under 18", "18 to 64", "65+"]
+    assert not is_scale(["2 doors", "4 doors", "5 doors"])
     assert in_order(["b", "C", "a"]) == ["a", "b", "C"]
 
 
@@ -384,6 +404,8 @@ def test_a_constant_is_kept_to_the_digit(tmp_path: Path) -> None:
     table = understood(tmp_path, lines(["a", "n", "b"], N, words("1200000000000000017"), N))
     assert column(table, "n").constant
     assert "'1200000000000000017' in each row" in said(table)
+    table = understood(tmp_path, lines(["a", "n", "b"], N, words("7.50", ""), N))
+    assert constant_text(table.columns[1].values) == "7.50" and column(table, "n").missing == 20
 
 
 def test_choices_win(tmp_path: Path) -> None:

@@ -153,9 +153,8 @@ def test_what_was_ignored_counts_too(tmp_path: Path) -> None:
     keys = set()
     path = tmp_path / "t.csv"
     for name in ("Anna", "Bertha"):
-        path.write_text(lines([name, "a", "b"], words(name, "x"), N, N), encoding="utf-8")
-        roles = {name: "ignored"}
-        keys.add(add_file(path, Choices.create(roles=roles)).key)
+        path.write_text(lines(["who", "a", "b"], words(name, "x"), N, N), encoding="utf-8")
+        keys.add(add_file(path, Choices.create(roles={"who": "ignored"})).key)
     assert len(keys) == 2
 
 
@@ -276,7 +275,7 @@ def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path, home: Path
 
     column = pa.array(np.zeros(3_000_000))
     pq.write_table(pa.table({f"c{place}": column for place in range(50)}), path)
-    with pytest.raises(DataInvalid, match=r"at most 800 MB of columns|1 GB of memory"):
+    with pytest.raises(DataInvalid, match=r"at most 100,000,000 cells"):
         add_file(path)
     text = tmp_path / "words.csv"
     with text.open("w", encoding="utf-8") as stream:

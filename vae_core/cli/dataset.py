@@ -1,5 +1,6 @@
 """The commands `dataset add`, `show`, `share` and `remove`: tables of your own."""
 
+import textwrap
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from vae_core.text import plural
 app = typer.Typer(help="Add a table of your own, show it, share it or remove it.")
 Name = Annotated[str, typer.Argument(help="Name of an own dataset, with or without its digits.")]
 LONGEST = 24
+WIDTH = 80
 
 
 @app.command()
@@ -177,7 +179,8 @@ def _print(own: OwnDataset, *, json: bool) -> None:
     rows = [_row(column) for column in manifest.columns]
     report.print_table(["column", "kind", "role", "missing", "why"], rows, tight=True)
     for note in manifest.notes:
-        report.print_text(f"• {note.text}")
+        wrapped = textwrap.fill(f"• {note.text}", WIDTH, subsequent_indent="  ")
+        report.print_text(wrapped)
 
 
 def _row(column: Column) -> list[str]:

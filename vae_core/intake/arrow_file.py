@@ -1,6 +1,6 @@
 """Parquet and Feather: columns with the types that the file states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,13 @@ import pyarrow.compute as pc
 from vae_core.datasets.own.preview import Note
 from vae_core.errors import DataInvalid
 from vae_core.intake import header
-from vae_core.intake.raw import Raw, check_size
+from vae_core.intake.raw import Columns, Raw, check_size
 
-MOST_BYTES = 800 * 10**6
+MOST_CELLS = 100 * 10**6
+SAMPLE, COLUMNS = 2_000, 200
+"""So many rows of so many columns tell how numbers are written as text."""
+Source = tuple[list[str], int, Callable[[Sequence[int]], Columns]]
+"""Names, rows, and how columns are read."""
 INDEX = "__index_level_0__"
 """The name under which pandas writes an index that has none."""
 
@@ -20,42 +24,63 @@ INDEX = "__index_level_0__"
 def read_arrow(path: Path, kind: str) -> Raw:
     """The columns of a Parquet or Feather file; raises `DataInvalid`."""
     try:
-        table = _parquet(path) if kind == "parquet" else _feather(path)
+        names, rows, read = _parquet(path) if kind == "parquet" else _feather(path)
+        check_size(len(names), rows)
+        _check_bytes(len(names) * rows)
+        shown, notes = header.names_of(["" if n == INDEX else n for n in names], len(names))
+
+        def simple(places: Sequence[int]) -> Columns:
+            found = zip(places, read(places), strict=True)
+            return [_simple(column, shown[place], notes) for place, column in found]
+
+        head = (column.slice(0, SAMPLE) for column in read(range(min(len(names), COLUMNS))))
+        sample = [c.combine_chunks() for c in head if pa.types.is_string(c.type)]
+        return Raw(shown, rows, simple, 1, notes, sample=sample)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise DataInvalid(f"Expected a whole {kind} file. Received: {_first_line(error)}") from (
             error
         )
-    wanted = ["" if name == INDEX else name for name in table.column_names]
-    names, notes = header.names_of(wanted, len(wanted))
-    raw = Raw(names, [], notes)
-    for name, column in zip(names, table.columns, strict=True):
-        raw.columns.append(_simple(column, name, notes))
-    return raw
 
 
-def _parquet(path: Path) -> Any:
+def _parquet(path: Path) -> Source:
+    """Read column by column, unless two have one name."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
-        about = file.metadata
-        check_size(about.num_columns, about.num_rows)
-        groups = range(about.num_row_groups)
-        _check_bytes(sum(about.row_group(group).total_byte_size for group in groups))
-        return file.read(use_threads=False)
+    file = pq.ParquetFile(path)
+    names = list(file.schema_arrow.names)
+    _check_bytes(sum(_unpacked(file, group) for group in range(file.metadata.num_row_groups)) // 8)
+    if len(set(names)) < len(names):
+        return names, file.metadata.num_rows, _held(file.read(use_threads=False))
+
+    def read(places: Sequence[int]) -> Columns:
+        wanted = [names[place] for place in places]
+        table = file.read(columns=wanted, use_threads=False)
+        return [table.column(name) for name in wanted]
+
+    return names, file.metadata.num_rows, read
 
 
-def _feather(path: Path) -> Any:
+def _unpacked(file: Any, group: int) -> int:
+    return int(file.metadata.row_group(group).total_byte_size)
+
+
+def _feather(path: Path) -> Source:
+    """Mapped, so that what is not compressed takes no memory."""
     import pyarrow.feather as feather
 
-    table = feather.read_table(path, use_threads=False)
-    _check_bytes(table.nbytes)
-    return table
+    table = feather.read_table(path, use_threads=False, memory_map=True)
+    return list(table.column_names), table.num_rows, _held(table)
 
 
-def _check_bytes(count: int) -> None:
-    if count > MOST_BYTES:
+def _held(table: Any) -> Callable[[Sequence[int]], Columns]:
+    return lambda places: [table.column(place) for place in places]
+
+
+def _check_bytes(cells: int) -> None:
+    if cells > MOST_CELLS:
         raise DataInvalid(
-            f"Expected at most {MOST_BYTES / 1e6:.0f} MB of columns. Received: {count / 1e6:.0f} MB"
+            f"Expected at most {MOST_CELLS:,} cells. Received: {cells:,}. Take a sample of its "
+            "rows, or leave columns out."
         )
 
 

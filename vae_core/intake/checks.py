@@ -93,7 +93,8 @@ def _ask_about_sentinels(typed: Typed, known: np.ndarray, notes: list[Note]) -> 
     for end, rest in ((distinct[0], distinct[1:]), (distinct[-1], distinct[:-1])):
         gap, spread = np.abs(rest - end).min(), rest[-1] - rest[0]
         count = int((known == end).sum())
-        if abs(end) in SENTINELS and count > 1 and gap > max(spread, 1):
+        lonely = abs(end) in SENTINELS and gap > max(spread, 1)
+        if count > 1 and (lonely or _is_lonely_zero(end, rest, count / len(known))):
             text = (
                 f"{typed.column.name}: {end:g} stands {count:,} times, far from the other values. "
                 f"If it means 'missing', say so (--missing={end:g})."
@@ -101,6 +102,11 @@ def _ask_about_sentinels(typed: Typed, known: np.ndarray, notes: list[Note]) -> 
             notes.append(Note(kind="question", text=text, column=typed.column.name))
             return True
     return False
+
+
+def _is_lonely_zero(end: float, rest: np.ndarray, share: float) -> bool:
+    """Whether 0 stands apart, as where nobody measured a weight or a blood pressure."""
+    return bool(end == 0 and share < 0.5 and rest[0] > 1 and rest[0] > 0.2 * np.median(rest))
 
 
 def _note_outliers(typed: Typed, known: np.ndarray, notes: list[Note]) -> None:

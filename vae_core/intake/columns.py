@@ -20,6 +20,7 @@ LABELS = ("label", "labels", "class", "target", "species", "diagnosis", "outcome
           "kind", "variety", "y", "klasse", "type")  # fmt: skip
 """Names by which people call what the rows are, the surest first."""
 MOST_LABELS = 50
+MOST_ORDERED = 10_000
 GIVEN = "as you said"
 DAY = 86_400 * 10**6
 
@@ -67,7 +68,7 @@ def _label_kind(values: Values, kind: ColumnKind | None, name: str) -> ColumnKin
         raise DataInvalid(f"Expected a label of words or numbers. Received: {name!r}, dates.")
     if kind in CODED:
         return kind
-    count = len(values.names if isinstance(values, Words) else values.distinct)
+    count = values.count if isinstance(values, Words) else len(values.distinct)
     if count > MOST_CATEGORIES:
         raise DataInvalid(
             f"Expected a label with at most {MOST_CATEGORIES} values. "
@@ -127,10 +128,7 @@ def _coded(values: Values, found: Guess, name: str, choices: Choices, notes: lis
     if isinstance(values, Moments):
         raise DataInvalid(f"Expected the kind real for dates. Received: {name!r} as {found.kind}")
     if isinstance(values, Words):
-        names: list[str] = in_order(values.names)
-        place = {word: number for number, word in enumerate(names)}
-        order = np.array([place[word] for word in values.names] + [-1], np.int32)
-        codes = order[values.codes]
+        names, codes = _ordered(values)
     else:
         names = names_of(values.distinct)
         codes = np.searchsorted(values.distinct, values.values).astype(np.int32)
@@ -146,6 +144,15 @@ def _coded(values: Values, found: Guess, name: str, choices: Choices, notes: lis
     if update["constant"]:
         update["role"] = "ignored"
     return Typed(column.model_copy(update=update), values, codes)
+
+
+def _ordered(values: Words) -> tuple[list[str], Int32Array]:
+    """Words in their natural order, of very many in the alphabet's, and the codes for it."""
+    few = values.count <= MOST_ORDERED
+    names = in_order(values.names) if few else sorted(values.names)
+    place = {word: number for number, word in enumerate(names)}
+    order = np.array([place[word] for word in values.names] + [-1], np.int32)
+    return names, order[values.codes]
 
 
 def _folded(
@@ -205,7 +212,7 @@ def in_days(values: Moments) -> bool:
 
 def _is_constant(values: Values) -> bool:
     if isinstance(values, Words):
-        return len(values.names) == 1
+        return values.count == 1
     if isinstance(values, Numbers):
         return len(values.distinct) == 1
     known = values.microseconds[values.known]
@@ -215,16 +222,16 @@ def _is_constant(values: Values) -> bool:
 def constant_text(values: Values) -> str:
     """The one value of a constant column."""
     if isinstance(values, Words):
-        return values.names[0]
+        return str(values.words[0])
     if isinstance(values, Numbers):
-        return names_of(values.distinct)[0]
+        return values.written or names_of(values.distinct)[0]
     return str(np.datetime64(int(values.microseconds[values.known][0]), "us"))
 
 
 def _check_numbers(values: Values, kind: ColumnKind, name: str) -> None:
     """Raise `DataInvalid` unless the values are of this numeric kind."""
     if isinstance(values, Words):
-        shown = ", ".join(quoted(word) for word in values.names[:3])
+        shown = ", ".join(quoted(word) for word in values.words[:3].to_pylist())
         raise DataInvalid(f"Expected numbers in {name!r} for the kind {kind}. Received: {shown}")
     if isinstance(values, Moments):
         if kind != "real":

@@ -18,6 +18,7 @@ SAMPLE = 2**20
 LONGEST_CELL = 2**20
 MOST_ROWS = 2_000
 MOST_LINES = 200
+LONGEST_NUMBER = 50
 NUMBER = re.compile(r"\s*[$€£]?[+-]?[\d.,'’\s]*\d[\d.,'’\s]*([eE][+-]?\d+)?\s*[%$€£]?")
 SPELLED = re.compile(r"sep=(.)\r?\n")
 
@@ -144,8 +145,12 @@ def _plausible(dialect: Dialect) -> tuple[bool, float, int]:
     delimiter; then how many columns there are."""
     cells = [cell for row in dialect.rows[:200] for cell in row]
     others = [d for d in DELIMITERS if d != dialect.delimiter]
-    clean = sum(bool(NUMBER.fullmatch(c)) or not any(d in c for d in others) for c in cells)
+    clean = sum(_is_number(c) or not any(d in c for d in others) for c in cells)
     return not dialect.title, clean / max(len(cells), 1), dialect.width
+
+
+def _is_number(cell: str) -> bool:
+    return len(cell) <= LONGEST_NUMBER and bool(NUMBER.fullmatch(cell))
 
 
 def _ragged(text: str, delimiters: list[str], quote: str) -> str:

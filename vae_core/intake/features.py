@@ -55,7 +55,7 @@ def histogram(typed: Typed) -> Histogram:
         counts = np.bincount(typed.codes[typed.codes >= 0], minlength=len(typed.column.categories))
         return _commonest(typed.column.categories, counts)
     if isinstance(typed.values, Words):
-        return _commonest(typed.values.names, typed.values.counts)
+        return _commonest(typed.values.words, typed.values.counts)
     known = natural(typed)
     known = known[np.isfinite(known) & (np.abs(known) < 1e300)]
     if not len(known) or known.min() == known.max():
@@ -70,7 +70,8 @@ def _commonest(names: Any, counts: NDArray[Any]) -> Histogram:
     order = np.argsort(-counts, kind="stable")[:BINS]
     shown = np.sort(order) if len(names) <= BINS else order
     return Histogram(
-        values=tuple(names[place] for place in shown), counts=tuple(counts[shown].tolist())
+        values=tuple(str(names[int(place)]) for place in shown),
+        counts=tuple(counts[shown].tolist()),
     )
 
 

@@ -8,6 +8,7 @@ from vae_core.datasets.own.preview import Note
 
 NUMBER = re.compile(r"\s*[$€£]?\s?[+-]?(\d[\d.,'’\s]*|[.,]\d+)([eE][+-]?\d+)?\s*[%$€£]?\s*")
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?")
+LONGEST_VALUE = 50
 GAPS = frozenset({"", "na", "nan", "n/a", "null", "?", "-"})
 
 
@@ -70,7 +71,7 @@ def _free(name: str, taken: Sequence[str], given: set[str]) -> str:
 
 
 def _is_value(cell: str) -> bool:
-    return bool(NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
+    return len(cell) <= LONGEST_VALUE and bool(NUMBER.fullmatch(cell) or DATE.fullmatch(cell))
 
 
 def _differs(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:

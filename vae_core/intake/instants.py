@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from vae_core.arrays import Int64Array
 
 DAY = 86_400 * 10**6
+FIRST = 100
 TIME = r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}{TIME}( ?(Z|UTC|[+-]\d{{2}}:?\d{{2}}))?$"
 ZONE = r" ?(Z|UTC|[+-]\d{2}:?\d{2})$"
@@ -133,4 +134,7 @@ def _tidy(words: Any, pattern: str) -> Any:
 
 
 def _all(words: Any, pattern: str) -> bool:
+    """Whether all words match; the first ones mostly tell."""
+    if len(words) > FIRST and not _all(words.slice(0, FIRST), pattern):
+        return False
     return bool(pc.all(pc.match_substring_regex(words, pattern)).as_py())

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow.compute as pc
 
 from vae_core.datasets.column import ColumnKind, ColumnRole
 from vae_core.intake.scales import in_order, is_scale
@@ -16,6 +17,7 @@ WIDEST_LEVELS = 20
 LONG_TEXT = 40
 FEW_ROWS = 5
 LARGEST_COUNT = 1e6
+MOST_YEARS = 12
 HUGE = 1e100
 """Beyond it the square is no float64."""
 
@@ -42,6 +44,16 @@ CODE = _named(
     *("species", "origin", "site", "colour", "color", "cluster", "class", "label", "target"),
     *("category", "education", "status", "type"),
 )
+DIGITS = _named(
+    *("zip", "zipcode", "postal", "postcode", "plz", "fips", "phone", "code", "iso", "isbn"),
+)
+"""Digits of which nobody takes a mean, however many different ones there are."""
+COUNTED = _named(
+    *("count", "counts", "number", "num", "n", "size", "children", "kids", "siblings", "persons"),
+    *("people", "members", "rooms", "bedrooms", "bathrooms", "floors", "doors", "visits", "items"),
+    *("pieces", "quantity", "pregnancies"),
+)
+CALENDAR = _named("month", "mnth", "weekday", "dow", "season", "quarter", "hour", "hr", "day")
 RATING = _named(
     *("rating", "score", "grade", "level", "rank", "stars", "quality", "stage", "likert"),
     *("satisfaction", "degree", "severity"),
@@ -56,6 +68,9 @@ INTERVAL = _named(
     *("ph", "celsius", "fahrenheit", r"pc\d*"),
 )
 """Scales without a natural zero, on which a logarithm means nothing."""
+
+
+_YEARS = Guess("real", "feature", "years")
 
 
 def plain(name: str) -> str:
@@ -81,8 +96,8 @@ def guess_feature(values: Values, name: str) -> Guess:
     if isinstance(values, Moments):
         return _moments(values)
     if isinstance(values, Words):
-        kind: ColumnKind = "binary" if len(values.names) == 2 else "categorical"
-        return Guess(kind, "feature", f"{len(values.names):,} different words")
+        kind: ColumnKind = "binary" if values.count == 2 else "categorical"
+        return Guess(kind, "feature", f"{values.count:,} different words")
     known = int(values.known.sum())
     return _whole(values, plain(name), known) if values.whole else _measure(values, plain(name))
 
@@ -93,7 +108,7 @@ def _moments(values: Moments) -> Guess:
 
 
 def _words(values: Words, known: int) -> Guess:
-    count = len(values.names)
+    count = values.count
     if count == 1:
         return Guess("categorical", "ignored", _one(values.names[0]))
     if count == known and known >= FEW_ROWS:
@@ -104,9 +119,9 @@ def _words(values: Words, known: int) -> Guess:
     if count > 0.5 * known and count > 10:
         text = f"{count:,} different words in {known:,} rows: looks like free text"
         return Guess("categorical", "ignored", text)
-    if sum(map(len, values.names)) / count > LONG_TEXT and count > 10:
+    if pc.mean(pc.utf8_length(values.words)).as_py() > LONG_TEXT and count > 10:
         return Guess("categorical", "ignored", "long texts")
-    if is_scale(values.names):
+    if count <= MOST_CATEGORIES and is_scale(values.names):
         return Guess("ordinal", "feature", f"{count} steps of a scale")
     if count > MOST_CATEGORIES:
         text = f"{count:,} different words; the rarer ones are folded into 'other'"
@@ -118,7 +133,7 @@ def _numbers(values: Numbers, name: str, known: int, place: int) -> Guess:
     distinct = values.distinct
     count = len(distinct)
     if count == 1:
-        return Guess("real", "ignored", _one(names_of(distinct)[0]))
+        return Guess("real", "ignored", _one(values.written or names_of(distinct)[0]))
     if values.whole and count == known and _is_identifier(values, name, place):
         return Guess("count", "id", "all values differ and count up: looks like an identifier")
     if values.whole and ID.search(name) and count > MOST_CATEGORIES and known >= 2 * count:
@@ -141,20 +156,14 @@ def _is_identifier(values: Numbers, name: str, place: int) -> bool:
 
 
 def _whole(values: Numbers, name: str, known: int) -> Guess:
-    distinct, count = values.distinct, len(values.distinct)
-    low, high = distinct[0], distinct[-1]
+    """Whole numbers: by what their name says, else levels if they are few, else numbers."""
+    low, high = values.distinct[0], values.distinct[-1]
     span = f"from {int(low):,} to {int(high):,}" if np.isfinite([low, high]).all() else ""
-    if YEAR.search(name) and low >= 1000 and high <= 2200:
-        if count <= 12:
-            return Guess("ordinal", "feature", f"{count} years")
-        return Guess("real", "feature", "years")
-    if CODE.search(name) and count <= MOST_CATEGORIES:
-        return Guess("categorical", "feature", f"{count} whole numbers that look like codes")
-    few = count <= LEVELS and known >= 3 * count
-    if few and high - low < WIDEST_LEVELS and (low != 0 or RATING.search(name)):
-        return Guess("ordinal", "feature", f"{count} whole numbers {span}")
-    if few and count <= 10 and known >= 20 * count and low != 0:
-        return Guess("ordinal", "feature", f"only {count} different whole numbers")
+    named = _by_name(values, name, known, span)
+    if named or (named := _levels(values, name, known, span)):
+        return named
+    if INTERVAL.search(name):
+        return Guess("real", "feature", f"whole numbers {span} on a scale without a natural zero")
     if low < 0 or _is_narrow(values):
         return Guess("real", "feature", f"whole numbers {span}")
     if low < 10 and high < LARGEST_COUNT:
@@ -162,6 +171,44 @@ def _whole(values: Numbers, name: str, known: int) -> Guess:
     if low == 0:
         return Guess("real", "feature", f"whole numbers {span}, too large for counts")
     return Guess("positive", "feature", f"whole numbers {span}, far from 0")
+
+
+def _by_name(values: Numbers, name: str, known: int, span: str) -> Guess | None:
+    """What the name of a column of whole numbers says that they are."""
+    count, low, high = len(values.distinct), values.distinct[0], values.distinct[-1]
+    if YEAR.search(name) and low >= 1000 and high <= 2200:
+        few = count <= MOST_YEARS
+        return Guess("ordinal", "feature", f"{count} years") if few else _YEARS
+    if CODE.search(name) and count <= MOST_CATEGORIES:
+        return Guess("categorical", "feature", f"{count} whole numbers that look like codes")
+    if DIGITS.search(name):
+        return _codes(count, known)
+    if CALENDAR.search(name) and low >= 0 and high <= 31:
+        return Guess("ordinal", "feature", f"{count} parts of the calendar")
+    if COUNTED.search(name) and low >= 0 and high < LARGEST_COUNT:
+        return Guess("count", "feature", f"whole numbers {span}; its name says that it counts")
+    return None
+
+
+def _levels(values: Numbers, name: str, known: int, span: str) -> Guess | None:
+    """Steps of a scale: few whole numbers, each of them often."""
+    count, low, high = len(values.distinct), values.distinct[0], values.distinct[-1]
+    if count > LEVELS or known < 3 * count or (low == 0 and not RATING.search(name)):
+        return None
+    if high - low < WIDEST_LEVELS:
+        return Guess("ordinal", "feature", f"{count} whole numbers {span}")
+    if count <= 10 and known >= 20 * count:
+        return Guess("ordinal", "feature", f"only {count} different whole numbers")
+    return None
+
+
+def _codes(count: int, known: int) -> Guess:
+    """Codes of digits, of which there are more than `MOST_CATEGORIES`."""
+    if count > 0.5 * known:
+        text = f"codes, {count:,} different ones in {known:,} rows"
+        return Guess("categorical", "ignored", text)
+    text = f"{count:,} codes; the rarer ones are folded into 'other'"
+    return Guess("categorical", "feature", text)
 
 
 def _measure(values: Numbers, name: str) -> Guess:

@@ -22,5 +22,5 @@ def read(path: Path, folder: Path, choices: Choices) -> Raw:
         raw = read_text(source.path, folder, choices)
     else:
         raw = read_arrow(source.path, source.format)
-    check_size(len(raw.columns), raw.rows)
+    check_size(len(raw.names), raw.rows)
     return raw

@@ -17,6 +17,7 @@ SCALES: tuple[tuple[str, ...], ...] = (
     ("cold", "cool", "mild", "warm", "hot"),
     ("slow", "medium", "fast"),
     ("low", "average", "high"),
+    ("i3", "i2", "i1", "si2", "si1", "vs2", "vs1", "vvs2", "vvs1", "if", "fl"),
     ("po", "fa", "ta", "gd", "ex"),
     ("fair", "good", "very good", "premium", "ideal"),
 )
@@ -35,16 +36,19 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("negative", "positive"),
     ("absent", "present"), ("fail", "pass"), ("control", "case"), ("control", "treatment"),
 )  # fmt: skip
-JOINED = re.compile(r"\d\s*(-|–|to|\+)")
-RANGE = re.compile(r"[\[(<>=≥≤\s]*(-?\d+(?:\.\d+)?)\s*(?:-|–|to|,|\+|years?|%|$)[\s\d.,%+)\]a-z]*$")
+RANGE = re.compile(
+    r"(?P<below><|≤|under |less than |up to |below )?[\[(>=≥$€£\s]*(over |more than |above )?[$€£]?"
+    r"(?P<number>-?\d+(?:[.,]\d+)?)\s*[km%]?\s*(?P<open>-|–|to |and |\+|or )?.*",
+    re.IGNORECASE,
+)
+"""'10-19', '<10k', '65+', 'over 60'."""
 
 
 def is_scale(words: Sequence[str]) -> bool:
     """Whether three words or more are all steps of one scale."""
     lower = [word.strip().lower() for word in words]
-    if any(set(lower) <= set(scale) for scale in SCALES):
-        return len(lower) > 2
-    return len(lower) > 2 and all(RANGE.match(word) and JOINED.search(word) for word in lower)
+    known = any(set(lower) <= set(scale) for scale in SCALES)
+    return len(lower) > 2 and (known or _are_ranges(lower))
 
 
 def in_order(words: Sequence[str]) -> list[str]:
@@ -53,7 +57,26 @@ def in_order(words: Sequence[str]) -> list[str]:
     for scale in (*SCALES, *CYCLES, *PAIRS):
         if set(lower.values()) <= set(scale):
             return sorted(words, key=lambda word: scale.index(lower[word]))
+    if _are_ranges(list(lower.values())):
+        return sorted(words, key=lambda word: (_start(word), word))
     return sorted(words, key=lambda word: (_natural(word.strip()), word))
+
+
+def _are_ranges(words: Sequence[str]) -> bool:
+    """Whether all words begin with a number, and most go on to another one or without end."""
+    found = [RANGE.fullmatch(word) for word in words]
+    if not all(found):
+        return False
+    wide = sum(bool(one and (one["open"] or one["below"])) for one in found)
+    return 2 * wide > len(found)
+
+
+def _start(word: str) -> tuple[float, bool]:
+    """Where a range begins; '<10' comes before '10-19', and '>60' after '60'."""
+    found = RANGE.fullmatch(word.strip().lower())
+    assert found
+    number = float(found["number"].replace(",", "."))
+    return number, not found["below"]
 
 
 def _natural(word: str) -> tuple[tuple[bool, float, str], ...]:

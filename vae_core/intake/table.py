@@ -1,12 +1,13 @@
 """From a file to a table of typed columns: the whole way, one step after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vae_core.datasets.own.choices import FEWEST_COLUMNS, FEWEST_ROWS, NEEDED, Choices, sanitised
 from vae_core.datasets.own.preview import ColumnPreview, Note, Preview
@@ -15,14 +16,17 @@ from vae_core.intake.cells import Cells
 from vae_core.intake.checks import ask, without_extremes
 from vae_core.intake.columns import Typed, choose_label, constant_text, decide
 from vae_core.intake.features import histogram, scaling_in_words
+from vae_core.intake.gap_notes import merged
 from vae_core.intake.kinds import names_of
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
 from vae_core.intake.reading import read
-from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, values_of
+from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, plain_numbers, values_of
 from vae_core.text import plural, quoted
 
 HEAD = 8
+SAMPLED = 300
+"""Columns that are asked how the file writes numbers; all with commas are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,30 +79,33 @@ def understand(path: Path, folder: Path, choices: Choices) -> Table:
         _ask_about_group(one, choices, notes)
     _check_roles(typed)
     name = sanitised(choices.name or path.name.split(".")[0])
-    return Table(name, rows, tuple(typed), tuple(notes))
+    return Table(name, rows, tuple(typed), merged(notes))
 
 
-def _values(raw: Raw, choices: Choices, notes: list[Note]) -> list[tuple[str, Values]]:
-    """The values of each column; what was read is let go on the way."""
-    columns: list[Cells | Values] = []
-    for place, name in enumerate(raw.names):
-        column, raw.columns[place] = raw.columns[place], None
-        text = pa.types.is_string(column.type)
-        columns.append(
-            Cells.of(name, column, choices.missing, choices.keep) if text else _given(column)
-        )
-        del column
-    decimal = _decimal([c for c in columns if isinstance(c, Cells)], raw.separator, choices, notes)
-    found: list[tuple[str, Values]] = []
-    for place, name in enumerate(raw.names):
-        column, columns[place] = columns[place], raw  # type: ignore[call-overload]
-        if isinstance(column, Cells):
-            kind = choices.kinds.get(name)
-            mark = _mark(column.numerals) or decimal
-            learned = choices.roles.get(name) not in ("id", "ignored")
-            column = values_of(column, mark, kind=kind, learned=learned, notes=notes)
-        found.append((name, column))
-    return found
+def _values(raw: Raw, choices: Choices, notes: list[Note]) -> Iterator[tuple[str, Values]]:
+    """The values of each column, one after the other."""
+    sample = [
+        Cells.of("", pa.chunked_array([cells]), choices.missing, choices.keep)
+        for place, cells in enumerate(raw.sample)
+        if place < SAMPLED or pc.any(pc.match_substring(cells, ",")).as_py()
+    ]
+    decimal = _decimal(sample, raw.separator, choices)
+    plain = decimal == "." and not choices.missing and not choices.keep
+    for name, column in zip(raw.names, raw.columns(), strict=True):
+        if not pa.types.is_string(column.type):
+            yield name, _given(column)
+            continue
+        learned = choices.roles.get(name) not in ("id", "ignored")
+        if plain and learned and (numbers := plain_numbers(column)):
+            yield name, numbers.as_written(column)
+            continue
+        cells = Cells.of(name, column, choices.missing, choices.keep)
+        kind = choices.kinds.get(name)
+        mark = _mark(cells.numerals) or decimal
+        if learned and not choices.decimal:
+            _ask_about_commas(cells, sample, mark, notes)
+        values = values_of(cells, mark, kind=kind, learned=learned, notes=notes)
+        yield name, values.as_written(column) if isinstance(values, Numbers) else values
 
 
 def _given(column: Any) -> Values:
@@ -119,27 +126,37 @@ def _given(column: Any) -> Values:
 _EPOCH = np.datetime64(0, "us").item()
 
 
-def _decimal(columns: Sequence[Cells], separator: str, choices: Choices, notes: list[Note]) -> str:
+def _decimal(sample: Sequence[Cells], separator: str, choices: Choices) -> str:
     """The decimal mark of the file, by the columns that leave no doubt."""
     if choices.decimal:
         return choices.decimal
-    marks = [_mark(cells.numerals) for cells in columns]
+    marks = [_mark(cells.numerals) for cells in sample]
     commas, points = marks.count(","), marks.count(".")
     if commas or points:
         return "," if commas > points else "."
-    unsure = [c for c in columns if _is_number(c.numerals) and c.numerals.is_open]
-    unsure = [c for c in unsure if any("," in w for w in c.numerals.text[:1000].to_pylist())]
-    decimal = "," if unsure and separator == ";" else "."
-    if unsure:
-        word = next(w for w in unsure[0].numerals.text.to_pylist() if "," in w)
-        what = "decimal" if decimal == "," else "thousands"
-        names = ", ".join(f"'{cells.name}'" for cells in unsure[:5])
-        text = (
-            f"The commas in {names} were read as {what} separators: '{word}' is "
-            f"{word.replace(',', '.' if decimal == ',' else '')}. If not, choose the decimal mark."
-        )
-        notes.append(Note(kind="question", text=text))
-    return decimal
+    unsure = any(_commas(cells) for cells in sample)
+    return "," if unsure and separator == ";" else "."
+
+
+def _commas(cells: Cells) -> str:
+    """A number with a comma that might be a decimal one or not, '' where there is none."""
+    if not _is_number(cells.numerals) or not cells.numerals.is_open:
+        return ""
+    return next((word for word in cells.numerals.text[:1000].to_pylist() if "," in word), "")
+
+
+def _ask_about_commas(
+    cells: Cells, sample: Sequence[Cells], decimal: str, notes: list[Note]
+) -> None:
+    """Say how '5,001' was read where neither its column nor another one tells."""
+    if any(_mark(other.numerals) for other in (cells, *sample)) or not (word := _commas(cells)):
+        return
+    what = "decimal" if decimal == "," else "thousands"
+    text = (
+        f"{cells.name}: its commas were read as {what} separators: '{word}' is "
+        f"{word.replace(',', '.' if decimal == ',' else '')}. If not, choose the decimal mark."
+    )
+    notes.append(Note(kind="question", text=text, column=cells.name))
 
 
 def _mark(numerals: Numerals) -> str:
@@ -152,15 +169,15 @@ def _is_number(numerals: Numerals) -> bool:
 
 def _drop_empty_ends(raw: Raw) -> None:
     """A delimiter at the end of each line makes a column without name and cells: left out."""
-    name = f"column {len(raw.names)}"
-    while len(raw.names) > 1 and raw.names[-1] == name and raw.rows:
-        cells = raw.columns[-1]
-        if not pa.types.is_string(cells.type) or any(c for c in cells.unique().to_pylist()):
+    while len(raw.names) > 1 and raw.names[-1] == f"column {len(raw.names)}" and raw.rows:
+        place = len(raw.names) - 1
+        if len(raw.sample) <= place or any(raw.sample[place].unique().to_pylist()):
             return
-        raw.names.pop()
-        raw.columns.pop()
+        if any(raw.read([place])[0].unique().to_pylist()):
+            return
+        name = raw.names.pop()
+        raw.sample.pop()
         raw.notes[:] = [note for note in raw.notes if note.column != name]
-        name = f"column {len(raw.names)}"
 
 
 def _check_names(names: Sequence[str], choices: Choices) -> None:
@@ -208,7 +225,7 @@ def _head(values: Values) -> list[str]:
     """The first cells as text, '' where missing."""
     rows = min(HEAD, len(values.known))
     if isinstance(values, Words):
-        return [values.names[code] if code >= 0 else "" for code in values.codes[:rows]]
+        return [str(values.words[int(code)]) if code >= 0 else "" for code in values.codes[:rows]]
     if isinstance(values, Numbers):
         shown = names_of(values.values[:rows])
     else:

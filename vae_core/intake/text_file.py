@@ -1,5 +1,6 @@
 """Text files: CSV, TSV and their relatives, every field as text."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from vae_core.datasets.own.choices import NEEDED, Choices
 from vae_core.datasets.own.preview import Note
 from vae_core.errors import DataInvalid
 from vae_core.intake import dialect, encoding, header
-from vae_core.intake.raw import Raw, check_size
+from vae_core.intake.raw import Columns, Raw, check_size
 from vae_core.text import plural
 
-BLOCK = 8 * 2**20
+BLOCK = 4 * 2**20
+TEXT_AT_ONCE = 50 * 10**6
+"""Bytes of the file whose columns are held as text at the same time."""
 
 
 def read_text(path: Path, folder: Path, choices: Choices) -> Raw:
@@ -32,40 +35,66 @@ def read_text(path: Path, folder: Path, choices: Choices) -> Raw:
     if shape.title:
         text = f"{plural(shape.title, 'line')} above the table left out."
         notes.append(Note(kind="remark", text=text))
-    columns = _columns(utf8, shape)
-    if named:
-        columns = [column.slice(1) for column in columns]
-    return Raw(names, columns, notes, shape.delimiter)
+    at_once = max(1, int(TEXT_AT_ONCE * shape.width / utf8.stat().st_size))
+    reader = _Reader(utf8, shape, header=named, at_once=at_once)
+    rows = len(reader.first[0])
+    sample = [pa.array(cells) for cells in zip(*shape.rows[named:], strict=True)]
+    return Raw(names, rows, reader.read, at_once, notes, shape.delimiter, sample)
 
 
-def _columns(path: Path, shape: dialect.Dialect) -> list[Any]:
-    """All fields as text, the header among them."""
-    keys = [str(place) for place in range(shape.width)]
-    try:
-        with pa_csv.open_csv(
-            path,
-            read_options=pa_csv.ReadOptions(
-                column_names=keys, skip_rows=shape.skip, block_size=BLOCK, use_threads=False
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=shape.delimiter,
-                quote_char=shape.quote,
-                newlines_in_values=_has_quotes(path, shape.quote),
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(keys, pa.string()),
-                strings_can_be_null=False,
-                quoted_strings_can_be_null=False,
-            ),
-        ) as reader:
-            batches, rows = [], 0
-            for batch in reader:
-                batches.append(batch)
-                rows += batch.num_rows
-                check_size(shape.width, rows - 1)
-            return list(pa.Table.from_batches(batches, reader.schema).columns)
-    except pa.ArrowInvalid as error:
-        raise DataInvalid(_in_words(str(error))) from error
+class _Reader:
+    """Reads a text file again for each group of columns; the first group tells the rows."""
+
+    def __init__(self, path: Path, shape: dialect.Dialect, *, header: bool, at_once: int) -> None:
+        self._path, self._shape, self._header = path, shape, header
+        self._quotes = _has_quotes(path, shape.quote)
+        self.first = self._columns(range(min(at_once, shape.width)))
+
+    def read(self, places: Sequence[int]) -> Columns:
+        """The columns at these places, as text."""
+        if places[0] == 0 and len(self.first) == len(places):
+            found, self.first = self.first, []
+            return found
+        return self._columns(places)
+
+    def _columns(self, places: Sequence[int]) -> Columns:
+        keys = [str(place) for place in range(self._shape.width)]
+        wanted = [keys[place] for place in places]
+        try:
+            with pa_csv.open_csv(
+                self._path,
+                read_options=pa_csv.ReadOptions(
+                    column_names=keys,
+                    skip_rows=self._shape.skip,
+                    block_size=BLOCK,
+                    use_threads=False,
+                ),
+                parse_options=pa_csv.ParseOptions(
+                    delimiter=self._shape.delimiter,
+                    quote_char=self._shape.quote,
+                    newlines_in_values=self._quotes,
+                ),
+                convert_options=pa_csv.ConvertOptions(
+                    include_columns=wanted,
+                    column_types=dict.fromkeys(wanted, pa.string()),
+                    strings_can_be_null=False,
+                    quoted_strings_can_be_null=False,
+                ),
+            ) as reader:
+                return _gathered(reader, self._shape.width, header=self._header)
+        except pa.ArrowInvalid as error:
+            raise DataInvalid(_in_words(str(error))) from error
+
+
+def _gathered(reader: Any, width: int, *, header: bool) -> Columns:
+    """All batches of a reader as columns, without the header."""
+    batches, rows = [], -int(header)
+    for batch in reader:
+        batches.append(batch)
+        rows += batch.num_rows
+        check_size(width, rows)
+    columns = pa.Table.from_batches(batches, reader.schema).columns
+    return [column.slice(1) for column in columns] if header else list(columns)
 
 
 def _has_quotes(path: Path, quote: str) -> bool:

@@ -1,6 +1,6 @@
 """The values of a column: numbers, instants or words; NaN and codes of -1 where there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,23 +12,31 @@ from numpy.typing import NDArray
 from vae_core.arrays import BoolArray, Int32Array, Int64Array
 from vae_core.datasets.own.preview import Note
 from vae_core.intake.cells import Cells
+from vae_core.intake.gap_notes import gap_notes
 from vae_core.intake.instants import Instants, read_instants
 from vae_core.intake.numerals import Numerals
-from vae_core.text import plural, quoted
+from vae_core.text import quoted
 
 MOSTLY = 0.9
 NEARLY_ALL = 0.95
 FEW = 3
 SHOWN = 5
+SPECIAL = r"[^\d.eE+-]|^[+-]?0\d|\..*\."
+"""In no cell of a column of plain numbers."""
+MOST_COMPARED = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """Numbers (n,), float64 or int64, of which those that are `known` (n,) count."""
+    """Numbers (n,), float64 or int64, of which those that are `known` (n,) count.
+
+    `written` is the word for the one number of a column without others.
+    """
 
     values: NDArray[Any]
     known: BoolArray
     unit: str = ""
+    written: str = ""
 
     @cached_property
     def distinct(self) -> NDArray[Any]:
@@ -43,6 +51,13 @@ class Numbers:
         finite = self.distinct[np.isfinite(self.distinct)]
         return bool(len(finite) and (finite == np.floor(finite)).all())
 
+    def as_written(self, column: Any) -> "Numbers":
+        """The same, with the word for its number from the column of text, if it has but one."""
+        if len(self.distinct) != 1:
+            return self
+        first = column[int(np.flatnonzero(self.known)[0])].as_py()
+        return replace(self, written=first.strip())
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -55,15 +70,25 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """Words by `codes` (n,) into `names`, -1 where there is none; `counts` of each name."""
+    """Words by `codes` (n,) into the Arrow array `words` (k,), -1 where there is none."""
 
-    names: tuple[str, ...]
+    words: Any
     codes: Int32Array
+
+    @property
+    def count(self) -> int:
+        """How many different words there are."""
+        return len(self.words)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The words as Python's; of a million that is a lot of memory."""
+        return tuple(self.words.to_pylist())
 
     @cached_property
     def counts(self) -> Int64Array:
-        """How often each name occurs."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))
+        """How often each word occurs."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=self.count)
 
     @property
     def known(self) -> BoolArray:
@@ -72,6 +97,25 @@ class Words:
 
 
 Values = Numbers | Moments | Words
+
+
+def plain_numbers(column: Any) -> Numbers | None:
+    """A column of text as numbers if all cells are digits, or empty: most are, and that is quick.
+
+    What could be a code, a word or a number in another notation is None.
+    """
+    if pc.any(pc.match_substring_regex(column, SPECIAL)).as_py():
+        return None
+    filled = pc.if_else(pc.equal(column, ""), None, column).combine_chunks()
+    known = np.asarray(filled.is_valid().to_numpy(zero_copy_only=False))
+    if not known.any():
+        return None
+    try:
+        whole = not pc.any(pc.match_substring_regex(filled, "[.eE]")).as_py()
+        found = pc.cast(filled, pa.int64() if whole else pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return Numbers(np.asarray(found.fill_null(0)), known)
 
 
 def values_of(
@@ -120,7 +164,7 @@ def _numbers(cells: Cells, decimal: str, asked: bool, notes: list[Note]) -> Numb
     if found.dtype.kind == "f":
         known &= ~np.isnan(found)[at]
     values = np.where(known, found[at], np.zeros((), found.dtype))
-    _note_gaps(cells, gaps, notes)
+    notes += gap_notes(cells.name, cells.tokens(gaps))
     return Numbers(values, known, numerals.unit)
 
 
@@ -166,7 +210,7 @@ def _moments(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Moments | None
         notes.append(Note(kind="question", text=text, column=cells.name))
     microseconds = np.zeros(len(gaps), np.int64)
     microseconds[known] = found.microseconds
-    _note_gaps(cells, gaps, notes)
+    notes += gap_notes(cells.name, cells.tokens(gaps))
     return Moments(microseconds[cells.codes], ~gaps[cells.codes], found.clock)
 
 
@@ -175,22 +219,22 @@ def _words(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Words:
     known = pa.array(np.flatnonzero(~gaps))
     trimmed, written = cells.trimmed.take(known), cells.words.take(known)
     merged = len(pc.unique(trimmed)) < len(trimmed)
-    names = (written if merged else trimmed).to_pylist()
-    _note_alike(cells.name, names, notes)
+    kept = written if merged else trimmed
+    _note_alike(cells.name, kept, notes)
     places = np.full(len(gaps), -1, np.int32)
-    places[~gaps] = np.arange(len(names), dtype=np.int32)
+    places[~gaps] = np.arange(len(kept), dtype=np.int32)
     if cells.has_na:
         _ask_about_na(cells, gaps, notes)
-    _note_gaps(cells, gaps, notes)
-    return Words(tuple(names), places[cells.codes])
+    notes += gap_notes(cells.name, cells.tokens(gaps))
+    return Words(kept, places[cells.codes])
 
 
-def _note_alike(name: str, names: list[str], notes: list[Note]) -> None:
+def _note_alike(name: str, words: Any, notes: list[Note]) -> None:
     """Say which words differ in case or space only; they stay different."""
-    if len(names) > 10_000:
+    if len(words) > MOST_COMPARED:
         return
     alike: dict[str, list[str]] = {}
-    for word in names:
+    for word in words.to_pylist():
         alike.setdefault(" ".join(word.split()).casefold(), []).append(word)
     for same in [group for group in alike.values() if len(group) > 1][:SHOWN]:
         shown = ", ".join(quoted(word) for word in same)
@@ -204,15 +248,6 @@ def _ask_about_na(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
     how = "taken as missing" if gaps[place] else "kept as a value"
     text = f"{cells.name}: 'NA' may be a gap or a category; {how}."
     notes.append(Note(kind="question", text=text, column=cells.name))
-
-
-def _note_gaps(cells: Cells, gaps: BoolArray, notes: list[Note]) -> None:
-    """Say which words other than the empty one were taken for gaps."""
-    tokens = {word: count for word, count in cells.tokens(gaps).items() if word}
-    if tokens:
-        shown = ", ".join(f"{quoted(word)} {plural(n, 'time')}" for word, n in tokens.items())
-        text = f"{cells.name}: {shown}, taken as missing."
-        notes.append(Note(kind="remark", text=text, column=cells.name))
 
 
 def rows_in_words(rows: Any) -> str:

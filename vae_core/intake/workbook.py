@@ -1,5 +1,6 @@
 """Workbooks (XLSX, XLS, ODS): values as they are stored, never a formula that is computed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from vae_core.datasets.own.choices import MOST_COLUMNS, MOST_ROWS, NEEDED, Choic
 from vae_core.datasets.own.preview import Note
 from vae_core.errors import DataInvalid
 from vae_core.intake import header
-from vae_core.intake.raw import Raw
+from vae_core.intake.raw import Columns, Raw
+
+COLUMNS_AT_ONCE = 10
+SAMPLE = 2_000
 
 
 def read_workbook(path: Path, choices: Choices) -> Raw:
@@ -62,11 +66,15 @@ def _table(rows: list[list[str]], choices: Choices) -> Raw:
     if skip:
         notes.append(Note(kind="remark", text=f"{skip} title rows above the table left out."))
     body = rows[1:] if named else rows
-    columns = [
-        pa.chunked_array([pa.array([row[place] for row in body], pa.string())])
-        for place in range(width)
-    ]
-    return Raw(names, columns, notes)
+    sample = [pa.array(cells, pa.string()) for cells in zip(*body[:SAMPLE], strict=True)]
+
+    def read(places: Sequence[int]) -> Columns:
+        return [
+            pa.chunked_array([pa.array([row[place] for row in body], pa.string())])
+            for place in places
+        ]
+
+    return Raw(names, len(body), read, COLUMNS_AT_ONCE, notes, sample=sample)
 
 
 def _text(cell: Any) -> str:

@@ -137,9 +137,7 @@ def _arrow(typed: Typed, rows: slice) -> Any:
     values = typed.values
     missing = ~values.known[rows]
     if isinstance(values, Words):
-        codes = pa.array(np.maximum(values.codes[rows], 0), pa.int32(), mask=missing)
-        names = pa.array(values.names, pa.string())
-        return pa.DictionaryArray.from_arrays(codes, names).cast(pa.string())
+        return values.words.take(pa.array(values.codes[rows], mask=missing))
     if isinstance(values, Numbers):
         return pa.array(values.values[rows], mask=missing)
     moments = pa.array(values.microseconds[rows], pa.int64(), mask=missing)
@@ -170,7 +168,9 @@ def _update(found: Any, typed: Typed) -> None:
     values = typed.values
     found.update(values.known.tobytes())
     if isinstance(values, Words):
-        found.update("\0".join(values.names).encode())
+        for start in range(0, values.count, ROWS_AT_ONCE):
+            words = values.words.slice(start, ROWS_AT_ONCE).to_pylist()
+            found.update("\0".join(words).encode())
         found.update(values.codes.tobytes())
     else:
         numbers = values.values if isinstance(values, Numbers) else values.microseconds
