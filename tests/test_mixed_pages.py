@@ -58,7 +58,7 @@ def test_the_score_stands_beside_plain_methods(model_id: str) -> None:
     text = html_of(app)
     for words in ("this model", "mean or mode", "IterativeImputer", "numbers", "categories"):
         assert words in text
-    assert "cells of the test split" in captions(app)
+    assert "rows of the test split" in captions(app)
 
 
 def test_a_model_without_gaps_says_so_and_leads_on() -> None:

@@ -63,6 +63,7 @@ def run_of(artifact: Artifact, *, description: Description | None) -> RunDirecto
         ("morph", {}, ""),
         ("generate", {}, ""),
         ("generate", {"way": "Near an example"}, NOT_HERE),
+        ("gaps", {}, "nothing to fill"),
         ("anomalies", {}, NOT_HERE),
         ("card", {}, f"{NOT_HERE}, so they can't be shown."),
     ],
@@ -130,5 +131,5 @@ def test_its_run_is_listed_and_watched(
 
 
 def test_every_page_is_tried() -> None:
-    tried = {"explore", "reconstruct", "morph", "generate", "anomalies", "card", "train", "jobs"}
-    assert set(PAGES) == tried
+    with_a_model = {"explore", "reconstruct", "morph", "generate", "gaps", "anomalies", "card"}
+    assert set(PAGES) == {*with_a_model, "data", "train", "jobs"}
