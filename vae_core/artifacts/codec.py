@@ -134,7 +134,8 @@ class LinearCodec:
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(checked(z, (self.latent_dim,), "z") @ self._weights + self._offset)
 
-    parameters = decode
+    def parameters(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
+        return self.decode(z, label)
 
 
 def session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:

@@ -66,7 +66,8 @@ def impute(
         parts.append(_filled(codec, x[rows], given, observation, draws, level, rng))
         if progress:
             progress(min(start + size, len(x)))
-    return Filled(*(np.concatenate(v) for v in zip(*parts, strict=True)), level)
+    whole, low, high, probability = (np.concatenate(v) for v in zip(*parts, strict=True))
+    return Filled(whole, low, high, probability, level)
 
 
 def column_errors(

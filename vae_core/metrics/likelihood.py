@@ -76,9 +76,10 @@ def log_likelihood(x: ArrayLike, decoded: ArrayLike, observation: ObservationMod
     """
     decoded = np.asarray(decoded)
     if observation.layout is not None:
-        return cell_log_likelihood(
+        cells = cell_log_likelihood(
             np.asarray(x)[:, None], decoded, observation.layout, observation.noise_scale
-        ).sum(axis=2)
+        )
+        return np.asarray(cells.sum(axis=2))
     count, points = decoded.shape[:2]
     if observation.likelihood == "gaussian":
         scale = np.asarray(observation.noise_scale / (observation.high - observation.low))
