@@ -23,6 +23,7 @@ NAMES = (
     "reconstruct",
     "anomalies",
     "metrics",
+    "imputation",
     "jobs",
     "classroom",
     "watching",

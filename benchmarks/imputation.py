@@ -95,7 +95,7 @@ def filled_by_model(table: Table, x: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         artifact = train_on(dataset, spec, root=Path(folder))
         codec = OnnxCodec(artifact, threads=0)
-        return impute(codec, x, observation_model(artifact.manifest), draws=2).x
+        return impute(codec, x, observation_model(artifact.manifest), draws=20).x
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ class KerasCodec:
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(self._sigmoid(self._vae.decoder([np.asarray(z)], training=False)))
 
+    def parameters(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
+        return self.decode(z, label)
+
 
 class Recorder:
     """Keeps the weights of each epoch with its second, so that measuring takes no training time."""

@@ -4,17 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 
 from tests.mixed_tables import DESCRIPTION, FEATURES, dataset, rows
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec, session
 from vae_core.artifacts.manifest import DECODER, ENCODER
-from vae_core.datasets import Dataset, load
+from vae_core.datasets import Dataset, Split, load
 from vae_core.datasets.heads import layout_of
 from vae_core.datasets.scaling import Scaling
 from vae_core.errors import DataInvalid, SpecInvalid
 from vae_core.evaluation.complete import Effort, all_metrics
+from vae_core.evaluation.gaps import ITERATIVE, MEAN, MODEL, gap_scores
+from vae_core.jobs.run_directory import RunDirectory
+from vae_core.jobs.state import Record, State, new_job_id
 from vae_core.metrics import elbo_parts
 from vae_core.metrics.imputation import column_errors, hide, impute
 from vae_core.metrics.imputation_baselines import fill_iteratively, fill_with_mean_or_mode
@@ -25,6 +29,7 @@ from vae_core.training.batches import Examples
 from vae_core.training.fit import train
 from vae_core.training.vae import VAE, build
 from vae_core.worker.pipeline import train_on
+from vae_core.worker.recorder import EpochRecorder
 
 pytestmark = pytest.mark.slow
 
@@ -272,3 +277,50 @@ def test_gaps_need_the_likelihood_that_knows_them() -> None:
             iris,
             on_epoch=lambda _: None,
         )
+
+
+def test_held_out_gaps_are_scored_beside_plain_ways(
+    artifact: Artifact, codec: OnnxCodec, data: Dataset
+) -> None:
+    found = gap_scores(artifact.manifest, codec, data)
+    assert found.rows == len(data.test)
+    known = (~np.isnan(data.test.x)).sum()
+    assert found.hidden.sum() == pytest.approx(0.2 * known, rel=0.3)
+    assert found.mean(MODEL) < found.mean(MEAN)
+    assert set(found.errors) == {MODEL, MEAN, ITERATIVE}
+    again = gap_scores(artifact.manifest, codec, data)
+    assert all((found.errors[way] == again.errors[way]).all() for way in found.errors)
+
+
+def test_a_conditional_mixed_model_is_filmed_and_stored(tmp_path: Path, home: Path) -> None:
+    """Each frame's decoder is the graph that an export of its weights would write."""
+    short = spec(conditional=True, epochs=2)
+    record = Record(job_id=new_job_id(), visitor="a", spec=short, state=State.DONE)
+    run = RunDirectory.create(record)
+    artifact = train_on(
+        dataset(200),
+        short,
+        root=tmp_path / "models",
+        observer=lambda seen: EpochRecorder(run, seen),
+    )
+    z = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    y = np.eye(2, dtype=np.float32)[[0, 1, 1, 0]]
+    frame = session(run.film.decoder_path(2)).run(None, {"z": z, "y": y})[0]
+    stored = OnnxCodec(artifact).parameters(z, [0, 1, 1, 0])
+    np.testing.assert_allclose(frame, stored, rtol=1e-4, atol=1e-5)
+
+
+def test_two_thousand_columns_stay_usable(tmp_path: Path) -> None:
+    count, width = 64, 2000
+    kinds = [FEATURES[number % len(FEATURES)] for number in range(width)]
+    features = tuple(f.model_copy(update={"name": f"{n} {f.name}"}) for n, f in enumerate(kinds))
+    wide = DESCRIPTION.model_copy(update={"features": features, "shape": (width,)})
+    x = np.tile(rows(count)[0], (1, width // len(FEATURES)))
+    whole = Split(x, np.zeros(count, np.int64), np.arange(count))
+    data = Dataset.of(wide, train=whole, validation=whole, test=whole)
+    artifact = train_on(data, spec(epochs=3), root=tmp_path)
+    nodes = len(onnx.load(artifact.file(DECODER)).graph.node)
+    assert nodes < 60, "the graph does not grow with the columns"
+    assert artifact.history[-1].seconds < 2
+    codec = OnnxCodec(artifact)
+    assert codec.decode(codec.encode(x)[0]).shape == x.shape

@@ -15,18 +15,19 @@ def gap_settings(rows: int, columns: int) -> Mapping[str, Any]:
 
     A plane is too narrow to fill gaps: it costs a tenth of what ten dimensions give.
     """
-    batch = 128 if rows >= LARGE else max(16, min(64, rows // 8))
+    large = rows >= LARGE
+    batch = 128 if large else max(16, min(64, rows // 8))
     epochs = max(10, min(300, ceil(STEPS * batch / max(rows, 1))))
     return {
         "architecture": "table",
         "likelihood": "mixed",
-        "hidden": (256, 256),
+        "hidden": (256, 256) if large else (64, 64),
         "activation": "silu",
         "latent_dim": 20 if columns >= 24 else 10,
-        "beta": 0.5 if rows >= LARGE else 1.0,
+        "beta": 0.5 if large else 1.0,
         "kl_warmup_epochs": epochs // 4,
         "learning_rate": 5e-3,
         "batch_size": batch,
         "epochs": epochs,
-        "hide_cells": 0.1,
+        "hide_cells": 0.1 if large else 0.4,
     }

@@ -68,7 +68,7 @@ def transformed(values: Any, head: Head) -> Float64Array:
     values = np.asarray(values, np.float64)
     if head == "positive":
         return np.asarray(np.log(np.maximum(values, SMALLEST)))
-    return np.asarray(np.log1p(np.maximum(values, 0)) if head == "count" else values)
+    return np.asarray(np.log1p(np.maximum(values, 0))) if head == "count" else values
 
 
 def _range(x: NDArray[Any]) -> tuple[Float32Array, Float32Array]:

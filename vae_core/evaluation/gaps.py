@@ -60,7 +60,7 @@ def gap_scores(
     hidden = hide(part.x, share, seed=seed)
     x = np.where(hidden, np.float32(np.nan), part.x)
     label = part.label if manifest.spec.conditional else None
-    filled = {MODEL: impute(codec, x, observation, label=label, draws=2, seed=seed).x}
+    filled = {MODEL: impute(codec, x, observation, label=label, draws=20, seed=seed).x}
     layout = observation.layout
     if layout is None or not hidden.any():
         raise DataInvalid(f"Expected known cells to hide. Received: {len(x)} rows without any.")

@@ -58,15 +58,14 @@ def _log_p(group: Group, x: Float64Array, said: Any, scale: Float64Array) -> Flo
         shape = np.broadcast_shapes(x.shape, said.shape[:-1])
         codes = np.broadcast_to(_codes(x, group.width), shape)[..., None]
         said = np.take_along_axis(np.broadcast_to(said, (*shape, group.width)), codes, axis=-1)
-        chosen = said[..., 0].astype(np.float64)
-        return np.asarray(np.log(np.maximum(chosen, SMALLEST_PROBABILITY)))
+        return np.asarray(np.log(np.maximum(said[..., 0].astype(np.float64), SMALLEST_PROBABILITY)))
     said = said[..., 0].astype(np.float64)
     if group.head == "binary":
         right = np.where(x > 0.5, said, 1 - said)
         return np.asarray(np.log(np.maximum(right, SMALLEST_PROBABILITY)))
     if group.head == "count":
         return _count_log_p(np.maximum(x, 0), said, scale)
-    jacobian: Any = 0.0
+    jacobian = np.zeros(1)
     if group.head == "positive":
         x, said = np.log(np.maximum(x, SMALLEST)), np.log(said)
         jacobian = -x

@@ -87,4 +87,4 @@ def encoder_input(vae: VAE, split: Split, description: Description, scaling: Sca
     if vae.heads is None:
         return vae.binarised(scaling.apply(split.x, description))
     batch = Examples.of(split, vae.spec, description, scaling).batch(range(len(split)))
-    return vae.shown(batch["x"], batch["mask"])
+    return np.asarray(vae.shown(batch["x"], batch["mask"]))
