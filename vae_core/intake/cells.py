@@ -106,7 +106,10 @@ class Cells:
     @property
     def has_na(self) -> bool:
         """Whether 'NA' occurs as these very letters."""
-        return "na" not in self.missing | self.keep and "NA" in self.trimmed.slice(0, 10_000).to_pylist()
+        return (
+            "na" not in self.missing | self.keep
+            and "NA" in self.trimmed.slice(0, 10_000).to_pylist()
+        )
 
     @cached_property
     def numerals(self) -> Numerals:
