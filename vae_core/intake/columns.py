@@ -215,8 +215,7 @@ def _is_constant(values: Values) -> bool:
         return values.count == 1
     if isinstance(values, Numbers):
         return len(values.distinct) == 1
-    known = values.microseconds[values.known]
-    return bool(len(known) and (known == known[0]).all())
+    return values.is_constant
 
 
 def constant_text(values: Values) -> str:
@@ -225,6 +224,10 @@ def constant_text(values: Values) -> str:
         return str(values.words[0])
     if isinstance(values, Numbers):
         return values.written or names_of(values.distinct)[0]
+    return values.written or _instant(values)
+
+
+def _instant(values: Moments) -> str:
     return str(np.datetime64(int(values.microseconds[values.known][0]), "us"))
 
 
