@@ -49,7 +49,7 @@ def decide(values: Values, name: str, place: int, choices: Choices, notes: list[
 def _chosen(values: Values, guessed: Guess, name: str, choices: Choices) -> Guess:
     """The guess with the user's words in its place."""
     kind, role = choices.kinds.get(name), choices.roles.get(name)
-    if kind is None and role is None:
+    if (kind is None and role is None) or not values.known.any():
         return guessed
     if role == "label":
         return Guess(_label_kind(values, kind, name), "label", GIVEN)
