@@ -224,11 +224,7 @@ def constant_text(values: Values) -> str:
         return str(values.words[0])
     if isinstance(values, Numbers):
         return values.written or names_of(values.distinct)[0]
-    return values.written or _instant(values)
-
-
-def _instant(values: Moments) -> str:
-    return str(np.datetime64(int(values.microseconds[values.known][0]), "us"))
+    return values.text
 
 
 def _check_numbers(values: Values, kind: ColumnKind, name: str) -> None:

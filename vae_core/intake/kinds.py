@@ -104,7 +104,7 @@ def guess_feature(values: Values, name: str) -> Guess:
 
 def _moments(values: Moments) -> Guess:
     if values.is_constant:
-        return Guess("real", "ignored", _one(values.written))
+        return Guess("real", "ignored", _one(values.text))
     what = "times of day, in seconds" if values.clock else "dates"
     return Guess("real", "feature", what)
 

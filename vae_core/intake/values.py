@@ -70,6 +70,12 @@ class Moments:
     clock: bool = False
     written: str = ""
 
+    @property
+    def text(self) -> str:
+        """The first known instant, as the file writes it or by ISO 8601."""
+        first = np.datetime64(int(self.microseconds[self.known][0]), "us")
+        return self.written or str(first).removesuffix("T00:00:00.000000")
+
     @cached_property
     def is_constant(self) -> bool:
         """Whether all known instants are one."""
