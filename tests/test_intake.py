@@ -125,6 +125,9 @@ def test_what_is_no_table_is_refused_in_words(
         ("5.1,3.2", False),
         ("length,3.2", True),
         ("2019,2020", True),
+        ("1990,2000", True),
+        (",3.2", False),
+        ("NA,3.2", False),
         ("3,4", False),
     ],
 )
@@ -145,13 +148,25 @@ def test_the_header_can_be_said(tmp_path: Path) -> None:
 def test_double_and_empty_names_are_changed_where_it_is_seen(tmp_path: Path) -> None:
     table = understood(tmp_path, lines(["x", "x", "", "x (2)"], N, N, N, N))
     names = [typed.column.name for typed in table.columns]
-    assert names == ["x", "x (2)", "column 3", "x (2) (2)"]
+    assert names == ["x", "x (2)", "unnamed 3", "x (2) (2)"]
     assert said(table).count("is called") == 3
 
 
 def test_a_delimiter_at_the_end_of_each_line_makes_no_column(tmp_path: Path) -> None:
     table = understood(tmp_path, lines(["a", "b", ""], N, N, words("")))
     assert len(table.columns) == 2
+
+
+def test_a_long_name_is_cut_where_it_is_seen(tmp_path: Path) -> None:
+    table = understood(tmp_path, lines(["x" * 5000, "b"], N, N))
+    assert len(table.columns[0].column.name) == 100 and "has a long name" in said(table)
+
+
+def test_columns_may_stand_apart_by_spaces(tmp_path: Path) -> None:
+    content = "".join(f"  {row * 1.5:8.2f}   {row * row:6d}  x{row % 3}\n" for row in range(1, 30))
+    table = understood(tmp_path, "  mass   count  kind\n" + content)
+    assert [t.column.name for t in table.columns] == ["mass", "count", "kind"]
+    assert cells(table, "mass")[:2] == ["1.5", "3"] and table.rows == 29
 
 
 # Numbers
@@ -262,6 +277,12 @@ def test_na_is_a_value_among_codes_and_asked_about(tmp_path: Path) -> None:
     assert column(kept, "c").missing == 0 and not said(kept)
 
 
+def test_words_that_may_mean_nothing_are_asked_about(tmp_path: Path) -> None:
+    content = lines(["c", "a", "b"], words("None", "red", "blue"), N, N)
+    assert "question: c: 'None' kept as a value" in said(understood(tmp_path, content))
+    assert column(understood(tmp_path, content, missing=["None"]), "c").missing == 14
+
+
 def test_a_number_is_a_gap_only_if_that_is_said(tmp_path: Path) -> None:
     content = lines(["a", "b"], words("-999", "1.5", "2.5", "3.5", "4.5", "5.5"), N, rows=60)
     table = understood(tmp_path, content)
@@ -278,7 +299,9 @@ def test_strange_words_among_numbers_are_named_with_their_rows(tmp_path: Path) -
     assert "question: a: '<0.1' among numbers in rows 4, 8: taken as missing" in said(table)
 
 
-@pytest.mark.parametrize("bad", ["-3e38", "inf", "-Infinity", "1e-40", "9.96921e36", "1e300"])
+@pytest.mark.parametrize(
+    "bad", ["-3e38", "inf", "-Infinity", "1e-40", "9.96921e36", "1e300", str(2**63 - 1)]
+)
 def test_numbers_that_ruin_a_training_are_named_and_not_taken_unasked(
     tmp_path: Path, bad: str
 ) -> None:
@@ -356,8 +379,10 @@ def test_categories_are_in_their_natural_order() -> None:
 
 
 ROLES: dict[str, tuple[Any, str]] = {
-    "": (lambda row: str(row), "id"),
-    "Unnamed: 0": (lambda row: str(row), "id"),
+    "": (lambda row: str(row * 37 % 1009), "id"),
+    "nr": (lambda row: str(row), "id"),
+    "day one": (words("2020-01-01"), "ignored"),
+    "Unnamed: 0": (lambda row: str(row * 37 % 1009), "id"),
     "customer_id": (lambda row: str(1000 + row * 37 % 1009), "id"),
     "name": (lambda row: f"row{row}", "id"),
     "code": (lambda row: f"{row:032x}", "id"),
@@ -404,6 +429,8 @@ def test_a_constant_is_kept_to_the_digit(tmp_path: Path) -> None:
     table = understood(tmp_path, lines(["a", "n", "b"], N, words("1200000000000000017"), N))
     assert column(table, "n").constant
     assert "'1200000000000000017' in each row" in said(table)
+    table = understood(tmp_path, lines(["a", "d", "b"], N, words("01/02/2020"), N))
+    assert column(table, "d").constant and "'01/02/2020' in each row" in said(table)
     table = understood(tmp_path, lines(["a", "n", "b"], N, words("7.50", ""), N))
     assert constant_text(table.columns[1].values) == "7.50" and column(table, "n").missing == 20
 

@@ -26,6 +26,7 @@ from tests.tables import lines, numbers, words
 from vae_core.datasets.own import store
 from vae_core.datasets.own.adding import add, add_file, preview_file
 from vae_core.datasets.own.choices import Choices, sanitised
+from vae_core.datasets.own.found import take_in_all
 from vae_core.datasets.own.manifest import MATRIX
 from vae_core.datasets.own.partition import TEST, TRAIN, VALIDATION, partition, renewed
 from vae_core.errors import DataInvalid, LatentError, NotFound
@@ -217,6 +218,10 @@ def test_frames_and_arrays_are_taken_like_files(table: Path) -> None:
     np.testing.assert_array_equal(own.rows(np.arange(30)), array.astype(np.float32))
     indexed = add(frame.set_index("kind"), name="indexed", label="kind")
     assert indexed.manifest.description.labels == ("a", "b")
+    twice = pd.DataFrame(np.ones((30, 3)).cumsum(0) * [0.5, 0.7, 0.9], columns=["a", "a", "b"])
+    own = add(twice, name="../../twice")
+    assert [column.name for column in own.manifest.columns] == ["a", "a (2)", "b"]
+    assert own.path.parent == store.root()
     for wrong in (np.zeros(3), {"a": 1}, np.zeros((2, 2, 2)), np.zeros((20, 2), complex)):
         with pytest.raises(DataInvalid, match="Expected"):
             add(wrong)
@@ -241,6 +246,8 @@ def test_a_table_in_a_data_folder_is_found_by_itself(
     assert [own.key for own in store.visible("anybody")] == [first.description.name]
     (folder / "flowers.json").write_text('{"label": "kind"}', encoding="utf-8")
     assert datasets.entry("flowers").description.labels == ("a", "b")
+    (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert list(take_in_all()) == [folder / "bad.csv"]
     (folder / "flowers.json").write_text('{"lable": "kind"}', encoding="utf-8")
     with pytest.raises(DataInvalid, match="Received: 'lable'"):
         datasets.entry("flowers")

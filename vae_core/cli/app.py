@@ -22,6 +22,7 @@ from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.cli.targets import check_folder
 from vae_core.datasets import CATALOGUE, default_spec, is_available, load
+from vae_core.datasets.own.found import take_in_all
 from vae_core.datasets.own.store import all_own
 from vae_core.errors import (
     ArtifactError,
@@ -215,6 +216,8 @@ def datasets(
         {**entry.description.model_dump(mode="json"), "available": is_available(name)}
         for name, entry in CATALOGUE.items()
     ]
+    for path, reason in take_in_all().items():
+        report.print_problem(reason, title=f"{path} is left out: ", style="yellow")
     values += [
         {**own.manifest.description.model_dump(mode="json"), "available": True, "own": True}
         for own in reversed(all_own())

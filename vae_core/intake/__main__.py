@@ -5,7 +5,6 @@
 
 import errno
 import json
-import resource
 import shutil
 import sys
 from pathlib import Path
@@ -43,7 +42,7 @@ def _take_in(request: Request, folder: Path) -> Answer:
     pa.set_cpu_count(1)
     from vae_core.intake.table import understand
 
-    _limit(request.memory)
+    _limit(request.memory, request.seconds)
     work = folder / "work"
     work.mkdir()
     try:
@@ -65,12 +64,19 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _limit(memory: int) -> None:
-    """Let no more memory be taken than is taken now and `memory` bytes."""
-    used = _in_use()
-    if used:
-        resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))
+def _limit(memory: int, seconds: int) -> None:
+    """Let no more than `memory` bytes be taken beside what is taken now, nor more time.
+
+    Should nobody be left to end this process, the latter ends it.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if used := _in_use():
+        resource.setrlimit(resource.RLIMIT_DATA, (used + memory, used + memory))
 
 
 def _in_use() -> int:

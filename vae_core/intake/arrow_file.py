@@ -118,8 +118,8 @@ def _as_seconds(column: Any) -> Any:
 def _whole(column: Any) -> Any:
     try:
         return column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return column.cast(pa.float64())
+    except pa.ArrowInvalid:  # unsigned numbers beyond those of 64 bits with a sign
+        return pc.cast(column, pa.float64(), safe=False)
 
 
 _TYPES = pa.types

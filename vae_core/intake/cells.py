@@ -34,22 +34,7 @@ GAPS = frozenset(
 )
 """Words, in lower case, that stand for a missing cell everywhere."""
 NUMBER_GAPS = GAPS | {
-    *(
-        ".",
-        "..",
-        "...",
-        "*",
-        "none",
-        "nil",
-        "missing",
-        "unknown",
-        "n.d.",
-        "nd",
-        "tbd",
-        "x",
-        "–",
-        "—",
-    ),
+    *(".", "..", "...", "*", "–", "—", "none", "nil", "missing", "unknown", "n.d.", "nd", "tbd"),
     *("#div/0!", "#value!", "#ref!", "#num!", "#name?", "not available", "not applicable"),
 }
 """And among numbers."""

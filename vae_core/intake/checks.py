@@ -11,7 +11,7 @@ from vae_core.intake.values import Numbers, rows_in_words
 
 LARGEST = 1e37
 SMALLEST = float(np.finfo(np.float32).tiny)
-HUGE, FAR = 1e19, 1e6
+HUGE, FAR = 1e18, 1e6
 """Beyond the first, and so many times the median: a word for 'no data' rather than a value."""
 SENTINELS = frozenset((9.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0))
 SHOWN = 3
@@ -75,13 +75,11 @@ def _without_tokens(values: Numbers, choices: Choices) -> Numbers:
 
 
 def _extreme(values: Numbers) -> BoolArray:
-    if values.values.dtype.kind == "i" or not values.known.any():
-        return np.zeros(len(values.known), bool)
-    size = np.abs(values.values)
+    size = np.abs(values.values.astype(np.float64))
     bad = (size >= LARGEST) | ((size > 0) & (size < SMALLEST))
     finite = size[values.known & np.isfinite(size)]
-    if len(finite) and finite.max() >= HUGE:
-        usual = np.median(finite[finite < HUGE]) if (finite < HUGE).any() else np.inf
+    if len(finite) and finite.max() >= HUGE and finite.min() < HUGE:
+        usual = np.median(finite[finite < HUGE])
         bad |= (size >= HUGE) & (size > FAR * usual)
     return np.asarray(bad & values.known)
 

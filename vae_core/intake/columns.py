@@ -49,7 +49,7 @@ def decide(values: Values, name: str, place: int, choices: Choices, notes: list[
 def _chosen(values: Values, guessed: Guess, name: str, choices: Choices) -> Guess:
     """The guess with the user's words in its place."""
     kind, role = choices.kinds.get(name), choices.roles.get(name)
-    if kind is None and role is None:
+    if (kind is None and role is None) or not values.known.any():
         return guessed
     if role == "label":
         return Guess(_label_kind(values, kind, name), "label", GIVEN)
@@ -215,8 +215,7 @@ def _is_constant(values: Values) -> bool:
         return values.count == 1
     if isinstance(values, Numbers):
         return len(values.distinct) == 1
-    known = values.microseconds[values.known]
-    return bool(len(known) and (known == known[0]).all())
+    return values.is_constant
 
 
 def constant_text(values: Values) -> str:
@@ -225,7 +224,7 @@ def constant_text(values: Values) -> str:
         return str(values.words[0])
     if isinstance(values, Numbers):
         return values.written or names_of(values.distinct)[0]
-    return str(np.datetime64(int(values.microseconds[values.known][0]), "us"))
+    return values.text
 
 
 def _check_numbers(values: Values, kind: ColumnKind, name: str) -> None:

@@ -9,6 +9,8 @@ from vae_core.datasets.own.preview import Note
 NUMBER = re.compile(r"\s*[$€£]?\s?[+-]?(\d[\d.,'’\s]*|[.,]\d+)([eE][+-]?\d+)?\s*[%$€£]?\s*")
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?")
 LONGEST_VALUE = 50
+UNNAMED = "unnamed"
+LONGEST = 100
 GAPS = frozenset({"", "na", "nan", "n/a", "null", "?", "-"})
 
 
@@ -30,7 +32,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     ]
     if not valued:
         return _differs(first, columns)
-    if any(first[p].strip() and not _is_value(first[p]) for p in valued):
+    if any(_is_name(first[p]) for p in valued):
         return True
     return _counts_up([first[p] for p in valued], [columns[p] for p in valued])
 
@@ -48,18 +50,19 @@ def names_of(first: Sequence[str] | None, width: int) -> tuple[list[str], list[N
     given = {name.strip() for name in first}
     for place, cell in enumerate(first):
         wanted = " ".join(cell.split())
-        name = _free(wanted or f"column {place + 1}", names, given if not wanted else set())
+        short = wanted if len(wanted) <= LONGEST else wanted[: LONGEST - 1] + "…"
+        name = _free(short or f"{UNNAMED} {place + 1}", names, given if not wanted else set())
         if name != wanted:
-            what = f"is the second '{wanted}'" if wanted else "has no name"
-            notes.append(
-                Note(
-                    kind="remark",
-                    column=name,
-                    text=f"Column {place + 1} {what} and is called '{name}'.",
-                )
-            )
+            text = f"Column {place + 1} {_why(wanted, short)} and is called '{name}'."
+            notes.append(Note(kind="remark", column=name, text=text))
         names.append(name)
     return names, notes
+
+
+def _why(wanted: str, short: str) -> str:
+    if not wanted:
+        return "has no name"
+    return f"is the second '{wanted}'" if wanted == short else "has a long name"
 
 
 def _free(name: str, taken: Sequence[str], given: set[str]) -> str:
@@ -68,6 +71,10 @@ def _free(name: str, taken: Sequence[str], given: set[str]) -> str:
         number += 1
         free = f"{name} ({number})"
     return free
+
+
+def _is_name(cell: str) -> bool:
+    return cell.strip().lower() not in GAPS and not _is_value(cell)
 
 
 def _is_value(cell: str) -> bool:
@@ -87,9 +94,15 @@ def _counts_up(cells: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     if len(cells) < 2 or not all(re.fullmatch(r"\d+", cell.strip()) for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    rising = all(b - a == 1 for a, b in pairwise(numbers))
+    step_by_step = numbers[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(numbers))
+    years = all(map(_is_year, cells)) and all(a < b for a, b in pairwise(numbers))
+    years = years and not all(_is_year(cell) for column in columns for cell in column)
     strange = all(
         not any(re.fullmatch(r"\s*\d+\s*", cell) and int(cell) == number for cell in column)
         for number, column in zip(numbers, columns, strict=True)
     )
-    return rising and strange and (numbers[0] in (0, 1) or 1000 <= numbers[0] <= 2200)
+    return strange and (step_by_step or years)
+
+
+def _is_year(cell: str) -> bool:
+    return bool(re.fullmatch(r"\s*(1[5-9]|20|21)\d\d\s*", cell))

@@ -15,7 +15,7 @@ TIME = r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}{TIME}( ?(Z|UTC|[+-]\d{{2}}:?\d{{2}}))?$"
 ZONE = r" ?(Z|UTC|[+-]\d{2}:?\d{2})$"
 NUMERIC = r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})( \d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?$"
-CLOCK = r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+CLOCK = r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"
 YEARS = r"^(1[89]|20|21)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^\d{4}/\d{1,2}/\d{1,2}( \d{1,2}:\d{2}(:\d{2})?)?$", ("%Y/%m/%d",)),
@@ -102,13 +102,13 @@ def _order(first: Any, second: Any, *, dotted: bool) -> tuple[bool, bool]:
 
 
 def _clock(words: Any) -> Instants:
-    parts = pc.extract_regex(words, r"^(?P<h>\d+):(?P<m>\d+)(?::(?P<s>\d+))?")
-    seconds = np.zeros(len(words), np.int64)
+    parts = pc.extract_regex(words, r"^(?P<h>\d+):(?P<m>\d+)(?::(?P<s>[\d.]+))?")
+    seconds = np.zeros(len(words))
     for name, factor in (("h", 3600), ("m", 60), ("s", 1)):
         text = pc.struct_field(parts, name)
         text = pc.if_else(pc.equal(text, ""), "0", text)
-        seconds += factor * np.asarray(text.cast(pa.int64()))
-    return Instants(seconds * 10**6, clock=True)
+        seconds += factor * np.asarray(text.cast(pa.float64()))
+    return Instants(np.rint(seconds * 1e6).astype(np.int64), clock=True)
 
 
 def _parsed(words: Any, forms: tuple[str, ...]) -> Instants | None:

@@ -103,6 +103,8 @@ def guess_feature(values: Values, name: str) -> Guess:
 
 
 def _moments(values: Moments) -> Guess:
+    if values.is_constant:
+        return Guess("real", "ignored", _one(values.text))
     what = "times of day, in seconds" if values.clock else "dates"
     return Guess("real", "feature", what)
 
@@ -148,11 +150,10 @@ def _is_identifier(values: Numbers, name: str, place: int) -> bool:
     """Whether whole numbers that all differ are names of the rows and no measurement."""
     if TIMES.search(name) or len(values.distinct) < FEW_ROWS:
         return False
-    given = ID.search(name) or name.startswith("column 1 ") or name == "column 1"
     known = values.values[values.known]
     rising = bool((np.diff(known) > 0).all())
     without_gaps = bool(values.distinct[-1] - values.distinct[0] == len(known) - 1)
-    return bool(ID.search(name)) or (rising and without_gaps and (place == 0 or bool(given)))
+    return bool(ID.search(name)) or (rising and without_gaps and place == 0)
 
 
 def _whole(values: Numbers, name: str, known: int) -> Guess:

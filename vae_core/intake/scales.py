@@ -39,7 +39,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
 RANGE = re.compile(
     r"(?P<below><|≤|under |less than |up to |below )?[\[(>=≥$€£\s]*(over |more than |above )?[$€£]?"
     r"(?P<number>-?\d+(?:[.,]\d+)?)\s*[km%]?\s*(?P<open>-|–|to |and |\+|or )?.*",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 """'10-19', '<10k', '65+', 'over 60'."""
 
@@ -81,9 +81,9 @@ def _start(word: str) -> tuple[float, bool]:
 
 def _natural(word: str) -> tuple[tuple[bool, float, str], ...]:
     """Sorts 'class 2' before 'class 10'."""
-    parts = re.split(r"(\d+(?:\.\d+)?)", word)
+    parts = re.split(r"([0-9]+(?:\.[0-9]+)?)", word)
     return tuple(
-        (False, float(part), "") if part[:1].isdigit() else (True, 0.0, part.casefold())
+        (False, float(part), "") if "0" <= part[:1] <= "9" else (True, 0.0, part.casefold())
         for part in parts
         if part
     )

@@ -17,6 +17,7 @@ from vae_core.intake.checks import ask, without_extremes
 from vae_core.intake.columns import Typed, choose_label, constant_text, decide
 from vae_core.intake.features import histogram, scaling_in_words
 from vae_core.intake.gap_notes import merged
+from vae_core.intake.header import UNNAMED
 from vae_core.intake.kinds import names_of
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
@@ -105,7 +106,7 @@ def _values(raw: Raw, choices: Choices, notes: list[Note]) -> Iterator[tuple[str
         if learned and not choices.decimal:
             _ask_about_commas(cells, sample, mark, notes)
         values = values_of(cells, mark, kind=kind, learned=learned, notes=notes)
-        yield name, values.as_written(column) if isinstance(values, Numbers) else values
+        yield name, values if isinstance(values, Words) else values.as_written(column)
 
 
 def _given(column: Any) -> Values:
@@ -169,7 +170,7 @@ def _is_number(numerals: Numerals) -> bool:
 
 def _drop_empty_ends(raw: Raw) -> None:
     """A delimiter at the end of each line makes a column without name and cells: left out."""
-    while len(raw.names) > 1 and raw.names[-1] == f"column {len(raw.names)}" and raw.rows:
+    while len(raw.names) > 1 and raw.names[-1] == f"{UNNAMED} {len(raw.names)}" and raw.rows:
         place = len(raw.names) - 1
         if len(raw.sample) <= place or any(raw.sample[place].unique().to_pylist()):
             return

@@ -23,6 +23,8 @@ def read_text(path: Path, folder: Path, choices: Choices) -> Raw:
     """The fields of a text file; a copy in UTF-8 goes into `folder`. Raises `DataInvalid`."""
     utf8, found = encoding.as_utf8(path, folder, choices.encoding)
     shape = dialect.sniff(utf8, choices.delimiter)
+    if shape.width == 1 and (tabbed := dialect.without_spaces(utf8, folder / "tabs.txt", shape)):
+        utf8, shape = tabbed, dialect.sniff(tabbed, "\t")
     if not shape.rows:
         raise DataInvalid(f"The file holds no rows. {NEEDED}.")
     named = header.has_header(shape.rows) if choices.header is None else choices.header

@@ -1,8 +1,9 @@
 """The values of a column: numbers, instants or words; NaN and codes of -1 where there is none."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from vae_core.arrays import BoolArray, Int32Array, Int64Array
 from vae_core.datasets.own.preview import Note
-from vae_core.intake.cells import Cells
+from vae_core.intake.cells import GAPS, NUMBER_GAPS, Cells
 from vae_core.intake.gap_notes import gap_notes
 from vae_core.intake.instants import Instants, read_instants
 from vae_core.intake.numerals import Numerals
@@ -51,21 +52,39 @@ class Numbers:
         finite = self.distinct[np.isfinite(self.distinct)]
         return bool(len(finite) and (finite == np.floor(finite)).all())
 
-    def as_written(self, column: Any) -> "Numbers":
+    def as_written(self, column: Any) -> Self:
         """The same, with the word for its number from the column of text, if it has but one."""
-        if len(self.distinct) != 1:
-            return self
-        first = column[int(np.flatnonzero(self.known)[0])].as_py()
-        return replace(self, written=first.strip())
+        constant = len(self.distinct) == 1
+        return replace(self, written=_first(column, self.known)) if constant else self
 
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Instants (n,) as microseconds since 1970, or since midnight for a `clock`."""
+    """Instants (n,) as microseconds since 1970, or since midnight for a `clock`.
+
+    `written` is the word for the one instant of a column without others.
+    """
 
     microseconds: Int64Array
     known: BoolArray
     clock: bool = False
+    written: str = ""
+
+    @property
+    def text(self) -> str:
+        """The first known instant, as the file writes it or by ISO 8601."""
+        first = np.datetime64(int(self.microseconds[self.known][0]), "us")
+        return self.written or str(first).removesuffix("T00:00:00.000000")
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether all known instants are one."""
+        known = self.microseconds[self.known]
+        return bool(len(known) and (known == known[0]).all())
+
+    def as_written(self, column: Any) -> Self:
+        """As for `Numbers`."""
+        return replace(self, written=_first(column, self.known)) if self.is_constant else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +116,10 @@ class Words:
 
 
 Values = Numbers | Moments | Words
+
+
+def _first(column: Any, known: BoolArray) -> str:
+    return str(column[int(np.flatnonzero(known)[0])].as_py()).strip()
 
 
 def plain_numbers(column: Any) -> Numbers | None:
@@ -221,6 +244,8 @@ def _words(cells: Cells, gaps: BoolArray, notes: list[Note]) -> Words:
     merged = len(pc.unique(trimmed)) < len(trimmed)
     kept = written if merged else trimmed
     _note_alike(cells.name, kept, notes)
+    if not cells.keep:
+        _ask_about_doubtful(cells.name, kept, notes)
     places = np.full(len(gaps), -1, np.int32)
     places[~gaps] = np.arange(len(kept), dtype=np.int32)
     if cells.has_na:
@@ -235,11 +260,28 @@ def _note_alike(name: str, words: Any, notes: list[Note]) -> None:
         return
     alike: dict[str, list[str]] = {}
     for word in words.to_pylist():
-        alike.setdefault(" ".join(word.split()).casefold(), []).append(word)
+        alike.setdefault(_folded(word), []).append(word)
     for same in [group for group in alike.values() if len(group) > 1][:SHOWN]:
         shown = ", ".join(quoted(word) for word in same)
         kept = f"they are kept as {len(same)} values"
         text = f"{name}: {shown} differ in case or space only; {kept}."
+        notes.append(Note(kind="question", text=text, column=name))
+
+
+def _folded(word: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", word).split()).casefold()
+
+
+def _ask_about_doubtful(name: str, words: Any, notes: list[Note]) -> None:
+    """Say which words were kept although they may mean that nothing is known."""
+    if len(words) > MOST_COMPARED:
+        return
+    doubtful = [word for word in words.to_pylist() if word.strip().lower() in NUMBER_GAPS - GAPS]
+    if doubtful:
+        text = (
+            f"{name}: {', '.join(map(quoted, doubtful))} kept as a value. If it means 'missing', "
+            f"say so (--missing '{doubtful[0].strip()}')."
+        )
         notes.append(Note(kind="question", text=text, column=name))
 
 

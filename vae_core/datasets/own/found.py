@@ -12,9 +12,13 @@ from vae_core.datasets.own.adding import add_file
 from vae_core.datasets.own.choices import Choices, sanitised
 from vae_core.datasets.own.manifest import Origin
 from vae_core.datasets.own.store import OwnDataset
-from vae_core.errors import DataInvalid
+from vae_core.errors import DataInvalid, LatentError
 
 ENDINGS = (".csv", ".tsv", ".parquet", ".feather", ".xlsx", ".xls", ".ods", ".csv.gz", ".tsv.gz")
+
+
+_refused: dict[Origin, str] = {}
+"""Why files can't be taken in, so that the same one is not read again and again."""
 
 
 def folders() -> list[Path]:
@@ -47,7 +51,24 @@ def take_in(path: Path) -> OwnDataset:
     for known in store.all_own():
         if known.manifest.origin == origin:
             return known
-    return add_file(path, _choices(path), shared=True, origin=origin)
+    if reason := _refused.get(origin):
+        raise DataInvalid(reason)
+    try:
+        return add_file(path, _choices(path), shared=True, origin=origin)
+    except DataInvalid as error:
+        _refused[origin] = str(error)
+        raise
+
+
+def take_in_all() -> dict[Path, str]:
+    """Take in what lies in the `data/` folders and is not yet; why, for those that can't be."""
+    refused = {}
+    for path in tables().values():
+        try:
+            take_in(path)
+        except (LatentError, OSError) as error:
+            refused[path] = str(error)
+    return refused
 
 
 def _files() -> Iterator[Path]:

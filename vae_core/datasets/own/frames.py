@@ -1,10 +1,12 @@
 """Data frames and arrays as a file that the reading process opens like any other."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vae_core.datasets.own.choices import sanitised
 from vae_core.errors import DataInvalid
 
 
@@ -15,7 +17,7 @@ def write_frame(data: Any, folder: Path, name: str) -> Path:
     """
     import pyarrow.feather as feather
 
-    path = folder / f"{name}.feather"
+    path = folder / f"{sanitised(name)}.feather"
     feather.write_feather(_arrow(data), path, compression="uncompressed")
     return path
 
@@ -30,6 +32,8 @@ def _arrow(data: Any) -> Any:
     index = getattr(data, "index", None)
     if index is not None and any(getattr(index, "names", None) or ()):
         data = data.reset_index()
+    if index is not None and len(set(data.columns)) < len(data.columns):
+        data = data.set_axis(header_of(data.columns), axis=1)
     if hasattr(data, "collect") and not hasattr(data, "to_dict"):
         data = data.collect()
     try:
@@ -43,6 +47,15 @@ def _arrow(data: Any) -> Any:
         return frame.to_arrow()
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
         return _as_text(data)
+
+
+def header_of(columns: Iterable[Any]) -> list[str]:
+    """Names as text, the second 'x' as 'x (2)'."""
+    names: list[str] = []
+    for column in map(str, columns):
+        number = sum(name == column or name.startswith(f"{column} (") for name in names) + 1
+        names.append(column if number == 1 else f"{column} ({number})")
+    return names
 
 
 def _of_array(array: np.ndarray) -> Any:

@@ -17,9 +17,11 @@ from vae_core.datasets.own.request import ANSWER, LOG, REQUEST, Answer, Request
 from vae_core.errors import DataInvalid, LatentError
 from vae_core.text import duration
 
-SECONDS = 300.0
+SECONDS = 300
 MEMORY = 10**9
 LOOK_EVERY = 0.02
+ABRT, XCPU = 6, 24
+"""Signals of POSIX, which Windows does not name."""
 
 
 def ask(path: Path, choices: Choices, folder: Path, *, preview: bool = False) -> Answer:
@@ -28,7 +30,13 @@ def ask(path: Path, choices: Choices, folder: Path, *, preview: bool = False) ->
     Raises `DataInvalid` for a file that can't be taken in, `OSError` where the disk is full, and
     `LatentError` if the child ends in any other way.
     """
-    request = Request(path=str(path.absolute()), choices=choices, preview=preview, memory=MEMORY)
+    request = Request(
+        path=str(path.absolute()),
+        choices=choices,
+        preview=preview,
+        memory=MEMORY,
+        seconds=SECONDS,
+    )
     (folder / REQUEST).write_text(request.model_dump_json(), encoding="utf-8")
     with (folder / LOG).open("wb") as log:
         child = subprocess.Popen(
@@ -62,10 +70,7 @@ def _wait(child: "subprocess.Popen[bytes]") -> None:
     deadline, process = time.monotonic() + SECONDS, psutil.Process(child.pid)
     while child.poll() is None:
         if time.monotonic() > deadline:
-            raise DataInvalid(
-                f"Expected a file that is read within {duration(SECONDS)}. Received: one that "
-                "takes longer. Take a sample of its rows."
-            )
+            raise DataInvalid(_TOO_SLOW)
         try:
             if process.memory_info().rss > 1.5 * MEMORY:
                 raise DataInvalid(_TOO_LARGE)
@@ -91,8 +96,10 @@ def _read(code: int, folder: Path) -> Answer:
 def _broken(code: int, folder: Path) -> LatentError:
     """Why there is no answer: killed by a limit, from outside, or by a fault of this program."""
     said = (folder / LOG).read_text(encoding="utf-8", errors="replace").strip()
-    if code == -6 or "memory" in said[-2000:].lower():  # native code aborts where memory ends
+    if code == -ABRT or "memory" in said[-2000:].lower():  # native code aborts where memory ends
         return DataInvalid(_TOO_LARGE)
+    if code == -XCPU:
+        return DataInvalid(_TOO_SLOW)
     if code < 0:
         return LatentError(
             f"Expected the file to be read. Received: the reading process was ended by signal "
@@ -102,6 +109,10 @@ def _broken(code: int, folder: Path) -> LatentError:
     return LatentError(f"The file could not be read because of a fault in this program: {last}")
 
 
+_TOO_SLOW = (
+    f"Expected a file that is read within {duration(SECONDS)}. Received: one that takes longer. "
+    "Take a sample of its rows."
+)
 _TOO_LARGE = (
     "Expected a table that can be read with 1 GB of memory. Received: a larger one. "
     "Take a sample of its rows, or leave columns out."

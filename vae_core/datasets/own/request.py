@@ -9,12 +9,16 @@ REQUEST, ANSWER, LOG = "request.json", "answer.json", "errors.txt"
 
 
 class Request(Frozen):
-    """Read the file at `path`, with at most `memory` bytes; only look at it for a `preview`."""
+    """Read the file at `path`, with at most `memory` bytes and so many seconds of a processor.
+
+    For a `preview` nothing is written.
+    """
 
     path: str
     choices: Choices = Choices()
     preview: bool = False
     memory: int
+    seconds: int
 
 
 class Answer(Frozen):
