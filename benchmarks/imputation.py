@@ -48,7 +48,8 @@ class Table:
 
 def read(name: str) -> Table:
     """One of the tables; categories are numbered from 0 on."""
-    kinds = [line.split(",") for line in (TABLES / name / "data_types.csv").read_text(encoding="utf-8").split()[1:]]
+    types = (TABLES / name / "data_types.csv").read_text(encoding="utf-8")
+    kinds = [line.split(",") for line in types.split()[1:]]
     x = np.genfromtxt(TABLES / name / "data.csv", delimiter=",")
     if (missing := TABLES / name / "MissingTrue.csv").is_file():
         x[_cells(missing, x.shape)] = np.nan

@@ -36,9 +36,6 @@ class KerasCodec:
         mean, log_var = self._vae.encoder([np.asarray(x, np.float32)], training=False)
         return np.asarray(mean), np.asarray(log_var)
 
-    def parameters(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:
-        return self.decode(z, label)
-
     def decode(self, z: ArrayLike, label: ArrayLike | None = None) -> Float32Array:  # noqa: ARG002
         return np.asarray(self._sigmoid(self._vae.decoder([np.asarray(z)], training=False)))
 

@@ -99,8 +99,6 @@ def test_the_relative_score_divides_by_what_the_picture_must_cost() -> None:
         def parameters(self, *_: object) -> np.ndarray:
             return self.seen
 
-        parameters = decode
-
     rng = np.random.default_rng(1)
     x = rng.random((20, 4, 4, 1)).astype(np.float32)
     x[0] = 0

