@@ -45,15 +45,15 @@ def correct(file_id: str, guessed: Preview, choices: Choices) -> Choices:
         )
     st.caption(ROLE_HELP)
     shown = guessed.columns[(page - 1) * AT_ONCE : page * AT_ONCE]
-    for each in shown:
-        _row(file_id, each)
+    for place, each in enumerate(shown):
+        _row(file_id, place, each)
     kinds, roles = _kept(file_id, "kind", guessed.columns), _kept(file_id, "role", guessed.columns)
     return choices.model_copy(update={"kinds": kinds, "roles": roles})
 
 
-def _row(file_id: str, each: ColumnPreview) -> None:
-    column = each.column
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=None):
+def _row(file_id: str, place: int, each: ColumnPreview) -> None:
+    column, key = each.column, f"data column {place}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         with st.container(width="stretch"):
             templates.show(
                 "data/column.html",

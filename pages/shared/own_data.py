@@ -7,16 +7,15 @@ from pages.shared.visitor import visitor
 from vae_core.datasets.own import store
 from vae_core.datasets.own.store import OwnDataset
 
-HERE = "here"
-"""Whoever sits at the machine itself is one visitor, whatever browser."""
 CHOSEN = "train dataset"
 """What of the session holds the dataset that Train shows."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def owner() -> str:
-    """By whom what is added now is owned."""
-    return HERE if _on_this_machine() else visitor()
+    """By whom what is added now is owned: whoever sits at the machine itself is one visitor,
+    whatever browser, and the commands' user as well."""
+    return store.HERE if _on_this_machine() else visitor()
 
 
 def own_datasets() -> list[OwnDataset]:

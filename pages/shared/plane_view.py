@@ -23,6 +23,8 @@ from vae_core.metrics import correlation_ratio
 POINTS = {"test": "Held-out", "train": "Training", "all": "All"}
 FEW = 500
 FEATURES_AT_FIRST = 4
+MOST_DOTS = 70_000
+"""Of more examples some are drawn, evenly spaced; the density is that of all."""
 DAY = 24 * 3600
 
 
@@ -74,10 +76,12 @@ def view_of(
     """The view of a model; `axes` None shows the two principal ones, and `column` colours the dots
     by a feature instead of the label."""
     latents = model.artifact.latents
-    rows = _rows(latents, points)
+    every = _rows(latents, points)
     plane = _plane(latents.mean, axes)
-    coordinates = plane.project(latents.mean[rows])
-    limits = limits_of(coordinates)
+    crowd = plane.project(latents.mean[every])
+    limits = limits_of(crowd)
+    shown = _evenly(len(every), MOST_DOTS)
+    rows, coordinates = every[shown], crowd[shown]
     flat = model.codec.latent_dim == 1
     figure = latent_figure(
         coordinates[:, :1] if flat else coordinates,
@@ -85,7 +89,7 @@ def view_of(
         names=plane.names,
         limits=np.array([limits[0], [-1.6, 1.6]]) if flat else limits,
         rows=rows,
-        density=None if flat else density(coordinates, limits=limits),
+        density=None if flat else density(crowd, limits=limits),
         backdrop=backdrop,
         prior_centre=None if flat else plane.project(np.zeros((1, plane.latent_dim)))[0],
         revision=f"{model.model_id} {plane.names}",
@@ -138,11 +142,23 @@ def _choose_points(dataset: str, latents: Latents) -> str:
     return st.selectbox(
         "Dots",
         ["all", "test", "train"] if few else list(POINTS),
-        format_func=lambda name: f"{POINTS[name]} ({counts[name]:,})",
+        format_func=lambda name: _counted(name, counts[name]),
         key=f"dots of {dataset}",
         width=NARROW,
         help="Held-out examples were not seen in training.",
     )
+
+
+def _counted(name: str, count: int) -> str:
+    shown = f"{MOST_DOTS:,} of " if count > MOST_DOTS else ""
+    return f"{POINTS[name]} ({shown}{count:,})"
+
+
+def _evenly(count: int, most: int) -> IndexArray:
+    """Places of at most `most` among `count`, evenly spaced."""
+    if count <= most:
+        return np.arange(count)
+    return np.linspace(0, count - 1, most).astype(np.intp)
 
 
 def _choose_features(model: ServedModel) -> tuple[int, ...]:

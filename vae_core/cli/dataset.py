@@ -77,7 +77,7 @@ def add(
         roles=_pairs("role", role),
         units=_pairs("unit", unit),
     )
-    own = add_file(file.expanduser(), choices)
+    own = add_file(file.expanduser(), choices, owner=store.HERE)
     _print(own, json=json)
 
 

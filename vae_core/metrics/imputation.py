@@ -131,8 +131,8 @@ def _filled(
         if group.head in NUMBERS or group.head == "ordinal":
             low[:, group.columns], high[:, group.columns] = ends[..., group.columns]
         if group.head not in NUMBERS:
-            said = parameters[..., group.parameters].mean(axis=0)
-            probability[:, group.columns] = _chosen(said, points[:, group.columns])
+            chosen = _chosen(middle[:, group.parameters], points[:, group.columns])
+            probability[:, group.columns] = chosen
     gaps = np.isnan(x)
     kept = (np.where(gaps, values, np.float32(np.nan)) for values in (low, high, probability))
     return (np.where(gaps, points, x), *kept)

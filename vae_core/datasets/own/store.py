@@ -40,6 +40,8 @@ from vae_core.datasets.own.manifest import (
 )
 from vae_core.errors import DataInvalid, NotFound
 
+HERE = "here"
+"""Owner of what is added on the machine itself: by a command, or in a browser on it."""
 STAGING_PREFIX = ".staging-"
 KEY = re.compile(r"[a-z0-9][a-z0-9_]*-[0-9a-f]{8}")
 
