@@ -53,7 +53,7 @@ ALLOWED_IMPORTERS = {
     "onnxruntime": {"artifacts", "training"},
     "onnx": KERAS_SIDE,
     "tf2onnx": {"training"},
-    "sklearn": {"metrics"},
+    "sklearn": {"api", "metrics"},
     "pandas": set[str](),
     "scipy": {"datasets", "latent", "metrics", "morph"},
 }

@@ -26,11 +26,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vae_core.api import Model, models, open_model, train
+    from vae_core.api.estimator import VAE
     from vae_core.datasets import catalogued as datasets
     from vae_core.datasets import load
 
 __version__ = "0.2.0"
-__all__ = ["Model", "datasets", "load", "models", "open_model", "train"]
+__all__ = ["VAE", "Model", "datasets", "load", "models", "open_model", "train"]
 
 
 def __getattr__(name: str) -> Any:
@@ -39,8 +40,8 @@ def __getattr__(name: str) -> Any:
         return import_module("vae_core.datasets")  # a package that can be called
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "vae_core.datasets" if name == "load" else "vae_core.api"
-    return getattr(import_module(home), name)
+    home = {"load": "vae_core.datasets", "VAE": "vae_core.api.estimator"}
+    return getattr(import_module(home.get(name, "vae_core.api")), name)
 
 
 def __dir__() -> list[str]:
