@@ -14,8 +14,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import vae_core
 from tests.mixed_tables import FEATURES, rows
-from vae_core.api.estimator import VAE
 from vae_core.errors import DataInvalid, InvalidInput
+from vae_core.estimator import VAE
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ Importing this is light: each name of `__all__` brings what it needs when it is 
 folder answers one question, and imports run one way, from each line to those below it:
 
     cli                                      the commands
-    api                                      what this offers by name
+    api, estimator                           what this offers by name; a scikit-learn estimator
     worker                                   the process that trains one job
     training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
     jobs, metrics                            the queue and its supervisor; formulas on arrays
@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vae_core.api import Model, models, open_model, train
-    from vae_core.api.estimator import VAE
     from vae_core.datasets import catalogued as datasets
     from vae_core.datasets import load
+    from vae_core.estimator import VAE
 
 __version__ = "0.2.0"
 __all__ = ["VAE", "Model", "datasets", "load", "models", "open_model", "train"]
@@ -40,7 +40,7 @@ def __getattr__(name: str) -> Any:
         return import_module("vae_core.datasets")  # a package that can be called
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = {"load": "vae_core.datasets", "VAE": "vae_core.api.estimator"}
+    home = {"load": "vae_core.datasets", "VAE": "vae_core.estimator"}
     return getattr(import_module(home.get(name, "vae_core.api")), name)
 
 

@@ -18,13 +18,13 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from vae_core.api.columns import Columns, is_mixed_frame
 from vae_core.arrays import Float32Array, Float64Array
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import FILES, MANIFEST
 from vae_core.datasets import Dataset, Split
 from vae_core.datasets.description import Description
+from vae_core.estimator.columns import Columns, is_mixed_frame
 from vae_core.latent.posterior import kl_divergence
 from vae_core.latent.sampling import prior
 from vae_core.metrics import reconstruction
