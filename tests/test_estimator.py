@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -20,7 +20,7 @@ from vae_core.estimator import VAE
 pytestmark = pytest.mark.slow
 
 
-@parametrize_with_checks([VAE(epochs=2, hidden=(8,))])
+@parametrize_with_checks([VAE(epochs=2, hidden=(8,))])  # type: ignore[untyped-decorator]
 def test_scikit_learns_own_checks_pass(estimator: Any, check: Any, home: Path) -> None:
     check(estimator)
 

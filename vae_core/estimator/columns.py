@@ -29,7 +29,7 @@ class Columns:
     """The columns that a model learned; `backend` names the frames it was given, '' of arrays."""
 
     features: tuple[Feature, ...]
-    backend: str = ""
+    backend: Any = ""
 
     @classmethod
     def of_array(cls, x: NDArray[np.float64], names: Sequence[str], kinds: Kinds) -> Self:
