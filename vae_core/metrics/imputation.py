@@ -143,7 +143,7 @@ def _middle(at_mean: Float32Array, drawn: Float32Array, layout: Layout) -> Float
 
     A single draw of theirs may be huge.
     """
-    middle = (at_mean + drawn) / 2
+    middle = np.asarray((at_mean + drawn) / 2, np.float32)
     for group in layout.groups:
         if group.head in ("positive", "count"):
             middle[:, group.parameters] = at_mean[:, group.parameters]
