@@ -9,7 +9,7 @@ Importing this is light: each name of `__all__` brings what it needs when it is 
 folder answers one question, and imports run one way, from each line to those below it:
 
     cli                                      the commands
-    api                                      what this offers by name
+    api, estimator                           what this offers by name; a scikit-learn estimator
     worker                                   the process that trains one job
     training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
     jobs, metrics                            the queue and its supervisor; formulas on arrays
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from vae_core.datasets import catalogued as datasets
     from vae_core.datasets import load
     from vae_core.datasets.own.adding import add as add_dataset
+    from vae_core.estimator import VAE
 
 __version__ = "0.2.0"
-__all__ = ["Model", "add_dataset", "datasets", "load", "models", "open_model", "train"]
+__all__ = ["VAE", "Model", "add_dataset", "datasets", "load", "models", "open_model", "train"]
 
 HOMES = {
     "load": ("vae_core.datasets", "load"),
     "add_dataset": ("vae_core.datasets.own.adding", "add"),
+    "VAE": ("vae_core.estimator", "VAE"),
 }
 """Names that don't come from `vae_core.api`: where from, and what they are called there."""
 

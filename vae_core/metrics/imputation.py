@@ -153,6 +153,6 @@ def _middle(at_mean: Float32Array, drawn: Float32Array, layout: Layout) -> Float
 def _chosen(said: Float32Array, points: Float32Array) -> Float32Array:
     """Probability (n, C) of the chosen categories under parameters (n, C, width)."""
     if said.shape[-1] == 1:
-        return np.where(points > 0.5, said[..., 0], 1 - said[..., 0])
+        return np.asarray(np.where(points > 0.5, said[..., 0], 1 - said[..., 0]), np.float32)
     codes = points.astype(np.intp)[..., None]
     return np.asarray(np.take_along_axis(said, codes, axis=-1)[..., 0])
