@@ -246,6 +246,13 @@ def test_long_numbers_keep_their_differences(tmp_path: Path, first: int) -> None
     assert [int(feature.offset) + int(value) for value in x] == values
 
 
+def test_digits_that_no_number_holds_stay_apart(tmp_path: Path) -> None:
+    table = understood(tmp_path, lines(["n", "a", "b"], lambda row: f"{10**24 + row % 20}", N, N))
+    assert len(column(table, "n").categories) == 20
+    table = understood(tmp_path, lines(["n", "a", "b"], lambda row: f"{10**24 + row}", N, N))
+    assert column(table, "n").role == "id"
+
+
 # Gaps
 
 

@@ -119,7 +119,7 @@ def _whole(column: Any) -> Any:
     try:
         return column.cast(pa.int64())
     except pa.ArrowInvalid:  # unsigned numbers beyond those of 64 bits with a sign
-        return pc.cast(column, pa.float64(), safe=False)
+        return column.cast(pa.string())
 
 
 _TYPES = pa.types

@@ -196,7 +196,7 @@ def _levels(values: Numbers, name: str, known: int, span: str) -> Guess | None:
     count, low, high = len(values.distinct), values.distinct[0], values.distinct[-1]
     if count > LEVELS or known < 3 * count or (low == 0 and not RATING.search(name)):
         return None
-    if high - low < WIDEST_LEVELS:
+    if float(high) - float(low) < WIDEST_LEVELS:
         return Guess("ordinal", "feature", f"{count} whole numbers {span}")
     if count <= 10 and known >= 20 * count:
         return Guess("ordinal", "feature", f"only {count} different whole numbers")

@@ -76,6 +76,11 @@ class Numerals:
         return np.asarray(pc.cast(text, pa.float64()).to_numpy(zero_copy_only=False))
 
     @property
+    def are_whole(self) -> bool:
+        """Whether all words are digits alone, with or without a sign."""
+        return bool(_matches(self.text, WHOLE).all())
+
+    @property
     def has_leading_zeros(self) -> bool:
         """Whether some are codes of digits, such as '01067', and none has a decimal mark."""
         return _any(self.text, LEADING_ZERO) and not _any(self.text, "[.,eE-]")

@@ -22,7 +22,8 @@ from vae_core.intake.kinds import names_of
 from vae_core.intake.numerals import Numerals
 from vae_core.intake.raw import Raw
 from vae_core.intake.reading import read
-from vae_core.intake.values import MOSTLY, Moments, Numbers, Values, Words, plain_numbers, values_of
+from vae_core.intake.recognition import MOSTLY, plain_numbers, values_of
+from vae_core.intake.values import Moments, Numbers, Values, Words
 from vae_core.text import plural, quoted
 
 HEAD = 8
@@ -231,5 +232,11 @@ def _head(values: Values) -> list[str]:
         shown = names_of(values.values[:rows])
     else:
         moments = values.microseconds[:rows].astype("datetime64[us]")
-        shown = [str(moment).removesuffix("T00:00:00.000000") for moment in moments]
+        shown = [_moment(moment, clock=values.clock) for moment in moments]
     return [text if known else "" for text, known in zip(shown, values.known[:rows], strict=True)]
+
+
+def _moment(moment: np.datetime64, *, clock: bool) -> str:
+    """An instant by ISO 8601, without a time of day that is midnight; of a clock only the time."""
+    text = str(moment).removesuffix(".000000")
+    return text.partition("T")[2] if clock else text.removesuffix("T00:00:00")
