@@ -15,6 +15,7 @@ sys.path.insert(0, str(DOCS.parent / "benchmarks"))
 from bench import READY, STATS, app, browser, model_of, use_shared_data, visitor  # noqa: E402
 
 from vae_core.arrays import Float64Array  # noqa: E402
+from vae_core.paths import tables  # noqa: E402
 
 SMALL = {"width": 1060, "height": 1000}
 WIDE = {"width": 1440, "height": 900}
@@ -52,6 +53,9 @@ def make_pictures() -> None:
             _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
         classes = f"/generate?way=By+class&model={model_of('mnist', conditional=True)}"
         _visit(running, server.address + classes, _generate, viewport=WIDE)
+        with visitor(running, viewport=WIDE) as page:
+            page.goto(f"{server.address}/data")
+            _table(page)
 
 
 def _visit(running: Any, url: str, act: Callable[[Any], None], **options: Any) -> None:
@@ -98,6 +102,13 @@ def _iris(page: Any) -> None:
     page.get_by_role("button", name="Explore").click()
     _drag(page, [(0.5, 0.5), (1.2, 0.6)])
     _write_still("iris.png", page.screenshot())
+
+
+def _table(page: Any) -> None:
+    page.set_input_files("input[type=file]", tables() / "penguins.csv")
+    page.get_by_role("button", name="Add this table").wait_for()
+    page.wait_for_timeout(1500)
+    _write_still("data.png", page.screenshot())
 
 
 def _draw_a_seven(page: Any) -> None:
