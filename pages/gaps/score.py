@@ -7,6 +7,8 @@ import streamlit as st
 
 from pages.shared import templates
 from pages.shared.models import BY_NAME, ServedModel
+from pages.shared.navigation import PAGES
+from pages.shared.own_data import train_on
 from vae_core.arrays import Float64Array
 from vae_core.datasets import load
 from vae_core.datasets.heads import NUMBERS, Head, layout_of
@@ -15,6 +17,7 @@ from vae_core.evaluation.gaps import MODEL, GapScores, gap_scores
 from vae_core.text import number
 
 DAY = 24 * 3600
+WIDER = 12
 KINDS = ("numbers", "ordered categories", "categories")
 HELP = (
     "Numbers: root mean squared error over the column's range. Categories: the share of wrong "
@@ -53,12 +56,20 @@ def show(model: ServedModel) -> None:
     ]
     st.markdown("**How well it fills**", help=HELP)
     templates.show("gaps/scores.html", heads=[*known, "all columns"], lines=lines)
-    wider = "A plane is for looking: a model with 10 latent dimensions usually fills better."
     st.caption(
         f"Error on {int(found.hidden.sum()):,} cells of {found.rows:,} rows of the test split, "
         f"{found.share:.0%} of their known ones, hidden at random with seed 0. The plain methods "
-        f"learned from the training split. {wider if model.codec.latent_dim <= 3 else ''}"
+        "learned from the training split."
     )
+    if model.codec.latent_dim < WIDER:
+        _offer_wider(model)
+
+
+def _offer_wider(model: ServedModel) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("A plane is for looking: more latent dimensions usually fill better.")
+        if st.button(f"Train with {WIDER} dimensions", icon=PAGES["train"].icon):
+            train_on(model.manifest.spec.dataset, latent_dim=WIDER)
 
 
 def kind_of(head: Head) -> str:

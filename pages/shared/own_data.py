@@ -32,9 +32,11 @@ def sees(dataset: str) -> bool:
     return own is None or store.may_see(own.manifest, owner())
 
 
-def train_on(key: str) -> None:
-    """Go to Train with this dataset chosen."""
+def train_on(key: str, **settings: float) -> None:
+    """Go to Train with this dataset chosen, and `settings` of the form."""
     st.session_state[CHOSEN] = key
+    for name, value in settings.items():
+        st.session_state[f"train {key} {name}"] = value
     st.switch_page(PAGES["train"].script)
 
 

@@ -10,7 +10,7 @@ from vae_core.artifacts import registry
 from vae_core.datasets import Split, entry, has_test, load
 from vae_core.datasets.description import Description
 from vae_core.errors import ArtifactError, NotFound
-from vae_core.text import label_name
+from vae_core.text import label_name, plural
 
 FEW = 10
 COLUMNS = 6
@@ -58,7 +58,7 @@ def _show(description: Description, x: Float32Array, label: Int64Array, words: s
 
 def _more_columns(description: Description) -> str:
     left = len(description.features) - ROWS
-    return f"… and {left} more measurements of each. " if left > 0 else ""
+    return f"… and {plural(left, 'more measurement')} of each. " if left > 0 else ""
 
 
 def _of_each_label(label: Int64Array) -> Int64Array:
