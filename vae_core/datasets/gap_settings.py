@@ -17,7 +17,7 @@ def gap_settings(rows: int, columns: int) -> Mapping[str, Any]:
     """
     large = rows >= LARGE
     batch = 128 if large else max(16, min(64, rows // 8))
-    epochs = max(10, min(300, ceil(STEPS * batch / max(rows, 1))))
+    epochs = max(1, min(300, ceil(STEPS * batch / max(rows, 1))))
     return {
         "architecture": "table",
         "likelihood": "mixed",
