@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import vae_core.datasets as datasets
-from tests.conftest import ROOT, Cli
+from tests.conftest import IRIS_SPEC, ROOT, Cli
 from tests.tables import lines, numbers, words
+from vae_core.cli.dataset import models_of
 from vae_core.datasets.own import store
 from vae_core.datasets.own.adding import add, add_file, preview_file
 from vae_core.datasets.own.choices import Choices, sanitised
@@ -419,6 +420,11 @@ def test_removing_asks_first(table: Path, cli: Cli, monkeypatch: pytest.MonkeyPa
     assert store.find(key)
     assert cli("dataset", "remove", key, "--yes", "--json").json() == {"removed": key, "models": []}
     assert not store.find(key)
+
+
+def test_removing_names_the_models_that_learned_from_it(own_models: Path) -> None:
+    assert models_of("iris") == [IRIS_SPEC.model_id]
+    assert models_of("wine") == []
 
 
 # The shared cases

@@ -18,7 +18,9 @@ from vae_core.datasets.own.store import OwnDataset
 from vae_core.errors import InvalidInput, NotFound
 from vae_core.text import plural
 
-app = typer.Typer(help="Add a table of your own, show it, share it or remove it.")
+app = typer.Typer(
+    help="Add a table of your own, show it, share it or remove it.", no_args_is_help=True
+)
 Name = Annotated[str, typer.Argument(help="Name of an own dataset, with or without its digits.")]
 LONGEST = 24
 WIDTH = 80
@@ -45,7 +47,7 @@ def add(
     ] = None,
     unit: Annotated[list[str] | None, typer.Option(help="COLUMN=unit, such as mass=g.")] = None,
     missing: Annotated[
-        list[str] | None, typer.Option(help="A further word or number for a missing cell.")
+        list[str] | None, typer.Option(help="A further word or number for a gap, or COLUMN=WORD.")
     ] = None,
     keep: Annotated[
         list[str] | None, typer.Option(help="A word that is a value, not a gap, such as NA.")
