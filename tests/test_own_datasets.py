@@ -195,6 +195,8 @@ def test_a_damaged_dataset_is_named_and_replaced(table: Path) -> None:
     (own.path / "manifest.json").write_text("{}", encoding="utf-8")
     assert store.find(own.key) is None
     assert add_file(table).x.shape == (40, 2)
+    matrix.write_bytes(b"")
+    assert add_file(table).x.shape == (40, 2)
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "Ünï cödé", "", "...", "a" * 300, "CON"])
@@ -411,6 +413,15 @@ def test_what_cannot_be_done_leaves_with_2_and_a_sentence(
     result = cli("dataset", *[argument.format(table=table) for argument in arguments])
     assert result.code == 2
     assert ("Traceback" not in result.err and "Expected" in result.err + result.out) or result.err
+
+
+def test_a_name_that_is_built_in_is_told_apart(table: Path, cli: Cli) -> None:
+    said = cli("dataset", "add", str(table), "--name", "iris", "--json").json()
+    assert (
+        said["notes"][-1] == f"'iris' alone is a built-in dataset: call this one '{said['key']}'."
+    )
+    assert cli("dataset", "show", "iris", "--json").json() == said
+    assert datasets.entry("iris").own is None and datasets.entry(said["key"]).own
 
 
 def test_removing_asks_first(table: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
