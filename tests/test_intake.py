@@ -295,7 +295,10 @@ def test_a_number_is_a_gap_only_if_that_is_said(tmp_path: Path) -> None:
     table = understood(tmp_path, content)
     assert column(table, "a").missing == 0
     assert "question: a: -999 stands 10 times" in said(table)
+    assert "--missing 'a=-999'" in said(table)
     assert column(understood(tmp_path, content, missing=["-999.0"]), "a").missing == 10
+    assert column(understood(tmp_path, content, missing=["a=-999"]), "a").missing == 10
+    assert column(understood(tmp_path, content, missing=["b=-999"]), "a").missing == 0
 
 
 def test_strange_words_among_numbers_are_named_with_their_rows(tmp_path: Path) -> None:

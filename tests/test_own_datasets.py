@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import vae_core.datasets as datasets
-from tests.conftest import ROOT, Cli
+from tests.conftest import IRIS_SPEC, ROOT, Cli
 from tests.tables import lines, numbers, words
+from vae_core.cli.dataset import models_of
 from vae_core.datasets.own import store
 from vae_core.datasets.own.adding import add, add_file, preview_file
 from vae_core.datasets.own.choices import Choices, sanitised
@@ -193,6 +194,8 @@ def test_a_damaged_dataset_is_named_and_replaced(table: Path) -> None:
         _ = own.x
     (own.path / "manifest.json").write_text("{}", encoding="utf-8")
     assert store.find(own.key) is None
+    assert add_file(table).x.shape == (40, 2)
+    matrix.write_bytes(b"")
     assert add_file(table).x.shape == (40, 2)
 
 
@@ -412,6 +415,15 @@ def test_what_cannot_be_done_leaves_with_2_and_a_sentence(
     assert ("Traceback" not in result.err and "Expected" in result.err + result.out) or result.err
 
 
+def test_a_name_that_is_built_in_is_told_apart(table: Path, cli: Cli) -> None:
+    said = cli("dataset", "add", str(table), "--name", "iris", "--json").json()
+    assert (
+        said["notes"][-1] == f"'iris' alone is a built-in dataset: call this one '{said['key']}'."
+    )
+    assert cli("dataset", "show", "iris", "--json").json() == said
+    assert datasets.entry("iris").own is None and datasets.entry(said["key"]).own
+
+
 def test_removing_asks_first(table: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     key = cli("dataset", "add", str(table), "--json").json()["key"]
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
@@ -419,6 +431,11 @@ def test_removing_asks_first(table: Path, cli: Cli, monkeypatch: pytest.MonkeyPa
     assert store.find(key)
     assert cli("dataset", "remove", key, "--yes", "--json").json() == {"removed": key, "models": []}
     assert not store.find(key)
+
+
+def test_removing_names_the_models_that_learned_from_it(own_models: Path) -> None:
+    assert models_of("iris") == [IRIS_SPEC.model_id]
+    assert models_of("wine") == []
 
 
 # The shared cases

@@ -18,7 +18,9 @@ from vae_core.datasets.own.store import OwnDataset
 from vae_core.errors import InvalidInput, NotFound
 from vae_core.text import plural
 
-app = typer.Typer(help="Add a table of your own, show it, share it or remove it.")
+app = typer.Typer(
+    help="Add a table of your own, show it, share it or remove it.", no_args_is_help=True
+)
 Name = Annotated[str, typer.Argument(help="Name of an own dataset, with or without its digits.")]
 LONGEST = 24
 WIDTH = 80
@@ -45,7 +47,7 @@ def add(
     ] = None,
     unit: Annotated[list[str] | None, typer.Option(help="COLUMN=unit, such as mass=g.")] = None,
     missing: Annotated[
-        list[str] | None, typer.Option(help="A further word or number for a missing cell.")
+        list[str] | None, typer.Option(help="A further word or number for a gap, or COLUMN=WORD.")
     ] = None,
     keep: Annotated[
         list[str] | None, typer.Option(help="A word that is a value, not a gap, such as NA.")
@@ -84,10 +86,9 @@ def add(
 @app.command()
 def show(name: Name, json: Json = False) -> None:
     """Show the columns of a dataset, and what was noted when it was added."""
-    if name in CATALOGUE:
+    own = entry(name).own or store.find(name)
+    if own is None:
         raise NotFound(f"Expected a dataset of your own. Received: {name!r}, a built-in one.")
-    own = entry(name).own
-    assert own is not None
     _print(own, json=json)
 
 
@@ -140,11 +141,19 @@ def values_of(own: OwnDataset) -> dict[str, Any]:
         "digest": manifest.digest,
         "rows": manifest.rows,
         "columns": [column.model_dump(mode="json") for column in manifest.columns],
-        "notes": [note.text for note in manifest.notes],
+        "notes": notes_of(own),
         "held_out_by": manifest.held_out_by,
         "shared": manifest.shared,
         "path": str(own.path),
     }
+
+
+def notes_of(own: OwnDataset) -> list[str]:
+    """What was noted as the dataset was taken in, and that its bare name is another's, if so."""
+    notes = [note.text for note in own.manifest.notes]
+    if own.name in CATALOGUE:
+        notes.append(f"'{own.name}' alone is a built-in dataset: call this one '{own.key}'.")
+    return notes
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -178,8 +187,8 @@ def _print(own: OwnDataset, *, json: bool) -> None:
     )
     rows = [_row(column) for column in manifest.columns]
     report.print_table(["column", "kind", "role", "missing", "why"], rows, tight=True)
-    for note in manifest.notes:
-        wrapped = textwrap.fill(f"• {note.text}", WIDTH, subsequent_indent="  ")
+    for note in notes_of(own):
+        wrapped = textwrap.fill(f"• {note}", WIDTH, subsequent_indent="  ")
         report.print_text(wrapped)
 
 

@@ -1,5 +1,7 @@
 """Numbers that would ruin a training, and others that deserve a question."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vae_core.arrays import BoolArray
@@ -18,12 +20,14 @@ SHOWN = 3
 OUTLYING = 1000
 
 
-def without_extremes(values: Numbers, name: str, choices: Choices, notes: list[Note]) -> Numbers:
+def without_extremes(
+    values: Numbers, name: str, choices: Choices, missing: Sequence[str], notes: list[Note]
+) -> Numbers:
     """The numbers without infinities and those that float32 can't hold, if that was chosen.
 
     Otherwise they stay, and a problem names them with their rows.
     """
-    values = _without_tokens(values, choices)
+    values = _without_tokens(values, missing)
     bad = _extreme(values)
     if not bad.any():
         return values
@@ -60,10 +64,10 @@ def ask(typed: Typed, notes: list[Note]) -> None:
         _note_outliers(typed, known, notes)
 
 
-def _without_tokens(values: Numbers, choices: Choices) -> Numbers:
+def _without_tokens(values: Numbers, missing: Sequence[str]) -> Numbers:
     """Numbers that the user named as missing, however they are written."""
     tokens = []
-    for token in choices.missing:
+    for token in missing:
         try:
             tokens.append(float(token))
         except ValueError:
@@ -95,7 +99,7 @@ def _ask_about_sentinels(typed: Typed, known: np.ndarray, notes: list[Note]) -> 
         if count > 1 and (lonely or _is_lonely_zero(end, rest, count / len(known))):
             text = (
                 f"{typed.column.name}: {end:g} stands {count:,} times, far from the other values. "
-                f"If it means 'missing', say so (--missing={end:g})."
+                f"If it means 'missing', say so (--missing '{typed.column.name}={end:g}')."
             )
             notes.append(Note(kind="question", text=text, column=typed.column.name))
             return True

@@ -193,7 +193,7 @@ def _ask_about_doubtful(name: str, words: Any, notes: list[Note]) -> None:
     if doubtful:
         text = (
             f"{name}: {', '.join(map(quoted, doubtful))} kept as a value. If it means 'missing', "
-            f"say so (--missing '{doubtful[0].strip()}')."
+            f"say so (--missing '{name}={doubtful[0].strip()}')."
         )
         notes.append(Note(kind="question", text=text, column=name))
 

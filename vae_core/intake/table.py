@@ -9,7 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vae_core.datasets.own.choices import FEWEST_COLUMNS, FEWEST_ROWS, NEEDED, Choices, sanitised
+from vae_core.datasets.own.choices import (
+    FEWEST_COLUMNS,
+    FEWEST_ROWS,
+    NEEDED,
+    Choices,
+    missing_in,
+    sanitised,
+)
 from vae_core.datasets.own.preview import ColumnPreview, Note, Preview
 from vae_core.errors import DataInvalid
 from vae_core.intake.cells import Cells
@@ -72,7 +79,8 @@ def understand(path: Path, folder: Path, choices: Choices) -> Table:
     typed = []
     for place, (name, values) in enumerate(_values(raw, choices, notes)):
         if isinstance(values, Numbers) and choices.roles.get(name) not in ("ignored", "id"):
-            values = without_extremes(values, name, choices, notes)
+            missing = missing_in(name, choices, raw.names)
+            values = without_extremes(values, name, choices, missing, notes)
         typed.append(decide(values, name, place, choices, notes))
     typed = choose_label(typed, choices)
     for one in typed:
@@ -92,16 +100,17 @@ def _values(raw: Raw, choices: Choices, notes: list[Note]) -> Iterator[tuple[str
         if place < SAMPLED or pc.any(pc.match_substring(cells, ",")).as_py()
     ]
     decimal = _decimal(sample, raw.separator, choices)
-    plain = decimal == "." and not choices.missing and not choices.keep
     for name, column in zip(raw.names, raw.columns(), strict=True):
         if not pa.types.is_string(column.type):
             yield name, _given(column)
             continue
         learned = choices.roles.get(name) not in ("id", "ignored")
-        if plain and learned and (numbers := plain_numbers(column)):
+        missing = missing_in(name, choices, raw.names)
+        plain = decimal == "." and learned and not missing and not choices.keep
+        if plain and (numbers := plain_numbers(column)):
             yield name, numbers.as_written(column)
             continue
-        cells = Cells.of(name, column, choices.missing, choices.keep)
+        cells = Cells.of(name, column, missing, choices.keep)
         kind = choices.kinds.get(name)
         mark = _mark(cells.numerals) or decimal
         if learned and not choices.decimal:

@@ -1,5 +1,6 @@
 """Looking at a file, and adding it to the datasets of this machine."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,8 @@ def _check_file(path: Path) -> None:
         raise DataInvalid(f"Expected a file. Received: {path}, which is a folder.")
     if not path.is_file():
         raise NotFound(f"Expected a file with a table. Received: {path}, which is not there.")
+    if not os.access(path, os.R_OK):
+        raise DataInvalid(f"Expected a file that you may read. Received: {path}, which is closed.")
     if path.stat().st_size > LARGEST_FILE:
         raise DataInvalid(
             f"Expected a file of at most {size(LARGEST_FILE)}. "

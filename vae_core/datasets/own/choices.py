@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError
@@ -27,9 +28,9 @@ NEEDED = (
 class Choices(Frozen):
     """Corrections of what would be guessed, by the columns' names as they are shown.
 
-    `missing` are further words for a missing cell, `keep` words that are values although they
-    look like one, such as 'NA' for Namibia. `extremes` decides what becomes of infinities and of
-    numbers that float32 can't hold.
+    `missing` are further words for a missing cell, in all columns or, as 'COLUMN=WORD', in one;
+    `keep` are words that are values although they look like one, such as 'NA' for Namibia.
+    `extremes` decides what becomes of infinities and of numbers that float32 can't hold.
     """
 
     name: str = ""
@@ -64,6 +65,18 @@ class Choices(Frozen):
             return cls.model_validate(given, strict=False)
         except ValidationError as error:
             raise DataInvalid(_in_words(error)) from error
+
+
+def missing_in(column: str, choices: Choices, columns: Collection[str]) -> tuple[str, ...]:
+    """The further words for a missing cell of one of the `columns`."""
+    found = []
+    for token in choices.missing:
+        named, equals, word = token.rpartition("=")
+        if not equals or named not in columns:
+            found.append(token)
+        elif named == column:
+            found.append(word)
+    return tuple(found)
 
 
 def _in_words(error: ValidationError) -> str:

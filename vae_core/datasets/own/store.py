@@ -69,6 +69,13 @@ class OwnDataset:
         return self.path / TABLE
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all files are here and as long as they were written."""
+        files = self.manifest.files.items()
+        lengths = [(self.path / name, record.bytes) for name, record in files]
+        return all(path.is_file() and path.stat().st_size == size for path, size in lengths)
+
+    @property
     def x(self) -> NDArray[np.float32]:
         """The features (n, F), NaN where missing; read-only, mapped from the disk.
 
@@ -217,7 +224,7 @@ def publish(
     If the same content is there under the same name, that stays and gets one more owner.
     """
     target = root() / draft.description.name
-    if (found := opened(target)) is not None:
+    if (found := opened(target)) is not None and found.is_whole:
         owners = dict.fromkeys([*found.manifest.owners, *filter(None, [owner])])
         shared = shared or found.manifest.shared
         return change(
@@ -236,7 +243,7 @@ def publish(
             path.unlink()
     (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
     folder.chmod(0o755)
-    if target.exists():  # broken: what can't be read is in the way of what can
+    if target.exists():  # broken, and in the way of what is whole
         shutil.rmtree(target)
     try:
         folder.rename(target)
