@@ -17,6 +17,7 @@ from vae_core.errors import DataInvalid, LatentError
 from vae_core.text import plural
 
 FEW_REMARKS = 4
+ANSWER = "If that is not right, say so under *How to read the file* or in the column's boxes."
 
 
 def show_preview(file: Any) -> None:
@@ -93,7 +94,7 @@ def _note(notes: Sequence[Note]) -> None:
         if note.kind == "problem":
             st.error(literal(note.text), icon=":material/error:")
         elif note.kind == "question":
-            st.warning(literal(note.text), icon=":material/help:")
+            st.warning(f"{literal(note.text)} {ANSWER}", icon=":material/help:")
     remarks = [note.text for note in notes if note.kind == "remark"]
     if not remarks:
         return
