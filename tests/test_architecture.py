@@ -61,7 +61,7 @@ ALLOWED_IMPORTERS = {
     "pandas": set[str](),
     "scipy": {"datasets", "latent", "metrics", "morph"},
 }
-HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "scipy", "streamlit")
+HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "pyarrow", "scipy", "streamlit")
 LINES = 300
 BODY = 40
 
@@ -189,6 +189,16 @@ def test_libraries_stay_on_their_side() -> None:
         and part(dotted(path)) not in ALLOWED_IMPORTERS[library]
     ]
     assert not wrong, f"not where ALLOWED_IMPORTERS says: {wrong}"
+
+
+def test_only_a_process_of_its_own_imports_what_reads_untrusted_files() -> None:
+    wrong = [
+        f"{name_of(path)} imports {module}"
+        for path in sources()
+        for module in imports(path)
+        if part(module) in READING_SIDE and part(dotted(path)) not in READING_SIDE
+    ]
+    assert not wrong
 
 
 def test_the_app_side_reaches_for_no_keras_module() -> None:

@@ -1,6 +1,6 @@
-"""The built-in datasets: their catalogue, their splits, their originals.
+"""Datasets, built in or your own: their catalogue, their splits, their originals.
 
-Light to import and free of scikit-learn and pandas, since the app process stands on it.
+Light to import and free of scikit-learn, pandas and pyarrow, since the app process stands on it.
 """
 
 import sys
