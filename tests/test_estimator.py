@@ -58,6 +58,19 @@ def test_frames_come_back_as_frames(fitted: VAE) -> None:
     assert (kinds["mass"], kinds["visits"], kinds["alive"]) == ("positive", "count", "binary")
 
 
+def test_whole_numbers_of_a_frame_stay_whole() -> None:
+    rng = np.random.default_rng(0)
+    legs = rng.integers(2, 9, 60).astype(float)
+    legs[3] = np.nan
+    frame = pd.DataFrame({"legs": legs, "size": legs + rng.normal(size=60)})
+    model = VAE(epochs=1).fit(frame)
+    rows = model.impute(frame)
+    assert rows["legs"].dtype.kind == "i"
+    assert rows["legs"].drop(3).tolist() == frame["legs"].drop(3).tolist()
+    assert rows["size"].dtype.kind == "f"
+    assert model.sample(5)["legs"].dtype.kind == "i"
+
+
 def test_large_numbers_keep_their_differences() -> None:
     seconds = 1.7e9 + np.arange(60.0)
     x = np.stack([seconds, np.sin(seconds)], axis=1)

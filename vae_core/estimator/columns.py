@@ -78,7 +78,12 @@ def _check_names(kinds: Kinds, names: Sequence[str]) -> None:
 
 def _feature(column: Any, kind: ColumnKind | None) -> Feature:
     if column.dtype.is_numeric() and kind not in CODED:
-        return _number(column.name, _floats(column), kind or "real")
+        values = _floats(column)
+        feature = _number(column.name, values, kind or "real")
+        # With gaps, whole numbers come as floats.
+        known = values[~np.isnan(values)]
+        whole = bool(len(known)) and bool((known == np.rint(known)).all())
+        return feature.model_copy(update={"whole": feature.whole or whole})
     if column.dtype.is_temporal():
         raise DataInvalid(
             f"Expected numbers or categories. Received: {column.name!r} with dates; give the days "
@@ -129,5 +134,6 @@ def _words(column: Any) -> list[Any]:
 
 def _native(values: Float32Array, feature: Feature) -> Any:
     if not feature.categories:
-        return values.astype(np.float64) + feature.offset
+        numbers = values.astype(np.float64) + feature.offset
+        return np.rint(numbers).astype(np.int64) if feature.whole else numbers
     return [feature.categories[int(code)] for code in values.tolist()]
