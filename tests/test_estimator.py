@@ -62,7 +62,8 @@ def test_whole_numbers_of_a_frame_stay_whole() -> None:
     rng = np.random.default_rng(0)
     legs = rng.integers(2, 9, 60).astype(float)
     legs[3] = np.nan
-    frame = pd.DataFrame({"legs": legs, "size": legs + rng.normal(size=60)})
+    words = rng.choice(["in", "out"], 60)
+    frame = pd.DataFrame({"legs": legs, "size": legs + rng.normal(size=60), "place": words})
     model = VAE(epochs=1).fit(frame)
     rows = model.impute(frame)
     assert rows["legs"].dtype.kind == "i"
