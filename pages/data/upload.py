@@ -15,6 +15,8 @@ from vae_core.datasets.own.preview import Preview
 TYPES = ("csv", "tsv", "txt", "xlsx", "xls", "ods", "parquet", "feather", "gz")
 SERIAL = "data uploads"
 SEEN = "data understood"
+KEPT = 4
+"""What was guessed and what was corrected, before the last change and after it."""
 
 
 def ask() -> Any | None:
@@ -53,9 +55,8 @@ def understood(file: Any, choices: Choices) -> Preview:
             return found
     with st.spinner("Reading the table …"), on_disk(file) as path:
         found = preview_file(path, choices)
-    kept[1][1:] = [(choices, found)] if kept[1] else []
-    if not kept[1]:
-        kept[1].append((choices, found))
+    kept[1].append((choices, found))
+    del kept[1][:-KEPT]
     return found
 
 
