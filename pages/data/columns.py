@@ -1,18 +1,21 @@
 """The columns of a dropped table: what each is taken for, why, and boxes to correct it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
 from pages.shared import templates
-from vae_core.datasets.column import Column, ColumnKind, ColumnRole
+from vae_core.datasets.cell_text import date_text
+from vae_core.datasets.column import Column, ColumnKind, ColumnRole, Feature
 from vae_core.datasets.own.choices import Choices
 from vae_core.datasets.own.preview import ColumnPreview, Histogram, Preview
 from vae_core.text import plural
 
 AT_ONCE = 30
 """A page with more boxes is slow."""
+DAY = 10  # characters of 2026-01-31
 KINDS: dict[ColumnKind, str] = {
     "real": "real number",
     "positive": "positive number",
@@ -58,12 +61,12 @@ def _row(file_id: str, place: int, each: ColumnPreview) -> None:
             templates.show(
                 "data/column.html",
                 name=column.name,
-                unit=column.unit,
+                unit="" if column.since else column.unit,
                 reason=_reason(column),
                 missing=plural(column.missing, "gap") if column.missing else "",
                 scaling=each.scaling,
-                bars=_bars(each.histogram),
-                ends=_ends(each.histogram),
+                bars=_bars(each.histogram, column),
+                ends=_ends(each.histogram, column),
             )
         _box(file_id, "kind", column.name, column.kind, KINDS, disabled=column.constant)
         _box(file_id, "role", column.name, column.role, ROLES, disabled=column.constant)
@@ -104,18 +107,24 @@ def _reason(column: Column) -> str:
     return column.reason
 
 
-def _bars(histogram: Histogram) -> list[tuple[float, str]]:
+def _bars(histogram: Histogram, column: Column) -> list[tuple[float, str]]:
     """Height, from 0 to 1, and what a bar stands for."""
     most = max(histogram.counts, default=0) or 1
     names = histogram.values or [
-        f"{low:.6g} to {high:.6g}"
-        for low, high in zip(histogram.edges, histogram.edges[1:], strict=False)
+        f"{_edge(low, column)} to {_edge(high, column)}" for low, high in pairwise(histogram.edges)
     ]
     pairs = zip(histogram.counts, names, strict=False)
     return [(count / most, f"{name}: {count:,}") for count, name in pairs]
 
 
-def _ends(histogram: Histogram) -> tuple[str, str]:
+def _ends(histogram: Histogram, column: Column) -> tuple[str, str]:
     if histogram.edges:
-        return f"{histogram.edges[0]:.6g}", f"{histogram.edges[-1]:.6g}"
+        return _edge(histogram.edges[0], column), _edge(histogram.edges[-1], column)
     return "", ""
+
+
+def _edge(value: float, column: Column) -> str:
+    if not column.since:
+        return f"{value:.6g}"
+    feature = Feature(name=column.name, unit=column.unit, since=column.since)
+    return date_text(value, feature)[:DAY]

@@ -1,5 +1,6 @@
 """What was understood of a dropped table, column by column, each to be corrected."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,7 +18,9 @@ from vae_core.errors import DataInvalid, LatentError
 from vae_core.text import plural
 
 FEW_REMARKS = 4
-ANSWER = "If that is not right, say so under *How to read the file* or in the column's boxes."
+OPTION = re.compile(r" \(--[^)]*\)")
+"""How the command line is told; the page has boxes."""
+ANSWER = "Change it under *How to read the file*, or in the column's boxes."
 
 
 def show_preview(file: Any) -> None:
@@ -91,11 +94,12 @@ def _summarise(found: Preview) -> None:
 
 def _note(notes: Sequence[Note]) -> None:
     for note in notes:
+        text = literal(OPTION.sub("", note.text))
         if note.kind == "problem":
-            st.error(literal(note.text), icon=":material/error:")
+            st.error(f"{text} {ANSWER}", icon=":material/error:")
         elif note.kind == "question":
-            st.warning(f"{literal(note.text)} {ANSWER}", icon=":material/help:")
-    remarks = [note.text for note in notes if note.kind == "remark"]
+            st.warning(f"{text} {ANSWER}", icon=":material/help:")
+    remarks = [OPTION.sub("", note.text) for note in notes if note.kind == "remark"]
     if not remarks:
         return
     place = (
