@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from bench import ROOT, Result, home, main
+from jobs import first_epoch
 
 from vae_core.datasets.own.adding import add_file, preview_file
 from vae_core.datasets.own.choices import Choices
@@ -180,6 +181,9 @@ def speed() -> Iterator[Result]:
         preview_file(path)
         seconds = time.perf_counter() - start
         yield Result("preview of 50,000 × 30", seconds, "s", at_most=2)
+        own = add_file(path)
+        _, epoch, _ = first_epoch(dataset=own.key, warm=True, seed=0)
+        yield Result("Train to its first epoch, warm spare", epoch, "s", at_most=6)
         path = invented(1_000_000, 20, Path(folder) / "large.csv")
         start = time.perf_counter()
         add_file(path)

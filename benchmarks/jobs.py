@@ -69,10 +69,10 @@ def _middle(turns: list[Times], position: int) -> float:
 def _two_runs(*, warm: bool) -> tuple[Times, Times]:
     """The first run in an empty home, then one whose steps have been compiled before."""
     with home():
-        return _first_epoch(warm=warm, seed=1), _first_epoch(warm=warm, seed=2)
+        return first_epoch(warm=warm, seed=1), first_epoch(warm=warm, seed=2)
 
 
-def _first_epoch(*, warm: bool, seed: int) -> Times:
+def first_epoch(*, dataset: str = "digits", warm: bool, seed: int) -> Times:
     """Seconds until the first event, the first epoch and the first frame."""
     from vae_core.datasets import default_spec
     from vae_core.jobs import Supervisor
@@ -82,7 +82,7 @@ def _first_epoch(*, warm: bool, seed: int) -> Times:
         supervisor.prepare()
         _await(lambda: supervisor.is_warm, "a spare")
     started = time.monotonic()
-    job_id = supervisor.submit(default_spec("digits", seed=seed), visitor="bench").job_id
+    job_id = supervisor.submit(default_spec(dataset, seed=seed), visitor="bench").job_id
     feed, times = supervisor.feed(job_id), []
     for what, arrived in (
         ("an event", lambda: feed.poll().version),

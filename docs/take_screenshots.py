@@ -22,7 +22,9 @@ sys.path.insert(0, str(ROOT))
 from pages.shared.navigation import PAGES  # noqa: E402
 from tests.browser.rest import AT_REST  # noqa: E402
 from tests.browser.running import Server, chromium, serving  # noqa: E402
+from vae_core import add_dataset, paths  # noqa: E402
 from vae_core.datasets import default_spec  # noqa: E402
+from vae_core.datasets.own import store  # noqa: E402
 from vae_core.jobs import State, Supervisor  # noqa: E402
 
 HEIGHTS = {1440: 900, 800: 1000, 390: 844}
@@ -71,8 +73,9 @@ def _app(kind: str) -> Iterator[Server]:
 
 
 def _train(home: Path) -> None:
-    """Some trainings, the last of which is cancelled on its way."""
+    """A table of one's own, and some trainings, the last of which is cancelled on its way."""
     os.environ["LATENT_HOME"] = str(home)
+    add_dataset(paths.tables() / "penguins.csv", owner=store.HERE)
     supervisor = Supervisor(warm=False)
     for dataset, epochs in TRAININGS:
         spec = default_spec(dataset, epochs=epochs, seed=1)
