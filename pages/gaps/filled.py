@@ -16,6 +16,8 @@ from vae_core.metrics.likelihood import observation_model
 from vae_core.text import label_name, plural
 
 AT_ONCE = 40
+MOST_ROWS = 200_000
+"""More rows don't fit into a small server's memory."""
 MOST_COLUMNS = 14
 LEVEL = 0.9
 DAY = 24 * 3600
@@ -23,7 +25,7 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, eq=False)
 class FilledRows:
-    """All rows of the dataset in its order, and those of them (k,) that have gaps.
+    """The rows of the dataset in its order, and those of them (k,) that have gaps.
 
     `x` (n, F) are the rows as they are, `label` (n,) their labels, `filled` the k rows completed.
     """
@@ -45,7 +47,7 @@ class FilledRows:
 def filled_rows(model: ServedModel) -> FilledRows:
     """What the model makes of the gaps of its dataset; computed once for all visitors."""
     latents = model.artifact.latents
-    order = np.argsort(latents.index)
+    order = np.argsort(latents.index)[:MOST_ROWS]
     values = examples_of(model.manifest.description, latents.index[order])
     assert values is not None
     label = latents.label[order]
@@ -59,6 +61,11 @@ def filled_rows(model: ServedModel) -> FilledRows:
 def say(model: ServedModel, found: FilledRows) -> None:
     """How many gaps there are, and where."""
     gaps = np.isnan(found.x)
+    if not is_whole(model):
+        st.info(
+            f"Of {len(model.artifact.latents.index):,} rows the first {MOST_ROWS:,} are completed "
+            f'here; `vae_core.open_model("{model.model_id}").impute(x)` does any number.'
+        )
     if not gaps.any():
         st.markdown(
             "**This table has no gaps.** The score below hides known cells and says how well "
@@ -71,6 +78,11 @@ def say(model: ServedModel, found: FilledRows) -> None:
         f"{len(found.x):,}, in {plural(columns, 'column')} of "
         f"{len(model.manifest.description.features)}."
     )
+
+
+def is_whole(model: ServedModel) -> bool:
+    """Whether all rows of the dataset are completed."""
+    return len(model.artifact.latents.index) <= MOST_ROWS
 
 
 def show(model: ServedModel, found: FilledRows) -> None:

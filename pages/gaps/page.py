@@ -23,7 +23,8 @@ def show(model: ServedModel) -> None:
     found = filled.filled_rows(model)
     filled.say(model, found)
     if found.rows.size:
-        downloads.offer(model)
+        if filled.is_whole(model):
+            downloads.offer(model)
         filled.show(model, found)
     score.show(model)
 
