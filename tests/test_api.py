@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import vae_core
 from tests.conftest import DIGITS_SPEC, IRIS_SPEC, ROOT
 from tests.test_supervisor import LONG, diverging
 from tests.waiting import wait_for
+from vae_core import paths
 from vae_core.errors import (
     DataInvalid,
     DataUnavailable,
@@ -246,11 +248,30 @@ def test_a_training_that_is_cancelled_or_interrupted_leaves_no_process(home: Pat
     assert not list((home / "models").glob("*"))
 
 
+def block_of(section: str) -> str:
+    """The one piece of Python in a section of the README."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"^```python\n(.*?)^```", found, re.DOTALL | re.MULTILINE)
+    return str(block)
+
+
+@pytest.mark.slow
+def test_the_readme_learns_a_table_in_three_lines() -> None:
+    block = block_of("Your own table")
+    assert len([line for line in block.splitlines() if line]) == 3
+    frame = pd.read_csv(paths.tables() / "penguins.csv")
+    names: dict[str, Any] = {"frame": frame}
+    exec(block, names)
+    assert frame.isna().any().any()
+    assert not names["completed"].isna().any().any()
+    assert names["codes"].shape == (len(frame), 2)
+    assert list(names["rows"].columns) == list(frame.columns)
+
+
 @pytest.mark.slow
 def test_the_readme_shows_what_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = text.partition("## From Python\n")[2].partition("\n## ")[0]
-    (block,) = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    block = block_of("From Python")
     lines = [line for line in block.splitlines() if line]
     assert lines[0] == "import vae_core"
     assert len(lines) == 10

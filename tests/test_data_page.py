@@ -53,6 +53,7 @@ def test_only_owners_may_share_or_delete(
     assert "Make private" in [button.label for button in visit("data").button]
 
 
+@pytest.mark.usefixtures("supervisor")
 def test_train_offers_what_the_visitor_sees(
     table: OwnDataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ def model_id() -> str:
     return shipped("penguins")
 
 
+@pytest.mark.usefixtures("supervisor")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_a_mixed_table(page: str, model_id: str) -> None:
     visit(page, model=model_id)

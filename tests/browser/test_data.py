@@ -135,6 +135,7 @@ def _train(page: Any) -> None:
 
 
 def _walk(page: Any) -> None:
+    page.get_by_text("Nearest examples").wait_for(timeout=PATIENCE)  # no longer Train's plane
     page.wait_for_function(READY, timeout=PATIENCE)
     await_rest(page)
     bars = page.locator(".lp-output")

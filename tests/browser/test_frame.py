@@ -13,7 +13,7 @@ from tests.browser.test_plane import spot
 pytestmark = pytest.mark.browser
 
 FIRST = next(iter(PAGES))
-WITH_A_MODEL = [name for name in PAGES if name not in ("train", "jobs")]
+WITH_A_MODEL = [name for name in PAGES if name not in ("data", "train", "jobs")]
 PHONE = {"width": 390, "height": 844}
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 
