@@ -92,6 +92,26 @@ def test_a_saved_model_is_opened_as_any_other(fitted: VAE, home: Path) -> None:
     assert (again.score_samples(other) == fitted.score_samples(other)).all()
 
 
+def test_a_saved_model_comes_back_as_an_estimator(fitted: VAE, home: Path) -> None:
+    path = fitted.save(home / "models")
+    other = frame(20, seed=2)
+    for name in (path, str(path), path.name):
+        again = VAE.load(name)
+        assert (again.transform(other) == fitted.transform(other)).all()
+        assert again.impute(other).equals(fitted.impute(other))
+        assert again.get_feature_names_out().tolist() == fitted.get_feature_names_out().tolist()
+        assert again.get_params()["hidden"] == fitted.hidden
+    with pytest.raises(InvalidInput, match="gaussian"):
+        VAE.load("iris-table")
+
+
+def test_numbers_come_back_as_arrays(home: Path) -> None:
+    x = rows(60)[0][:, [0, 1]]
+    fitted = VAE(latent_dim=1, epochs=1, hidden=(8,)).fit(x)
+    again = VAE.load(fitted.save(home / "models"))
+    assert (again.inverse_transform([[0.5]]) == fitted.inverse_transform([[0.5]])).all()
+
+
 def test_it_stands_in_pipelines_and_searches() -> None:
     x = np.nan_to_num(rows(90)[0][:, [0, 1, 9]])
     small = VAE(epochs=2, hidden=(8,))

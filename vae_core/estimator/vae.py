@@ -19,11 +19,13 @@ from sklearn.utils.validation import (
 )
 
 from vae_core.arrays import Float32Array, Float64Array
+from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.codec import OnnxCodec
 from vae_core.artifacts.manifest import FILES, MANIFEST
 from vae_core.datasets import Dataset, Split
 from vae_core.datasets.description import Description
+from vae_core.errors import InvalidInput
 from vae_core.estimator.columns import Columns, is_mixed_frame
 from vae_core.latent.posterior import kl_divergence
 from vae_core.latent.sampling import prior
@@ -33,6 +35,8 @@ from vae_core.metrics.likelihood import drawn, observation_model
 from vae_core.spec.training_spec import TrainingSpec
 
 DRAWS = 16
+STORED = ["latent_dim", "beta", "hidden", "epochs", "batch_size", "learning_rate", "hide_cells"]
+"""Parameters that a stored model's specification has under the same name."""
 WATCHED = 500
 """Rows on which the loss is followed; all rows train."""
 
@@ -124,6 +128,35 @@ class VAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             target = Path(root) / artifact.manifest.model_id
             shutil.copytree(artifact.path, target, dirs_exist_ok=True)
         return target
+
+    @classmethod
+    def load(cls, model: Path | str) -> Self:
+        """The fitted estimator of a stored model of a table: a directory, or a name as
+        `open_model` takes it; also one that the app has trained.
+
+        With words among its columns it takes and gives pandas frames. Raises `NotFound`,
+        `ArtifactCorrupt`, `InvalidInput` for a model that is none of a mixed table.
+        """
+        path = Path(model)
+        artifact = Artifact.open(path) if path.is_dir() else registry.open_model(str(model))
+        spec, features = artifact.manifest.spec, artifact.manifest.description.features
+        if spec.likelihood != "mixed" or spec.conditional:
+            raise InvalidInput(
+                "Expected an unconditional model of a mixed table. "
+                f"Received: {artifact.manifest.model_id}, likelihood={spec.likelihood!r}, "
+                f"conditional={spec.conditional}"
+            )
+        own = {name: getattr(spec, name) for name in STORED}
+        kinds = {feature.name: feature.kind for feature in features}
+        loaded = cls(**own, kinds=kinds, random_state=spec.seed)
+        mixed = any(feature.categories for feature in features)
+        loaded.columns_ = Columns(features, "pandas" if mixed else "")
+        loaded.n_features_in_ = len(features)
+        if mixed:
+            loaded.feature_names_in_ = np.array([feature.name for feature in features], object)
+        loaded.files_ = _read(artifact.path)
+        loaded._open()
+        return loaded
 
     @property
     def _n_features_out(self) -> int:
