@@ -67,3 +67,33 @@ def test_what_is_deleted_hides_nothing(table: OwnDataset, monkeypatch: pytest.Mo
     come_as(BOB, monkeypatch)
     store.remove(table.key)
     assert own_data.sees(table.key)
+
+
+class Context:
+    """What Streamlit says of who asks."""
+
+    def __init__(self, url: str, ip_address: str | None, **headers: str) -> None:
+        self.url, self.ip_address, self.headers = url, ip_address, headers
+        self.cookies: dict[str, str] = {}
+
+
+@pytest.mark.parametrize(
+    ("context", "here"),
+    [
+        (Context("http://localhost:8501/data", None), True),
+        (Context("http://127.0.0.1:8501/", "127.0.0.1"), True),
+        (Context("http://[::1]:8501/", "::1"), True),
+        (Context("http://localhost/", None), True),
+        (Context("http://192.0.2.7:8501/", "192.0.2.9"), False),
+        (Context("https://vae.example.org/data", "127.0.0.1"), False),
+        (Context("http://localhost:8501/", "192.0.2.9"), False),
+        (Context("http://localhost:8501/", "127.0.0.1", **{"X-Forwarded-For": "192.0.2.9"}), False),
+        (Context("http://localhost.example.org/", None), False),
+    ],
+    ids=lambda value: getattr(value, "url", None),
+)
+def test_who_sits_at_the_machine_is_one_visitor(
+    context: Context, here: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.context", context)
+    assert (own_data.owner() == store.HERE) is here

@@ -7,6 +7,8 @@ from pages.shared.visitor import visitor
 from vae_core.datasets.own import store
 from vae_core.datasets.own.store import OwnDataset
 
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""Headers by which a proxy passes on who asks."""
 CHOSEN = "train dataset"
 """What of the session holds the dataset that Train shows."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -41,8 +43,10 @@ def train_on(key: str, **settings: float) -> None:
 
 
 def _on_this_machine() -> bool:
-    """The browser's own address, and what reached the server, both name this machine: behind a
-    proxy only the latter does."""
+    """The browser's own address, and what reached the server, both name this machine, and no proxy
+    says that it stands between them: behind one, only the latter does."""
+    if any(st.context.headers.get(name) for name in FORWARDED):
+        return False
     host = str(st.context.url or "").partition("://")[2].partition("/")[0]
     name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host
     return name in LOOPBACK and st.context.ip_address in (None, *LOOPBACK)
