@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.mixed_tables import DESCRIPTION, FEATURES, rows
 from vae_core.datasets.column import Feature
-from vae_core.datasets.heads import HEADS, Layout, as_json, count_median, head_of, layout_of
+from vae_core.datasets.heads import HEADS, Layout, count_median, head_of, layout_of
 from vae_core.datasets.scaling import Scaling
 from vae_core.errors import InvalidInput
 from vae_core.metrics import ObservationModel, log_likelihood
@@ -159,9 +159,7 @@ def test_every_parameter_belongs_to_one_column() -> None:
     assert sorted(taken) == list(range(LAYOUT.size))
     assert (taken[LAYOUT.order] == np.arange(LAYOUT.size)).all()
     assert {group.head for group in LAYOUT.groups} == set(HEADS)
-    records = as_json(FEATURES, SCALE.tolist())
-    assert [record["start"] for record in records] == LAYOUT.starts.tolist()
-    assert [record["head"] for record in records] == [head_of(feature) for feature in FEATURES]
+    assert list(LAYOUT.heads) == [head_of(feature) for feature in FEATURES]
     x = rows(40)[0]
     coded = LAYOUT.indicators(x)
     known = ~np.isnan(x)

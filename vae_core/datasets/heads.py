@@ -142,21 +142,6 @@ def layout_of(features: tuple[Feature, ...]) -> Layout:
     return Layout.of(features)
 
 
-def as_json(features: Sequence[Feature], noise_scale: Sequence[float]) -> list[dict[str, Any]]:
-    """One record a column, for a browser that reads `parameters`."""
-    layout = Layout.of(features)
-    return [
-        {
-            **feature.model_dump(mode="json"),
-            "head": layout.heads[column],
-            "start": int(layout.starts[column]),
-            "width": int(layout.widths[column]),
-            "noise_scale": float(noise_scale[column]) if len(noise_scale) else 0.0,
-        }
-        for column, feature in enumerate(features)
-    ]
-
-
 def _width(feature: Feature) -> int:
     if feature.kind not in SOFTMAX:
         return 1
