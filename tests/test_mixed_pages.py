@@ -62,6 +62,10 @@ def test_the_score_stands_beside_plain_methods(model_id: str) -> None:
     assert "rows of the test split" in captions(app)
 
 
+def test_a_first_visit_shows_filled_gaps() -> None:
+    assert "gaps-filled" in html_of(visit("gaps"))
+
+
 def test_a_model_without_gaps_says_so_and_leads_on() -> None:
     app = visit("gaps", model=shipped("iris"))
     assert "nothing to fill" in app.info[0].value

@@ -5,16 +5,22 @@ import streamlit as st
 from pages.gaps import downloads, filled, score
 from pages.shared.dataset_download import offer_originals
 from pages.shared.header import header, intro
-from pages.shared.models import ServedModel
+from pages.shared.models import ServedModel, prefer
 from pages.shared.navigation import PAGES
 from pages.shared.own_data import train_on
+from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets import has_test
+
+
+def fills(manifest: Manifest) -> bool:
+    """Whether a model reads rows with gaps."""
+    return manifest.spec.likelihood == "mixed"
 
 
 def show(model: ServedModel) -> None:
     """The filled cells, the way to a file of them, and the score."""
     description = model.manifest.description
-    if model.manifest.spec.likelihood != "mixed":
+    if not fills(model.manifest):
         _other_model()
         return
     if not has_test(description.name):
@@ -41,6 +47,7 @@ def _other_model() -> None:
             train_on("penguins")
 
 
+prefer(fills)
 with header("Fill gaps") as chosen_model:
     pass
 with intro():

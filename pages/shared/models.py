@@ -1,6 +1,6 @@
 """The stored models: choosing one, and what the server keeps of it for all visitors."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,16 +71,29 @@ def served(model_id: str) -> ServedModel:
     return ServedModel(artifact, OnnxCodec(artifact))
 
 
+def prefer(suits: Callable[[Manifest], bool]) -> None:
+    """For a page that some models do not suit: where neither the address nor the visit has one
+    that `suits`, begin with the first that does. Call it before the model is chosen."""
+    if "model" in st.query_params:
+        return
+    suiting = {name: manifest for name, manifest in _usable() if suits(manifest)}
+    if suiting and st.session_state.get(SEEN) not in suiting:
+        st.query_params["model"] = min(suiting, key=lambda name: registry.rank(suiting[name]))
+
+
+def _usable() -> Iterator[tuple[str, Manifest]]:
+    """The models that open and that this visitor may see."""
+    for entry in stored_models():
+        if entry.manifest is not None and sees(entry.manifest.spec.dataset):
+            yield entry.model_id, entry.manifest
+
+
 def choose_model() -> ServedModel:
     """Two boxes, dataset and model; the address holds the model's name. Stops without any.
 
     A page whose address names none shows the one that this visitor has seen last.
     """
-    usable = {
-        e.model_id: e.manifest
-        for e in stored_models()
-        if e.manifest is not None and sees(e.manifest.spec.dataset)
-    }
+    usable = dict(_usable())
     _report_broken()
     if not usable:
         st.info(
