@@ -9,6 +9,7 @@ import pytest
 from pages.shared.navigation import PAGES
 from tests.browser.rest import await_rest, eventually
 from tests.browser.test_plane import spot
+from tests.visits import shipped
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,9 @@ def test_dataset_and_model_are_in_the_same_place_on_each_page(page: Any, app: st
 def test_on_a_phone_the_choosers_fold_into_one_line_that_opens(page: Any, app: str) -> None:
     page.set_viewport_size(PHONE)
     for name in WITH_A_MODEL:
-        open_page(page, app, name)
+        path = "" if name == FIRST else name
+        page.goto(f"{app}/{path}?model={shipped('mnist')}")
+        await_rest(page)
         line = page.locator(".page-line summary")
         assert "MNIST · dense · 2 dimensions" in line.inner_text()
         assert line.bounding_box()["height"] >= 44
