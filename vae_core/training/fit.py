@@ -18,7 +18,7 @@ from vae_core.training.vae import VAE, build
 from vae_core.training.weights import load_weights
 
 STEP_GROUP = 16
-EAGER_STEPS = 32
+EAGER_STEPS = 4
 """Steps of a whole run up to which tracing its graph takes longer than it saves."""
 GRADIENT_LIMIT = 100.0
 """Largest entry of a gradient, nats per example. Entries on MNIST stay far below it, but one batch
