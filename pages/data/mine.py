@@ -9,8 +9,9 @@ import streamlit as st
 
 from pages.shared.models import stored_models
 from pages.shared.navigation import PAGES
-from pages.shared.own_data import own_datasets, owner, train_on
+from pages.shared.own_data import own_datasets, owner
 from pages.shared.templates import literal
+from pages.shared.train_form import train_on
 from vae_core.artifacts.registry import models_of
 from vae_core.datasets import CATALOGUE
 from vae_core.datasets.own import store

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.train_form import preset_key
 from vae_core.jobs import Estimate, estimate, supervisor
 from vae_core.spec.training_spec import TrainingSpec, bounds
 
@@ -11,25 +12,14 @@ FIRST = "1 min"
 
 def choose_preset(dataset: str) -> None:
     """Buttons for the time to spend; none is pressed once somebody has set the epochs by hand."""
-    st.session_state.setdefault(_key(dataset), FIRST)
+    st.session_state.setdefault(preset_key(dataset), FIRST)
     st.segmented_control(
         "Time to spend",
         list(PRESETS),
-        key=_key(dataset),
+        key=preset_key(dataset),
         help="Sets the number of epochs by the time that they take here. Best: the dataset's own "
         "number, with which the shipped models were trained; more changes little.",
     )
-
-
-def set_by_hand(dataset: str) -> None:
-    """No preset has chosen these epochs.
-
-    The buttons become others of a new key: a browser that has not heard of it yet, as when somebody
-    types a number and presses Train at once, would send the old ones as pressed.
-    """
-    edits = f"train {dataset} edits"
-    st.session_state[edits] = st.session_state.get(edits, 0) + 1
-    st.session_state[_key(dataset)] = None
 
 
 def preset_epochs(spec: TrainingSpec, best: int) -> int | None:
@@ -38,7 +28,7 @@ def preset_epochs(spec: TrainingSpec, best: int) -> int | None:
     They stay the same while the settings do, though each run that ends corrects the estimates: a
     form that changed by itself would no longer show what has just been trained.
     """
-    preset = st.session_state.get(_key(spec.dataset))
+    preset = st.session_state.get(preset_key(spec.dataset))
     if preset is None:
         return None
     others = spec.model_copy(update={"epochs": 1, "seed": 0})
@@ -66,8 +56,3 @@ def epochs_within(spec: TrainingSpec, seconds: float) -> int:
     most = 1 + max(0, int((seconds - first) / (second - first)))
     step = int(10 ** max(0, len(str(most)) - 2))
     return min(most // step * step, int(bounds("epochs")[1]))
-
-
-def _key(dataset: str) -> str:
-    edits = st.session_state.get(f"train {dataset} edits")
-    return f"train {dataset} preset{f' {edits}' if edits else ''}"

@@ -8,8 +8,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.own_data import CHOSEN, own_datasets
-from pages.train.presets import choose_preset, preset_epochs, set_by_hand
+from pages.shared.own_data import own_datasets
+from pages.shared.train_form import CHOSEN, set_by_hand
+from pages.shared.train_form import setting_key as _key
+from pages.train.presets import choose_preset, preset_epochs
 from vae_core.datasets import CATALOGUE, default_spec, entry
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
@@ -118,14 +120,7 @@ def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
     )
     base = default_spec(dataset, architecture=architecture)
     values = {
-        name: st.text_input(
-            _title(name),
-            ", ".join(map(str, getattr(base, name))),
-            key=_key(dataset, f"{name} {architecture}"),
-            help=_help(name),
-        )
-        for name in WIDTHS
-        if name != "filters" or base.filters
+        name: _widths(dataset, base, name) for name in WIDTHS if name != "filters" or base.filters
     }
     likelihoods = IMAGE_LIKELIHOODS if kind == "image" else (defaults.likelihood,)
     likelihood = st.selectbox(
@@ -147,6 +142,12 @@ def _network(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
     )
     chosen = {"architecture": architecture, "likelihood": likelihood, "activation": activation}
     return values | chosen | _refined(dataset, defaults)
+
+
+def _widths(dataset: str, base: TrainingSpec, name: str) -> str:
+    key = _key(dataset, f"{name} {base.architecture}")
+    st.session_state.setdefault(key, ", ".join(map(str, getattr(base, name))))
+    return st.text_input(_title(name), key=key, help=_help(name))
 
 
 def _refined(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
@@ -193,14 +194,14 @@ def _optimiser(dataset: str, defaults: TrainingSpec) -> dict[str, Any]:
 
 
 def _stepped(dataset: str, defaults: TrainingSpec, name: str) -> Any:
-    """A slider over sensible values within the bounds of the specification."""
+    """A slider over sensible values within the bounds of the specification, and what is set."""
     value = getattr(defaults, name)
+    now = st.session_state.setdefault(_key(dataset, name), value)
     low, high = bounds(name)
-    options = sorted({step for step in STEPS[name] if low <= step <= high} | {value})
+    options = sorted({step for step in STEPS[name] if low <= step <= high} | {value, now})
     return st.select_slider(
         _title(name),
         options,
-        value=value,
         format_func=lambda step: f"{step:g}",
         key=_key(dataset, name),
         help=_help(name),
@@ -234,7 +235,3 @@ def _title(name: str) -> str:
 
 def _help(name: str) -> str:
     return f"{TrainingSpec.model_fields[name].description}."
-
-
-def _key(dataset: str, name: str) -> str:
-    return f"train {dataset} {name}"

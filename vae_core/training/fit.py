@@ -65,13 +65,7 @@ def train(
     steps = _steps(len(examples.label), batch)
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
     rate, set_rate = _learning_rate(spec, steps)
-    eagerly = spec.epochs * steps <= EAGER_STEPS
-    vae.compile(
-        keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
-        run_eagerly=eagerly,
-        jit_compile=ARCHITECTURES[spec.architecture].jit and not eagerly,
-    )
-    vae.optimizer.build(vae.trainable_variables)
+    _compile(vae, rate, eagerly=spec.epochs * steps <= EAGER_STEPS)
     vae.examples = Examples.of(examples, spec, description, scaling)
     vae.validation = validation_examples(spec, dataset.validation, description, scaling)
     callback = TrainingCallback(
@@ -94,6 +88,15 @@ def train(
     seconds = time.perf_counter() - started
     vae.spec, history = callback.spec, tuple(callback.history)
     return Trained(vae, scaling, history, callback.kept_epoch, seconds, len(examples.label))
+
+
+def _compile(vae: VAE, rate: Any, *, eagerly: bool) -> None:
+    vae.compile(
+        keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
+        run_eagerly=eagerly,
+        jit_compile=ARCHITECTURES[vae.spec.architecture].jit and not eagerly,
+    )
+    vae.optimizer.build(vae.trainable_variables)
 
 
 def restored(
