@@ -7,13 +7,9 @@ reconstruction and KL are recorded unweighted, so their sum can.
 from collections.abc import Sequence
 from typing import Any
 
-from vae_core.artifacts import registry
-from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import Epoch
-from vae_core.errors import ArtifactError
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.sweeps.store import Ending
-from vae_core.sweeps.trial import Trial
 from vae_core.text import number
 
 COMPARED = 5
@@ -33,22 +29,19 @@ class Judge:
         self._study: Any = None
         self._learnt: set[str] = set()
 
-    def learn(self, trial: Trial) -> None:
-        """Take the epochs of a finished trial into account, once."""
-        if trial.model_id in self._learnt:
-            return
-        self._learnt.add(trial.model_id)
-        path = registry.status(trial.spec)
-        try:
-            history = Artifact.open(path).history if path else ()
-        except ArtifactError:
-            return
-        if history:
-            self._known().add_trial(_frozen(history, done=True))
+    def knows(self, model_id: str) -> bool:
+        """Whether a finished trial was taken into account."""
+        return model_id in self._learnt
 
-    def verdict(self, trial: Trial, history: Sequence[Epoch]) -> Ending | None:
+    def learn(self, model_id: str, history: Sequence[Epoch]) -> None:
+        """Take the epochs of a finished trial into account, once."""
+        if not self.knows(model_id) and history:
+            self._known().add_trial(_frozen(history, done=True))
+        self._learnt.add(model_id)
+
+    def verdict(self, spec: TrainingSpec, history: Sequence[Epoch]) -> Ending | None:
         """How a running trial ends now, None if it goes on."""
-        if len(history) <= first_judged(trial.spec) or not self._study:
+        if len(history) <= first_judged(spec) or not self._study:
             return None
         from optuna.pruners import MedianPruner
 

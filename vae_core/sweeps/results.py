@@ -10,7 +10,7 @@ from typing import Any
 
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
-from vae_core.artifacts.manifest import MANIFEST
+from vae_core.artifacts.manifest import MANIFEST, Epoch
 from vae_core.errors import ArtifactError
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.state import Record
@@ -189,6 +189,15 @@ def results_of(
 def is_stored(spec: TrainingSpec) -> bool:
     """Whether the model of a specification is there."""
     return registry.status(spec) is not None
+
+
+def history_of(spec: TrainingSpec) -> tuple[Epoch, ...]:
+    """The epochs of the stored model of a specification, none where it can't be opened."""
+    path = registry.status(spec)
+    try:
+        return Artifact.open(path).history if path else ()
+    except ArtifactError:
+        return ()
 
 
 def measured(spec: TrainingSpec, plan: SweepPlan) -> Measurement | None:
