@@ -8,14 +8,18 @@ from vae_core.figures.style import NEUTRAL, PALETTE
 from vae_core.figures.sweep_points import NATS, layout_of_axes, metric_name, points
 from vae_core.sweeps.results import SweepResults, TrialResult
 
+ALIKE = 1.2
+
 
 def pareto_figure(results: SweepResults, *, cost: str = "decoder_bytes") -> Figure | None:
     """The ELBO over what a decoder costs: `decoder_bytes`, or `decode_ms`.
 
-    Bright points are the front: no other trial is better and costs less. Needs two costs.
+    Bright points are the front: no other trial is better and costs less. None where all cost the
+    same: up to a fifth, times only say what else the machine did.
     """
     shown = [trial for trial in results.done if not isnan(_cost(trial, cost))]
-    if len({_cost(trial, cost) for trial in shown}) < 2:
+    costs = [_cost(trial, cost) for trial in shown]
+    if not costs or max(costs) < ALIKE * min(costs):
         return None
     front = set(pareto_front([(_cost(trial, cost), -trial.elbo) for trial in shown]))
     colours = [PALETTE[1] if place in front else NEUTRAL for place in range(len(shown))]

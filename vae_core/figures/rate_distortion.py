@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from vae_core.figures.figure import Figure
-from vae_core.figures.style import FAINT, NEUTRAL, PALETTE
+from vae_core.figures.style import NEUTRAL, PALETTE
 from vae_core.figures.sweep_points import NATS, layout_of_axes, points
 from vae_core.sweeps.results import SweepResults, TrialResult
+from vae_core.text import number
 
-ISO_LINES = 9
+ISO_LINES = 14
+LINE = {"color": "rgba(128, 139, 152, 0.4)", "width": 1}
 ROOM = 0.08
 """Share of an axis that stays free beyond the points."""
 
@@ -52,20 +54,24 @@ def _ring(x: float, y: float, trial: TrialResult, words: str) -> dict[str, Any]:
 
 
 def _equal_elbo(x: list[float], y: list[float]) -> tuple[list[Any], list[Any]]:
-    """Lines of slope −1 across the plane, each with its ELBO where it leaves the frame."""
-    least, most = x[0] + y[0], x[1] + y[1]
+    """Lines of slope −1 across the plane, each with its ELBO where it leaves below or right."""
     lines, words = [], []
-    for total in _round_steps(least, most):
+    for total in _round_steps(x[0] + y[0], x[1] + y[1]):
         start, end = max(x[0], total - y[1]), min(x[1], total - y[0])
-        lines.append(
-            {"type": "line", "x0": start, "y0": total - start, "x1": end, "y1": total - end,
-             "line": {"color": FAINT, "width": 1.5}, "layer": "below"}
-        )  # fmt: skip
+        ends = {"x0": start, "y0": total - start, "x1": end, "y1": total - end}
+        lines.append({"type": "line", **ends, "line": LINE, "layer": "below"})
+        below = end < x[1]
         words.append(
-            {"x": start, "y": total - start, "text": f"{-total:g}".replace("-", "−"),
-             "showarrow": False, "font": {"size": 10, "color": NEUTRAL}, "xanchor": "left",
-             "yanchor": "bottom"}
-        )  # fmt: skip
+            {
+                "x": end,
+                "y": total - end,
+                "text": f"{'' if words else 'ELBO '}{number(-total, 'g')}",
+                "showarrow": False,
+                "font": {"size": 10, "color": NEUTRAL},
+                "xanchor": "left" if below else "right",
+                "yanchor": "bottom" if below else "top",
+            }
+        )
     return lines, words
 
 
