@@ -12,7 +12,7 @@ from vae_core.cli.arguments import Download, Json
 from vae_core.errors import InvalidInput, SpecInvalid
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.sweeps import SettingResult, SweepDirectory, SweepResults, TrialState, all_sweeps
-from vae_core.sweeps.axis import LOG_FIELDS, WIDTHS, value_text
+from vae_core.sweeps.axis import LOG_FIELDS, WIDTHS, kind_of, value_text
 from vae_core.sweeps.export import METRIC_WORDS, as_json, caveat
 from vae_core.sweeps.reading import plan_of
 from vae_core.text import number, plural, plus_minus
@@ -36,6 +36,7 @@ def _with_swept_options(command: Callable[..., None]) -> Callable[..., None]:
 def _option(name: str) -> inspect.Parameter:
     field = TrainingSpec.model_fields[name]
     several = " Several: 256,128/512,256." if name in WIDTHS else ""
+    several = " As yes or no." if kind_of(name) is bool else several
     several = " Several: 0.1,1,10 or 0.1..10." if name in LOG_FIELDS else several
     option = typer.Option(
         f"--{name.replace('_', '-')}", help=f"{field.description}.{several}", show_default=False
@@ -157,8 +158,9 @@ def _show(results: SweepResults, json: bool) -> None:
     over = "seeds" if results.plan.seeds > 1 else "examples"
     report.print_text(f": {METRIC_WORDS[results.plan.metric]}, ± standard error over {over}; the "
                       "test split decides nothing", title="ELBO")  # fmt: skip
-    report.print_text(f" {results.likelihood}. {caveat(results)}", title="Likelihood:")
     if best := results.best:
+        words = f" {results.likelihood}. {caveat(results)}".rstrip()
+        report.print_text(words, title="Likelihood:")
         report.print_text(f" {best.model_id}", title="Best:")
     for trial in results.trials:
         if trial.state is not TrialState.DONE and trial.message:
