@@ -148,16 +148,17 @@ def _show(results: SweepResults, json: bool) -> None:
     rows = [
         [*(value_text(setting.values[field]) for field in fields),
          plus_minus(setting.elbo, _error(results, setting), ".2f"),
-         number(setting.rate, ".2f"), number(setting.distortion, ".2f"),
+         number(setting.rate, ".2f"),
          f"{setting.active_units:g}", number(setting.test_elbo, ".2f"),
          setting.best.model_id]
         for setting in sorted(results.settings, key=lambda setting: -setting.elbo)
     ]  # fmt: skip
+    word = "ELBO" if results.plan.metric == "elbo" else "bound"
     heads = [field.replace("_", " ") for field in fields]
-    report.print_table([*heads, "ELBO", "rate", "distortion", "active", "test", "model"], rows)
+    report.print_table([*heads, word, "rate", "active", "test", "model"], rows, tight=True)
     over = "seeds" if results.plan.seeds > 1 else "examples"
     report.print_text(f": {METRIC_WORDS[results.plan.metric]}, ± standard error over {over}; the "
-                      "test split decides nothing", title="ELBO")  # fmt: skip
+                      "test split decides nothing", title=word)  # fmt: skip
     if best := results.best:
         words = f" {results.likelihood}. {caveat(results)}".rstrip()
         report.print_text(words, title="Likelihood:")
