@@ -17,6 +17,7 @@ from pages.shared.navigation import PAGES
 from vae_core import systems
 from vae_core.jobs import supervisor
 from vae_core.memory import stay_small
+from vae_core.sweeps import runner
 
 if not systems.is_supported():
     sys.exit(systems.NEEDED)
@@ -25,12 +26,16 @@ stay_small()
 
 @asynccontextmanager
 async def supervised(_app: App) -> AsyncIterator[None]:
-    """Trainings are looked after from the start of the server to its end, and none survives it."""
+    """Trainings are looked after from the start of the server to its end, and none survives it.
+
+    Sweeps that an earlier server or command left unfinished go on.
+    """
     send_at_once()
-    running = supervisor()
+    running, sweeping = supervisor(), runner()
     try:
         yield
     finally:
+        sweeping.close()
         running.close()
 
 

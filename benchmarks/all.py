@@ -30,6 +30,7 @@ NAMES = (
     "wasm_threads",
     "training",
     "nats",
+    "sweep",
     "held_out_class",
     "intake",
 )

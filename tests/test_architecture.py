@@ -35,6 +35,7 @@ LEVELS = {
     "morph": 5,
     "evaluation": 5,
     "figures": 5,
+    "sweeps": 5,
     "training": 5,
     "worker": 6,
     "api": 7,
@@ -59,9 +60,10 @@ ALLOWED_IMPORTERS = {
     "tf2onnx": {"training"},
     "sklearn": {"estimator", "metrics"},
     "pandas": set[str](),
+    "optuna": {"figures", "sweeps"},
     "scipy": {"datasets", "latent", "metrics", "morph"},
 }
-HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "pyarrow", "scipy", "streamlit")
+HEAVY = ("tensorflow", "keras", "sklearn", "optuna", "pandas", "pyarrow", "scipy", "streamlit")
 LINES = 300
 BODY = 40
 

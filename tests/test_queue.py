@@ -1,5 +1,7 @@
 """The queue: whatever is done to it, it stays fair, bounded and complete."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,12 @@ from vae_core.errors import JobRefused, NotFound
 from vae_core.jobs.queue import Queue, Ticket
 
 VISITORS = st.sampled_from("abcde")
+SWEEPS = st.sampled_from(["", "", "x", "y"])
 DURATIONS = st.none() | st.floats(0, 1000)
+
+
+def singles(tickets: Sequence[Ticket]) -> list[Ticket]:
+    return [ticket for ticket in tickets if not ticket.sweep]
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -22,16 +29,17 @@ class QueueMachine(RuleBasedStateMachine):
         self.running: list[Ticket] = []
         self.count = 0
 
-    @rule(visitor=VISITORS, expected=DURATIONS)
-    def submit(self, visitor: str, expected: float | None) -> None:
+    @rule(visitor=VISITORS, expected=DURATIONS, sweep=SWEEPS)
+    def submit(self, visitor: str, expected: float | None, sweep: str) -> None:
         self.count += 1
-        ticket = Ticket(f"job{self.count}", visitor, expected)
-        if visitor in {other.visitor for other in self.waiting}:
+        ticket = Ticket(f"job{self.count}", visitor, expected, sweep)
+        if not sweep and visitor in {other.visitor for other in singles(self.waiting)}:
             with pytest.raises(JobRefused, match="one running and one waiting"):
                 self.queue.submit(ticket)
             return
         self.queue = self.queue.submit(ticket)
         self.waiting.append(ticket)
+        self.waiting.sort(key=lambda other: bool(other.sweep))  # stable: each kind keeps its order
 
     @precondition(lambda self: self.queue.next())
     @rule()
@@ -66,15 +74,23 @@ class QueueMachine(RuleBasedStateMachine):
     def limits_hold(self) -> None:
         assert len(self.running) <= self.queue.slots
         for group in (self.waiting, self.running):
-            visitors = [ticket.visitor for ticket in group]
+            visitors = [ticket.visitor for ticket in singles(group)]
             assert len(visitors) == len(set(visitors))
 
     @invariant()
     def no_slot_is_idle_without_reason(self) -> None:
-        busy = {ticket.visitor for ticket in self.running}
-        able = [ticket for ticket in self.waiting if ticket.visitor not in busy]
-        full = len(self.running) >= self.queue.slots
-        assert self.queue.next() == (None if full or not able else able[0])
+        busy = {ticket.visitor for ticket in singles(self.running)}
+        able = [ticket for ticket in singles(self.waiting) if ticket.visitor not in busy]
+        trials = [ticket for ticket in self.waiting if ticket.sweep]
+        full, following = len(self.running) >= self.queue.slots, self.queue.next()
+        if full or not (able or trials):
+            assert following is None
+        elif able:
+            assert following == able[0], "a single training goes before any trial of a sweep"
+        else:
+            assert following in trials
+            counts = {sweep: [t.sweep for t in self.running].count(sweep) for sweep in "xy"}
+            assert counts[following.sweep] == min(counts[ticket.sweep] for ticket in trials)
 
     @invariant()
     def positions_count_from_one(self) -> None:
@@ -115,6 +131,16 @@ def test_one_visitors_second_job_lets_others_pass() -> None:
     assert queue.next() == Ticket("three", "b", 10)
     assert [ticket.job_id for ticket in queue.order()] == ["three", "two"]
     assert queue.waits({"one": 6.0}) == {"three": 0.0, "two": 6.0}
+
+
+def test_a_sweep_of_hundreds_keeps_nobody_waiting_for_more_than_one_trial() -> None:
+    queue = Queue(2)
+    for number in range(200):
+        queue = queue.submit(Ticket(f"trial{number}", "a", 10, "x"))
+    queue = queue.start("trial0").start("trial1").submit(Ticket("single", "a", 10))
+    assert queue.position("single") == 1
+    assert queue.waits({"trial0": 3.0})["single"] == 3.0
+    assert queue.leave("trial0").next() == Ticket("single", "a", 10)
 
 
 def test_nobody_can_tell_after_a_job_of_unknown_length() -> None:

@@ -11,7 +11,8 @@ folder answers one question, and imports run one way, from each line to those be
     cli                                      the commands
     api, estimator                           what this offers by name; a scikit-learn estimator
     worker                                   the process that trains one job
-    training, evaluation, morph, figures     Keras; metrics of a model; paths; Plotly
+    training, figures, sweeps                Keras; Plotly; many trainings and the best of them
+    evaluation, morph                        metrics of a model; paths
     jobs, metrics                            the queue and its supervisor; formulas on arrays
     artifacts                                stored models: manifest, registry, ONNX codec
     intake                                   the process that reads an untrusted file
@@ -26,14 +27,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vae_core.api import Model, models, open_model, train
+    from vae_core.api import Model, models, open_model, sweep, train
     from vae_core.datasets import catalogued as datasets
     from vae_core.datasets import load
     from vae_core.datasets.own.adding import add as add_dataset
     from vae_core.estimator import VAE
 
 __version__ = "0.2.0"
-__all__ = ["VAE", "Model", "add_dataset", "datasets", "load", "models", "open_model", "train"]
+__all__ = [
+    "VAE",
+    "Model",
+    "add_dataset",
+    "datasets",
+    "load",
+    "models",
+    "open_model",
+    "sweep",
+    "train",
+]
 
 HOMES = {
     "load": ("vae_core.datasets", "load"),

@@ -3,11 +3,16 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vae_core.artifacts.manifest import Epoch
+from vae_core.text import duration, plus_minus
+
+if TYPE_CHECKING:
+    from vae_core.sweeps import SweepResults
 
 # In a notebook rich would want widgets; one line that is written over needs none.
 _NOTEBOOK = "ipykernel" in sys.modules
@@ -35,6 +40,38 @@ def training_progress(epochs: int, *, shown: bool = True) -> Iterator[Callable[[
             bar.update(task, completed=epoch.epoch, elbo=text)
 
         yield on_epoch
+
+
+@contextmanager
+def sweep_progress(
+    trials: int, *, shown: bool = True
+) -> Iterator[Callable[["SweepResults"], None]]:
+    """A bar over the trials of a sweep, with the time left and the best so far."""
+    columns = (
+        TextColumn("trial"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("{task.fields[words]}"),
+    )
+    with Progress(*columns, console=err, disable=not shown) as bar:
+        task = bar.add_task("sweep", total=trials, words="starting")
+
+        def tell(found: "SweepResults") -> None:
+            bar.update(task, completed=found.ended, words=_sweep_words(found))
+
+        yield tell
+
+
+def _sweep_words(found: "SweepResults") -> str:
+    """What runs, how long it still takes, and which is the best so far."""
+    running = sum(trial.state.value == "running" for trial in found.trials)
+    parts = [f"{running} running"] if running else []
+    if found.seconds_left:
+        parts.append(f"about {duration(found.seconds_left)} left")
+    if best := found.best:
+        value = plus_minus(best.elbo, best.error, ".2f", unit="nats")
+        parts.append(f"best so far {best.model_id}, validation {value}")
+    return ", ".join(parts) or "starting"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands: app, train, evaluate, card, sample, export, models, datasets, dataset, jobs.
+"""The commands: app, train, sweep, evaluate, card, sample, export, models, sweeps and others.
 
 Exit codes: 0 done; 1 an error of the program; 2 something asked for is wrong; 3 data not on this
 machine; 4 a stored model is broken or too new; 5 training or export failed; 130 interrupted.
@@ -17,7 +17,7 @@ from vae_core.api import open_model, train_here
 from vae_core.artifacts import registry
 from vae_core.artifacts.artifact import Artifact
 from vae_core.artifacts.manifest import DECODER, ENCODER, MANIFEST, WEIGHTS, Manifest
-from vae_core.cli import dataset, jobs, measure, report, start
+from vae_core.cli import dataset, jobs, measure, report, start, sweeping
 from vae_core.cli.arguments import Download, Json, Model, Seed
 from vae_core.cli.options import spec_values, with_spec_options
 from vae_core.cli.targets import check_folder
@@ -124,6 +124,8 @@ def _train(spec: TrainingSpec, output: Path | None, *, download: bool) -> Artifa
     return train_here(spec, root=output, download=download, command=command)
 
 
+app.command(context_settings=settings)(sweeping.sweep)
+app.command(context_settings=settings)(sweeping.sweeps)
 app.command(context_settings=start.SETTINGS)(start.app)
 for measured in (measure.evaluate, measure.card):
     app.command(context_settings=settings)(measured)

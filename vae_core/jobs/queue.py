@@ -1,9 +1,11 @@
 """Who trains next: a pure queue. Each method returns a new queue and does nothing else.
 
 Jobs start in the order of submission. Each visitor has at most one running and one waiting job,
-so a job whose visitor's other one still runs lets the next one pass.
+so a job whose visitor's other one still runs lets the next one pass. The trials of a sweep are
+not counted so, and start only where no single job could: sweeps fill what others leave free.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from math import inf
@@ -14,31 +16,44 @@ from vae_core.errors import JobRefused, NotFound
 
 @dataclass(frozen=True)
 class Ticket:
-    """A job in the queue; `expected` is its estimated duration in seconds, None if unknown."""
+    """A job in the queue; `expected` is its estimated duration in seconds, None if unknown.
+
+    `sweep` names the sweep that the job is a trial of, '' for a single training.
+    """
 
     job_id: str
     visitor: str
     expected: float | None = None
+    sweep: str = ""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Waiting and running jobs, at most `slots` of them running."""
+    """Waiting and running jobs, at most `slots` of them running.
+
+    Among the waiting ones single trainings stand before the trials of sweeps.
+    """
 
     slots: int = 1
     waiting: tuple[Ticket, ...] = ()
     running: tuple[Ticket, ...] = field(default=())
 
     def submit(self, ticket: Ticket) -> Self:
-        """Add a job at the end. Raises `JobRefused` when its visitor has one waiting already."""
-        if any(other.visitor == ticket.visitor for other in self.waiting):
+        """Add a job behind those of its kind.
+
+        Raises `JobRefused` when its visitor has a single one waiting already.
+        """
+        singles = tuple(other for other in self.waiting if not other.sweep)
+        if not ticket.sweep and any(other.visitor == ticket.visitor for other in singles):
             raise JobRefused(
                 "Expected at most one running and one waiting job for each visitor. Received: a "
                 "further one. Cancel the one that waits, or wait until it runs."
             )
         if self.holds(ticket.job_id):
             raise JobRefused(f"Expected a new job. Received: job_id={ticket.job_id!r} again")
-        return replace(self, waiting=(*self.waiting, ticket))
+        trials = self.waiting[len(singles) :]
+        waiting = (*singles, *trials, ticket) if ticket.sweep else (*singles, ticket, *trials)
+        return replace(self, waiting=waiting)
 
     def holds(self, job_id: str) -> bool:
         """Whether the job waits or runs."""
@@ -48,8 +63,15 @@ class Queue:
         """The job to start now, or None: no slot is free, or nobody may start."""
         if len(self.running) >= self.slots:
             return None
-        busy = {ticket.visitor for ticket in self.running}
-        return next((ticket for ticket in self.waiting if ticket.visitor not in busy), None)
+        busy = {ticket.visitor for ticket in self.running if not ticket.sweep}
+        able = (t for t in self.waiting if not t.sweep and t.visitor not in busy)
+        return next(able, None) or self._next_trial()
+
+    def _next_trial(self) -> Ticket | None:
+        """The first waiting trial of the sweep that has the fewest running ones."""
+        running = Counter(ticket.sweep for ticket in self.running)
+        trials = [ticket for ticket in self.waiting if ticket.sweep]
+        return min(trials, key=lambda ticket: running[ticket.sweep], default=None)
 
     def start(self, job_id: str) -> Self:
         """The queue with its next job running; raises `JobRefused` for any other job."""

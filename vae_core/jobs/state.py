@@ -115,7 +115,7 @@ class Record(Tolerant):
     `expected` is the estimated duration in seconds, `command` a line for a shell that trains the
     same model, where there is one. `spec` is the specification as submitted; the published model's
     own says what was changed on the way. `epoch_seconds` is the median of the epochs after the
-    first, known at the end.
+    first, known at the end. `sweep` names the sweep that the job is a trial of, '' for none.
     """
 
     job_id: str
@@ -135,6 +135,7 @@ class Record(Tolerant):
     verdict: Verdict | None = None
     model_id: str | None = None
     epoch_seconds: float | None = None
+    sweep: str = ""
 
     @property
     def data(self) -> Description | None:

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from vae_core.artifacts import registry
 from vae_core.datasets.catalogue import description_of
@@ -63,20 +64,23 @@ class Supervisor:
         self._thread = threading.Thread(target=self._loop, name="supervisor", daemon=True)
         self._thread.start()
 
-    def submit(self, spec: TrainingSpec, *, visitor: str, download: bool = False) -> Job:
+    def submit(
+        self, spec: TrainingSpec, *, visitor: str, download: bool = False, sweep: str = ""
+    ) -> Job:
         """Queue a training. Each visitor has one running and one waiting job at most.
 
-        Raises `JobRefused` beyond that, or when a run directory can't be written.
+        Trials of a `sweep` are not counted and wait for all others. Raises `JobRefused` beyond
+        that, or when a run directory can't be written.
         """
-        expected = estimate(spec, self._store.records()).seconds
         record = Record(
             job_id=new_job_id(),
             visitor=visitor,
             spec=spec,
             description=description_of(spec.dataset),
             download=download,
-            expected=expected,
+            expected=estimate(spec, self._store.records()).seconds,
             owner=self._store.owner,
+            sweep=sweep,
         )
         with self._lock:
             queue = self._queue.submit(_ticket(record))
@@ -93,6 +97,11 @@ class Supervisor:
         """A job with its place in the queue; raises `NotFound`."""
         with self._lock:
             return self._job(self._store.record(job_id), self._waits())
+
+    @property
+    def slots(self) -> int:
+        """How many jobs run at once."""
+        return self._queue.slots
 
     def jobs(self) -> list[Job]:
         """All jobs that are known, the newest first."""
@@ -145,10 +154,10 @@ class Supervisor:
                     "Expected a job that ended without a model and filmed at least one epoch. "
                     f"Received: {job_id}, which is {record.state}"
                 )
-            update = {"task": "recover", "state": State.QUEUED, "verdict": None, "finished": None}
-            record = record.model_copy(
-                update={**update, "expected": 10.0, "owner": self._store.owner}
-            )
+            update: dict[str, Any] = {"task": "recover", "state": State.QUEUED}
+            update |= {"verdict": None, "finished": None}
+            update |= {"expected": 10.0, "owner": self._store.owner}
+            record = record.model_copy(update=update)
             self._queue = self._queue.submit(_ticket(record))
             run.forget_ending()
             self._store.save(record)
@@ -178,9 +187,8 @@ class Supervisor:
                 running.worker.close()
                 self._end(job_id, Outcome(State.LOST))
             for ticket in self._queue.waiting:
-                self._store.save(
-                    self._store.record(ticket.job_id).model_copy(update={"owner": None})
-                )
+                record = self._store.record(ticket.job_id)
+                self._store.save(record.model_copy(update={"owner": None}))
 
     def _job(self, record: Record, waits: dict[str, float | None]) -> Job:
         position = self._queue.position(record.job_id)
@@ -256,16 +264,11 @@ class Supervisor:
         self._running.pop(job_id, None)
         if self._queue.holds(job_id):
             self._queue = self._queue.leave(job_id)
-        record = self._store.record(job_id).model_copy(
-            update={
-                "state": outcome.state,
-                "verdict": outcome.verdict,
-                "model_id": outcome.model_id,
-                "finished": time.time(),
-                **measured(self._store.record(job_id), self._store.run(job_id)),
-            }
-        )
-        self._store.save(record)
+        record = self._store.record(job_id)
+        update: dict[str, Any] = {"state": outcome.state, "verdict": outcome.verdict}
+        update |= {"model_id": outcome.model_id, "finished": time.time()}
+        update |= measured(record, self._store.run(job_id))
+        self._store.save(record.model_copy(update=update))
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
 
@@ -293,4 +296,4 @@ def supervisor() -> Supervisor:
 
 
 def _ticket(record: Record) -> Ticket:
-    return Ticket(record.job_id, record.visitor, record.expected)
+    return Ticket(record.job_id, record.visitor, record.expected, record.sweep)
