@@ -25,7 +25,7 @@ def header(page: str) -> Iterator[ServedModel]:
         with st.container(horizontal=True, vertical_alignment="bottom", key="choosers"):
             model = choose_model()
             yield model
-        line.html(render("shared/header.html", page=page, model=title_of(model)))
+        line.html(render("shared/header.html", page=page, model=title_of(model.manifest)))
     if words := notice(active(model), model.codec.latent_dim):
         st.caption(words)
 
