@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import streamlit as st
 
 from latent_plane.comparison import MOST_PLANES
 from pages.shared.axes import choose_axes
+from pages.shared.header import choosers
 from pages.shared.models import (
     BOX,
     FAVOURITE,
@@ -21,24 +23,23 @@ from pages.shared.models import (
 from pages.shared.templates import literal
 from vae_core.artifacts import registry
 from vae_core.artifacts.manifest import Manifest
+from vae_core.text import plural
 
 Axes = tuple[int, int] | None
 SEPARATOR = ","
 PRINCIPAL = "pc"
+SIZE = 2
+"""Where `_words` has the latent size."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The models that are shown, the axes of each, and whether planes lie over the first one's.
-
-    `baseline` is the place of the model from which differences are counted.
-    """
+    """The models that are shown, the axes of each, and whether planes lie over the first one's."""
 
     models: tuple[ServedModel, ...]
     titles: tuple[str, ...]
     axes: tuple[Axes, ...]
     overlay: bool
-    baseline: int
 
 
 def choose() -> Choice:
@@ -50,26 +51,42 @@ def choose() -> Choice:
             "There are no models yet. Train one with `python -m vae_core train --dataset digits`."
         )
         st.stop()
-    names = _choose_names(usable)
+    with choosers("Compare") as name:
+        names = _choose_names(usable)
+        models = tuple(opened(one) for one in names)
+        titles = titles_of([model.manifest for model in models])
+        overlay = _choose_overlay(len(models))
+        axes = _choose_axes(models, titles)
+        name(", ".join(titles) or "no model yet")
     if not names:
         st.info("Choose a model above, and one to compare it with.")
         st.stop()
-    models = tuple(opened(name) for name in names)
-    titles = titles_of([model.manifest for model in models])
-    with st.container(horizontal=True, vertical_alignment="bottom", key="how to compare"):
-        baseline = _choose_baseline(titles)
-        overlay = _choose_overlay(len(models))
-        axes = _choose_axes(models, titles)
-    return Choice(models, titles, axes, overlay, baseline)
+    return Choice(models, titles, axes, overlay)
 
 
 def titles_of(manifests: Sequence[Manifest]) -> tuple[str, ...]:
-    """What tells models apart: without the dataset where it is the same for all."""
-    several = len({manifest.spec.dataset for manifest in manifests}) > 1
-    words = [title_of(manifest, manifests, dataset=several).split(" · ") for manifest in manifests]
-    common = set.intersection(*map(set, words)) if len(words) > 1 else set()
-    shorter = (" · ".join(w for w in own if w not in common) for own in words)
-    return tuple(f"{number}: {title}" for number, title in enumerate(shorter, 1))
+    """Numbered names of models that say in what they differ; else the digest tells them apart."""
+    words = [_words(manifest) for manifest in manifests]
+    told = [len(set(column)) > 1 for column in zip(*words, strict=True)]
+    titles = [" · ".join(filter(None, compress(own, told))) or own[SIZE] for own in words]
+    if len(set(titles)) < len(titles):
+        digests = (manifest.spec.digest[:4] for manifest in manifests)
+        titles = [f"{one} · {digest}" for one, digest in zip(titles, digests, strict=True)]
+    return tuple(f"{number}: {title}" for number, title in enumerate(titles, 1))
+
+
+def _words(manifest: Manifest) -> tuple[str, ...]:
+    spec = manifest.spec
+    return (
+        manifest.description.title,
+        spec.architecture,
+        plural(spec.latent_dim, "dimension"),
+        "conditional" if spec.conditional else "",
+        "" if spec.without is None else f"without {spec.without}",
+        f"β {spec.beta:g}",
+        "-".join(map(str, spec.hidden or spec.filters)),
+        f"seed {spec.seed}",
+    )
 
 
 def sensible(usable: dict[str, Manifest], given: Sequence[str] = ()) -> list[str]:
@@ -134,7 +151,8 @@ def _rank(manifest: Manifest) -> tuple[object, ...]:
     return registry.rank(manifest)
 
 
-def _choose_baseline(titles: Sequence[str]) -> int:
+def choose_baseline(titles: Sequence[str]) -> int:
+    """The place of the model from which differences are counted."""
     asked = st.query_params.get("baseline", "")
     first = int(asked) - 1 if asked.isdigit() and 1 <= int(asked) <= len(titles) else 0
     chosen: int = st.selectbox(
@@ -144,7 +162,7 @@ def _choose_baseline(titles: Sequence[str]) -> int:
         format_func=titles.__getitem__,
         key=f"baseline of {len(titles)}",
         width=BOX,
-        help="The model from which the table below counts differences, example by example.",
+        help="The model from which the table counts differences, example by example.",
     )
     _write("baseline", str(chosen + 1) if chosen else "")
     return chosen

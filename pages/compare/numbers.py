@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from cachetools.keys import hashkey
 
-from pages.compare.choosing import Choice
+from pages.compare.choosing import Choice, choose_baseline
 from pages.compare.measuring import can_measure, measured
 from pages.shared.cache import shared
 from pages.shared.models import ServedModel
@@ -33,13 +33,14 @@ HOW = (
 def show_numbers(choice: Choice) -> None:
     """The table, as soon as everything is measured."""
     st.subheader("Which model is better on the same examples?", anchor=False)
+    baseline = choose_baseline(choice.titles) if len(choice.models) > 1 else 0
     here = [can_measure(model) for model in choice.models]
     if not all(here):
         st.caption(
             "The held-out examples of some of these models are not on this machine, so they can't "
             "be compared pair by pair; these are the numbers that came with the models."
         )
-        _show(choice, list(_stored(choice.models, skip=())))
+        _show(choice, baseline, list(_stored(choice.models, skip=())))
         return
     futures = [measured(model) for model in choice.models]
     if not all(future.done() for future in futures):
@@ -49,7 +50,7 @@ def show_numbers(choice: Choice) -> None:
     if failures:
         st.error(f"Measuring failed: {literal(failures[0])}")
         return
-    _show_compared(choice)
+    _show_compared(choice, baseline)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -63,12 +64,14 @@ def _watch(choice: Choice) -> None:
     )
 
 
-def _show_compared(choice: Choice) -> None:
-    lines = compared(choice.models, choice.baseline)
-    shown = [_line(line) for line in lines]
-    _show(choice, [*shown, *_stored(choice.models, skip=tuple(MEASURES))])
+def _show_compared(choice: Choice, baseline: int) -> None:
+    lines = compared(choice.models, baseline)
+    _show(choice, baseline, [_line(line) for line in lines])
     notes = dict.fromkeys(NOTES[model.manifest.spec.likelihood] for model in choice.models)
     st.caption(" ".join([HOW, *notes]))
+    if others := list(_stored(choice.models, skip=tuple(MEASURES))):
+        with st.expander("What else the models' cards say, each for itself"):
+            _show(choice, baseline, others)
 
 
 def _by_names(models: Sequence[ServedModel], baseline: int) -> Any:
@@ -82,8 +85,8 @@ def compared(models: Sequence[ServedModel], baseline: int) -> tuple[Line, ...]:
     return compare(contenders, [measured(m).result() for m in models], baseline=baseline)
 
 
-def _show(choice: Choice, lines: list[dict[str, Any]]) -> None:
-    show("compare/table.html", titles=choice.titles, baseline=choice.baseline, lines=lines)
+def _show(choice: Choice, baseline: int, lines: list[dict[str, Any]]) -> None:
+    show("compare/table.html", titles=choice.titles, baseline=baseline, lines=lines)
 
 
 def _line(line: Line) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _from_cards(name: str, manifests: Sequence[Manifest]) -> dict[str, Any]:
     nothing = {"value": "–", "best": False, "beside": "not measured", "refused": True}
     return {
         "title": title(name),
-        "how": f"{known[0].estimator}; from the cards, not pair by pair",
+        "how": known[0].estimator,
         "unit": known[0].unit,
         "split": f"test, {known[0].examples:,} examples",
         "cells": [

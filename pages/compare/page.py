@@ -5,13 +5,13 @@ import streamlit as st
 from pages.compare.choosing import choose
 from pages.compare.numbers import show_numbers
 from pages.compare.planes import show_planes
-from pages.shared.header import heading
+from pages.shared.header import intro
 
-heading("Compare")
 choice = choose()
-st.caption(
-    "Each dot is one example, where that model's encoder puts it. Move or drag over any plane: "
-    "the nearest example is shown in all of them, decoded by each model."
-)
+with intro():
+    st.caption(
+        "Each dot is one example, placed by that model's encoder. The pictures or bars above the "
+        "planes are the example itself and what each decoder makes of its code."
+    )
 show_planes(choice)
 show_numbers(choice)

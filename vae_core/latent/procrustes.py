@@ -16,14 +16,16 @@ class Alignment:
     """How places on one plane lie over those of the same examples on another.
 
     `rotation` (2, 2) is orthogonal and may mirror; with `scale` it maps `source - source_mean` to
-    `target - target_mean`, both means (2,). `disparity`, from 0 to 1, is the share of the target's
-    variance that is left, as in `scipy.spatial.procrustes`.
+    `target - target_mean`, both means (2,); `spread` is how many times as wide the target is.
+    `disparity`, from 0 to 1, is the share of the target's variance that is left, as in
+    `scipy.spatial.procrustes`.
     """
 
     rotation: Float64Array
     scale: float
     source_mean: Float64Array
     target_mean: Float64Array
+    spread: float
     disparity: float
 
     @classmethod
@@ -48,7 +50,8 @@ class Alignment:
             raise DataInvalid("Expected places that differ. Received: all examples in one place")
         rotation, total = orthogonal_procrustes(a, b)
         disparity = float(np.clip(1 - total**2 / (spread * wanted), 0, 1))
-        return cls(rotation, float(total) / spread, *means, disparity)
+        ratio = float(np.sqrt(wanted / spread))
+        return cls(rotation, float(total) / spread, *means, ratio, disparity)
 
     def apply(self, places: ArrayLike) -> Float32Array:
         """Places (n, 2) of the source where they lie on the target."""
@@ -62,6 +65,9 @@ class Alignment:
         return Plane(plane.origin, basis, (f"{first}, turned", f"{second}, turned"))
 
     def underlay(self, places: ArrayLike) -> Float32Array:
-        """Places (n, 2) of the target where they lie on the `turned` plane."""
-        back = (np.asarray(places, np.float64) - self.target_mean) / self.scale
+        """Places (n, 2) of the target under those of the `turned` plane, as wide as they are.
+
+        The least-squares scale would blow them up where the two have little in common.
+        """
+        back = (np.asarray(places, np.float64) - self.target_mean) / self.spread
         return np.asarray(back + self.source_mean @ self.rotation, np.float32)
