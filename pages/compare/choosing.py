@@ -1,6 +1,6 @@
 """Which models are compared, with which of them, and how their planes are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
@@ -67,12 +67,19 @@ def choose() -> Choice:
 def titles_of(manifests: Sequence[Manifest]) -> tuple[str, ...]:
     """Numbered names of models that say in what they differ; else the digest tells them apart."""
     words = [_words(manifest) for manifest in manifests]
-    told = [len(set(column)) > 1 for column in zip(*words, strict=True)]
+    datasets = sorted({own[0] for own in words})
+    told = [len(datasets) > 1, *(_differs(words, place) for place in range(1, len(words[0])))]
     titles = [" · ".join(filter(None, compress(own, told))) or own[SIZE] for own in words]
     if len(set(titles)) < len(titles):
         digests = (manifest.spec.digest[:4] for manifest in manifests)
         titles = [f"{one} · {digest}" for one, digest in zip(titles, digests, strict=True)]
     return tuple(f"{number}: {title}" for number, title in enumerate(titles, 1))
+
+
+def _differs(words: Sequence[tuple[str, ...]], place: int) -> bool:
+    """Whether models of one dataset say different things there."""
+    said = {(own[0], own[place]) for own in words}
+    return len(said) > len({dataset for dataset, _ in said})
 
 
 def _words(manifest: Manifest) -> tuple[str, ...]:
@@ -132,7 +139,7 @@ def _choose_names(usable: dict[str, Manifest]) -> list[str]:
         _in_order(usable),
         default=sensible(usable, known),
         max_selections=MOST_PLANES,
-        format_func=lambda name: title_of(usable[name], list(usable.values())),
+        format_func=lambda name: _listed(usable[name], usable.values()),
         key="compared models",
         help=f"Up to {MOST_PLANES}. Those of one dataset are linked through their examples.",
     )
@@ -140,15 +147,20 @@ def _choose_names(usable: dict[str, Manifest]) -> list[str]:
     return chosen
 
 
+def _listed(manifest: Manifest, usable: Iterable[Manifest]) -> str:
+    together = [other for other in usable if other.spec.dataset == manifest.spec.dataset]
+    return title_of(manifest, together)
+
+
 def _in_order(usable: dict[str, Manifest]) -> list[str]:
     datasets = in_catalogue_order({m.spec.dataset for m in usable.values()})
     return sorted(
-        usable, key=lambda name: (datasets.index(usable[name].spec.dataset), *_rank(usable[name]))
+        usable,
+        key=lambda name: (
+            datasets.index(usable[name].spec.dataset),
+            *registry.rank(usable[name]),
+        ),
     )
-
-
-def _rank(manifest: Manifest) -> tuple[object, ...]:
-    return registry.rank(manifest)
 
 
 def choose_baseline(titles: Sequence[str]) -> int:

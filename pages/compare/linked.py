@@ -176,7 +176,9 @@ def _laid(
         found = Alignment.of(plane.project(mean), target)
     except DataInvalid:
         return plane, None, "All its examples lie in one place, so it can't be laid over."
-    shared_variance = f"{1 - found.disparity:.0%} of the spread of plane 1 is found again (R²)."
+    shared_variance = (
+        f"{100 - 100 * found.disparity:.0f} % of the spread of plane 1 is found again (R²)."
+    )
     return found.turned(plane), found.underlay(target), shared_variance
 
 

@@ -91,13 +91,13 @@ def _show(choice: Choice, baseline: int, lines: list[dict[str, Any]]) -> None:
 
 def _line(line: Line) -> dict[str, Any]:
     measure, form = line.measure, FORMS.get(line.measure.name, ".3f")
-    examples = max(cell.examples for cell in line.cells)
+    counts = dict.fromkeys(f"{cell.examples:,}" for cell in line.cells if cell.examples)
     side = f", {measure.better} is better" if measure.better else ", neither side is better"
     return {
         "title": title(measure.name),
         "how": f"{measure.estimator}{side}",
         "unit": measure.unit,
-        "split": f"test, {examples:,} examples",
+        "split": f"test, {' or '.join(counts)} examples",
         "cells": [_cell(cell, form, best=line.best == i) for i, cell in enumerate(line.cells)],
     }
 

@@ -125,10 +125,9 @@ def choose_model() -> ServedModel:
     return opened(model_id)
 
 
-def title_of(manifest: Manifest, others: Sequence[Manifest] = (), *, dataset: bool = True) -> str:
-    """Dataset and model in a line; `others` of the dataset show which decoder is light."""
-    title = f"{manifest.description.title} · " if dataset else ""
-    return title + _model_title(manifest, others)
+def title_of(manifest: Manifest, others: Sequence[Manifest] = ()) -> str:
+    """Dataset and model in a line; `others` of the dataset show whether its decoder is light."""
+    return f"{manifest.description.title} · {_model_title(manifest, others)}"
 
 
 def opened(model_id: str) -> ServedModel:

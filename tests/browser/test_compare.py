@@ -70,7 +70,8 @@ def test_one_lasso_and_one_example_for_all_planes_and_a_link_brings_them_back(
 def _drag_is_followed_by_all(page: Any, latents: list[Any], frames: list[object]) -> None:
     """Without a word to the server until the pointer is let go, and on the same example."""
     before, rings = pictures(page), page.evaluate(RINGS)
-    place = latents[0].mean[latents[0].index == 100][0]
+    outermost = latents[0].mean[:, 0].argmax()
+    place, row = latents[0].mean[outermost], latents[0].index[outermost]
     frames.clear()
     page.mouse.move(*spot(page, 0, (0, 0)))
     page.mouse.down()
@@ -83,22 +84,22 @@ def _drag_is_followed_by_all(page: Any, latents: list[Any], frames: list[object]
     assert all(np.abs(a - b).max() > 20 for a, b in zip(before, now, strict=True))
     assert all(a != b for a, b in zip(rings, page.evaluate(RINGS), strict=True))
     page.mouse.up()
-    page.wait_for_function("location.search.includes('row=100')", timeout=10_000)
+    page.wait_for_function(f"location.search.includes('row={row}')", timeout=10_000)
 
 
 def _lasso_marks_the_same_examples_everywhere(page: Any, latents: list[Any]) -> None:
     """The few examples around one place of the second plane."""
-    middle = latents[1].mean[latents[1].index == 100][0]
-    x, y = spot(page, 1, middle)
+    row = latents[1].index[0]
+    x, y = spot(page, 1, latents[1].mean[0])
     page.get_by_role("button", name="Lasso").click()
-    page.mouse.move(x - 12, y - 12)
+    page.mouse.move(x - 6, y - 6)
     page.mouse.down()
-    for dx, dy in ((12, -12), (12, 12), (-12, 12), (-12, -12)):
+    for dx, dy in ((6, -6), (6, 6), (-6, 6), (-6, -6)):
         page.mouse.move(x + dx, y + dy, steps=3)
     page.mouse.up()
     page.get_by_text("In the lasso").wait_for(timeout=10_000)
     marked = page.evaluate(MARKED)
-    assert 100 in marked[1]
+    assert sorted(latents[0].index).index(row) in marked[1]
     assert all(one == marked[1] for one in marked)
     assert f"In the lasso: {len(marked[1])} examples" in page.locator("body").inner_text()
 

@@ -80,7 +80,7 @@ def latent_figure(
         traces.append(_prior_trace(np.asarray(prior_centre, np.float32)))
     traces.append(_posterior_trace(ellipse))
     if label_names and shading is None:
-        traces += _label_traces(points, parts, label_names)
+        traces += _label_traces(points, parts, label_names, size=12 if small else 14)
     layout = _plane_layout(names, limits, revision)
     return Figure(traces, {**layout, **SMALL} if small else layout)
 
@@ -145,7 +145,9 @@ def _shaded_traces(points: Float32Array, shading: Shading, row: Int32Array) -> l
     return traces
 
 
-def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]) -> list[Trace]:
+def _label_traces(
+    points: Float32Array, parts: Parts, label_names: Sequence[str], *, size: int
+) -> list[Trace]:
     """Each label's name at the median of its points, hidden together with them."""
     named = [(key, np.median(points[mask], axis=0)) for key, mask in parts if key >= 0]
     return [
@@ -155,7 +157,7 @@ def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]
             "y": middle[1:],
             "mode": "text",
             "text": [legend_name(key, label_names)],
-            "textfont": {"size": 14, "weight": 600},
+            "textfont": {"size": size, "weight": 600},
             "legendgroup": str(key),
             "showlegend": False,
             "hoverinfo": "skip",

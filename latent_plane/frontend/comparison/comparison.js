@@ -50,9 +50,11 @@ export class Comparison {
     this.#root = root;
     this.#serial = state.serial;
     this.#stats = new Stats(state.key);
-    root.style.setProperty("--cp-planes", String(state.planes.length));
-    root.dataset.kind = state.groups[0].output.kind;
-    this.#groups = state.groups.map((group, number) => this.#linked(state, group, number));
+    const { planes, groups } = state;
+    root.style.setProperty("--cp-planes", String(planes.length));
+    root.style.setProperty("--cp-pictures", String(planes.length + groups.length));
+    root.dataset.kind = groups[0].output.kind;
+    this.#groups = groups.map((group, number) => this.#linked(state, group, number));
     this.#cells = this.#groups.flatMap(({ cells }) => cells);
     this.#toolbar = new Toolbar(root, (mode) => this.#choose(mode), HINTS);
     const [maps, plots] = [this.#cells.map(({ map }) => map), this.#cells.map(({ plot }) => plot)];
@@ -90,6 +92,7 @@ export class Comparison {
    */
   #linked(state, group, number) {
     const original = this.#picture("Original", "");
+    original.classList.add("cp-original");
     /** @type {LinkedPlanes} */
     const linked = new LinkedPlanes(
       group,
@@ -98,7 +101,7 @@ export class Comparison {
       this.#stats,
       {
         say: (words) => {
-          query(original, "span").textContent = words;
+          query(original, "figcaption span").textContent = words;
         },
         chosen: () => this.#tell(linked),
       },
@@ -131,8 +134,8 @@ export class Comparison {
    */
   #picture(title, note) {
     const figure = this.#copy(".cp-picture-template", ".cp-pictures");
-    query(figure, "strong").textContent = title;
-    query(figure, "span").textContent = note;
+    query(figure, "figcaption strong").textContent = title;
+    query(figure, "figcaption span").textContent = note;
     return figure;
   }
 
