@@ -38,7 +38,7 @@ def table_of(app: AppTest) -> str:
 
 def test_a_first_visit_compares_two_models_of_one_dataset() -> None:
     app = visit("compare")
-    models = app.query_params["models"].split(",")  # type: ignore[union-attr]
+    models = app.query_params["models"].split(",")
     assert len(models) == 2
     first, second = (served(model).manifest.spec for model in models)
     assert (first.dataset, first.likelihood) == (second.dataset, second.likelihood)

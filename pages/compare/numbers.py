@@ -32,7 +32,7 @@ HOW = (
 
 def show_numbers(choice: Choice) -> None:
     """The table, as soon as everything is measured."""
-    st.subheader("Which model is better on the same examples?", anchor=False)
+    st.markdown("**Which model is better on the same examples?**")
     baseline = choose_baseline(choice.titles) if len(choice.models) > 1 else 0
     here = [can_measure(model) for model in choice.models]
     if not all(here):

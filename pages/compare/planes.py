@@ -14,7 +14,7 @@ from pages.compare.choosing import Choice
 from pages.compare.linked import LinkedView, linked_view
 from pages.shared import thumbnails
 from pages.shared.models import ServedModel
-from vae_core.arrays import Int64Array
+from vae_core.arrays import Float32Array, Int64Array
 from vae_core.evaluation.comparison import Contender, same_data
 from vae_core.text import number
 
@@ -113,10 +113,10 @@ def _compared(
     )
 
 
-def _decoded(model: ServedModel, row: int) -> object:
+def _decoded(model: ServedModel, row: int) -> Float32Array:
     latents = model.artifact.latents
     label = max(0, int(latents.label[row])) if model.classes else None
-    return model.codec.parameters(latents.mean[row][None], label)[0]
+    return np.asarray(model.codec.parameters(latents.mean[row][None], label)[0])
 
 
 def _note(model: ServedModel) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.browser.rest import await_frames, await_rest, changed, eventually, stays_quiet
+from tests.browser.rest import await_frames, await_rest, eventually, stays_quiet
 from tests.conftest import ROOT
 from vae_core.artifacts import registry
 
@@ -59,6 +59,7 @@ def test_one_lasso_and_one_example_for_all_planes_and_a_link_brings_them_back(
     opened(page, f"{app}/compare?models={','.join(models)}&row=5")
     latents = [registry.open_model(name).latents for name in models]
     _drag_is_followed_by_all(page, latents, frames)
+    _a_key_walks_in_all_planes(page)
     _lasso_marks_the_same_examples_everywhere(page, latents)
     address, seen, marked = page.url, pictures(page), page.evaluate(MARKED)
     page.goto("about:blank")
@@ -82,7 +83,7 @@ def _drag_is_followed_by_all(page: Any, latents: list[Any], frames: list[object]
     now = pictures(page)
     assert len(now) == len(latents) + 1
     assert all(np.abs(a - b).max() > 20 for a, b in zip(before, now, strict=True))
-    assert all(a != b for a, b in zip(rings, page.evaluate(RINGS), strict=True))
+    _all_differ(page.evaluate(RINGS), rings)
     page.mouse.up()
     page.wait_for_function(f"location.search.includes('row={row}')", timeout=10_000)
 
@@ -104,12 +105,14 @@ def _lasso_marks_the_same_examples_everywhere(page: Any, latents: list[Any]) -> 
     assert f"In the lasso: {len(marked[1])} examples" in page.locator("body").inner_text()
 
 
-def test_a_key_walks_from_example_to_example_in_all_planes(page: Any, app: str) -> None:
-    opened(page, f"{app}/compare?models={','.join(digits()[:2])}")
-    before = page.evaluate(RINGS)
+def _a_key_walks_in_all_planes(page: Any) -> None:
+    before, address = page.evaluate(RINGS), page.url
     page.locator(".cp-plane .lp-surface").last.focus()
     for _ in range(4):
         page.keyboard.press("Shift+ArrowRight")
-    changed(lambda: page.evaluate(RINGS)[0], before[0])
-    changed(lambda: page.evaluate(RINGS)[1], before[1])
-    page.wait_for_function("location.search.includes('row=')", timeout=10_000)
+    eventually(lambda: _all_differ(page.evaluate(RINGS), before))
+    page.wait_for_function("(before) => location.href !== before", arg=address, timeout=10_000)
+
+
+def _all_differ(now: list[str], before: list[str]) -> None:
+    assert all(a != b for a, b in zip(now, before, strict=True))
