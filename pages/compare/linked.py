@@ -13,6 +13,7 @@ from latent_plane import ImageOutput, TableOutput, assets
 from latent_plane.comparison import serve_examples, serve_numbers
 from pages.compare.choosing import Axes
 from pages.shared.cache import shared
+from pages.shared.collapse import active
 from pages.shared.colouring import colouring
 from pages.shared.decoder_output import output_of
 from pages.shared.models import ServedModel
@@ -25,6 +26,7 @@ from vae_core.errors import DataInvalid
 from vae_core.figures import latent_figure
 from vae_core.latent.plane import Plane, limits_of
 from vae_core.latent.procrustes import Alignment
+from vae_core.text import plural
 
 MOST_DOTS = 10_000
 """Of more examples some are shown, evenly spaced: the originals of all of them are sent."""
@@ -33,7 +35,8 @@ BARS = 8
 
 @dataclass(frozen=True, eq=False)
 class PlaneView:
-    """One model's plane and where its examples' codes are served; `note` says how it was laid."""
+    """One model's plane and where its examples' codes are served; `note` says how many latent
+    dimensions are active, and how well it could be laid over the first plane."""
 
     plane: Plane
     figure_url: str
@@ -160,8 +163,14 @@ def _plane_view(
         codes_url=serve_numbers(mean),
         decoder_url=assets.serve_file(model.artifact.file(DECODER)),
         rows=rows,
-        note=note,
+        note=f"{_activity(model)} {note}".strip(),
     )
+
+
+def _activity(model: ServedModel) -> str:
+    count = active(model)
+    words = f"{count} of {plural(model.codec.latent_dim, 'latent dimension')} active."
+    return words if count else f"{words} The codes have collapsed."
 
 
 def _laid(
