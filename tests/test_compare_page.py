@@ -4,6 +4,7 @@ import re
 import shutil
 from html import unescape
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from latent_plane.comparison import read_gesture
 from latent_plane.plane_state import pack_rows
+from pages.compare import measuring
 from pages.compare.linked import linked_view
 from pages.compare.measuring import measured
 from pages.shared.models import served
@@ -52,6 +54,18 @@ def test_the_table_says_what_is_better_and_what_cannot_be_compared() -> None:
         assert said in table, said
     assert re.search(r"\[[+−]\d+\.\d+, [+−]\d+\.\d+\]", table)
     assert len(re.findall(r'<th scope="row">', table.partition("</table>")[0])) == len(MEASURES)
+
+
+def test_a_measurement_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = shipped("wine")
+    with monkeypatch.context() as patch:
+        patch.setattr(measuring, "load", Mock(side_effect=OSError("the disk is gone")))
+        assert measured(served(model)).exception()
+    app = visit("compare", models=model)
+    assert "the disk is gone" in app.error[0].value
+    next(button for button in app.button if button.label == "Try again").click().run()
+    assert measured(served(model)).result().values
+    assert not rerun(app).error
 
 
 def test_a_baseline_is_chosen_and_stays_in_the_address() -> None:

@@ -16,10 +16,21 @@ def can_measure(model: ServedModel) -> bool:
     return has_test(model.manifest.spec.dataset)
 
 
-@shared(most=64, key=by_name)
 def measured(model: ServedModel) -> Future[ExampleValues]:
     """The values of a model, which somebody is waiting for; begins with the first who asks."""
-    return _one_at_a_time.submit(_measure, model)
+    return _latest(model)[-1]
+
+
+def measure_again(model: ServedModel) -> None:
+    """Begin anew where measuring has failed."""
+    if measured(model).done() and measured(model).exception():
+        _latest(model).append(_one_at_a_time.submit(_measure, model))
+
+
+@shared(most=64, key=by_name)
+def _latest(model: ServedModel) -> list[Future[ExampleValues]]:
+    """The attempts to measure a model, the newest last."""
+    return [_one_at_a_time.submit(_measure, model)]
 
 
 def _measure(model: ServedModel) -> ExampleValues:

@@ -8,7 +8,7 @@ import streamlit as st
 from cachetools.keys import hashkey
 
 from pages.compare.choosing import Choice, choose_baseline
-from pages.compare.measuring import can_measure, measured
+from pages.compare.measuring import can_measure, measure_again, measured
 from pages.shared.cache import shared
 from pages.shared.models import ServedModel
 from pages.shared.templates import literal, show
@@ -49,6 +49,10 @@ def show_numbers(choice: Choice) -> None:
     failures = [str(future.exception()) for future in futures if future.exception()]
     if failures:
         st.error(f"Measuring failed: {literal(failures[0])}")
+        if st.button("Try again"):
+            for model in choice.models:
+                measure_again(model)
+            st.rerun()
         return
     _show_compared(choice, baseline)
 
