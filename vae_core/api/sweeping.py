@@ -55,14 +55,19 @@ def sweep(
 
 
 def run_sweep(
-    directory: SweepDirectory, *, slots: int | None = None, progress: bool = True
+    directory: SweepDirectory,
+    *,
+    slots: int | None = None,
+    progress: bool = True,
+    retry: bool = False,
 ) -> SweepResults:
     """Drive a sweep to its end in this process, or watch while another one drives it.
 
-    An interruption stops it: what is done is kept, and it can be gone on with.
+    One that is finished is only read, unless `retry` gives what failed in it another chance. An
+    interruption stops it: what is done is kept, and it can be gone on with.
     """
     found = stored_results(directory)
-    if found.is_finished and all(trial.is_done for trial in found.trials):
+    if found.is_finished and (not retry or all(trial.is_done for trial in found.trials)):
         return found
     if found.is_driven:
         with sweep_progress(found.count, shown=progress) as tell:

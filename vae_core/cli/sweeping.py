@@ -96,10 +96,10 @@ def sweep(
             prune=prune, download=download,
         )  # fmt: skip
         directory = SweepDirectory.of(plan)
-    _show(_run(directory, slots, json), json)
+    _show(_run(directory, slots, json=json, retry=proceed is not None), json)
 
 
-def _run(directory: SweepDirectory, slots: int | None, json: bool) -> SweepResults:
+def _run(directory: SweepDirectory, slots: int | None, *, json: bool, retry: bool) -> SweepResults:
     before = stored_results(directory)
     if not json:
         kept = f", {plural(len(before.done), 'of which is', 'of which are')} there already"
@@ -108,7 +108,7 @@ def _run(directory: SweepDirectory, slots: int | None, json: bool) -> SweepResul
             title=directory.sweep_id,
         )
     try:
-        return run_sweep(directory, slots=slots, progress=not json)
+        return run_sweep(directory, slots=slots, progress=not json, retry=retry)
     except KeyboardInterrupt:
         report.print_problem(
             f"what is done is kept. Go on with: python -m vae_core sweep --continue "

@@ -55,7 +55,8 @@ def _ring(x: float, y: float, trial: TrialResult, words: str) -> dict[str, Any]:
 
 def _equal_elbo(x: list[float], y: list[float]) -> tuple[list[Any], list[Any]]:
     """Lines of slope −1 across the plane, each with its ELBO where it leaves below or right."""
-    lines, words = [], []
+    lines: list[Any] = []
+    words: list[Any] = []
     for total in _round_steps(x[0] + y[0], x[1] + y[1]):
         start, end = max(x[0], total - y[1]), min(x[1], total - y[0])
         ends = {"x0": start, "y0": total - start, "x1": end, "y1": total - end}

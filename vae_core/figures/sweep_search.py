@@ -9,7 +9,7 @@ from vae_core.figures.figure import Figure
 from vae_core.figures.style import NEUTRAL, PALETTE, SHADES, TEMPLATE, plain
 from vae_core.figures.sweep_points import NATS, layout_of_axes, metric_name, points, title_of
 from vae_core.sweeps.axis import Axis, value_text
-from vae_core.sweeps.proposer import Known, frozen_trial
+from vae_core.sweeps.proposer import Known, frozen_trial, new_study
 from vae_core.sweeps.results import SweepResults, TrialResult
 
 FEWEST_SETTINGS = 8
@@ -93,10 +93,9 @@ def importances(results: SweepResults) -> dict[str, float] | str:
         return f"Importances need {needed} settings with a model. So far: {len(results.settings)}."
     if len({setting.elbo for setting in results.settings}) < 2:
         return "All settings came out alike, so none of them matters more than another."
-    from optuna import create_study
     from optuna.importance import FanovaImportanceEvaluator, get_param_importances
 
-    study = create_study(direction="maximize")
+    study = new_study()
     for setting in results.settings:
         known = Known(setting.number, setting.values, setting.elbo)
         study.add_trial(frozen_trial(results.plan, known))

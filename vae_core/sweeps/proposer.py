@@ -61,21 +61,27 @@ def _next(plan: SweepPlan, known: Sequence[Known]) -> dict[str, Any]:
 
 def _study(plan: SweepPlan, known: Sequence[Known]) -> Any:
     """A study in memory that knows what is known, the oldest first."""
-    from optuna import create_study, logging
     from optuna.samplers import RandomSampler, TPESampler
 
-    logging.set_verbosity(logging.WARNING)
     seed = int(plan.settings.get("seed", 0)) + len(known)
     sampler: Any = RandomSampler(seed=seed)
     if plan.search == "tpe":
         with warnings.catch_warnings():  # `constant_liar` may change; we pin the version
             warnings.simplefilter("ignore")
             sampler = TPESampler(seed=seed, constant_liar=True)
-    study = create_study(direction="maximize", sampler=sampler)
+    study = new_study(sampler)
     if plan.search == "tpe":
         for setting in sorted(known, key=lambda setting: setting.number)[-KEPT_TRIALS:]:
             study.add_trial(frozen_trial(plan, setting))
     return study
+
+
+def new_study(sampler: Any = None) -> Any:
+    """An empty study in memory that looks for the largest value and says nothing on the way."""
+    from optuna import create_study, logging
+
+    logging.set_verbosity(logging.WARNING)
+    return create_study(direction="maximize", sampler=sampler)
 
 
 def frozen_trial(plan: SweepPlan, setting: Known) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from vae_core.artifacts.manifest import Epoch
 from vae_core.spec.training_spec import TrainingSpec
+from vae_core.sweeps.proposer import new_study
 from vae_core.sweeps.store import Ending
 from vae_core.text import number
 
@@ -58,10 +59,7 @@ class Judge:
 
     def _known(self) -> Any:
         if self._study is None:
-            from optuna import create_study, logging
-
-            logging.set_verbosity(logging.WARNING)
-            self._study = create_study(direction="maximize")
+            self._study = new_study()
         return self._study
 
 

@@ -7,6 +7,7 @@ with the process. Anybody may touch `stop`.
 """
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +26,8 @@ from vae_core.sweeps.plan import SweepPlan
 RECORD = "sweep.json"
 STOP = "stop"
 LOCK = "lock"
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,199}")
+"""What a sweep can be called; anything else is no name and, above all, no path."""
 
 
 class Setting(Tolerant):
@@ -94,10 +97,10 @@ class SweepDirectory:
     @classmethod
     def open(cls, sweep_id: str) -> "SweepDirectory":
         """The directory of that sweep, or of the only one whose name begins so; `NotFound`."""
+        if NAME.fullmatch(sweep_id) and (sweeps_root() / sweep_id / RECORD).is_file():
+            return cls(sweeps_root() / sweep_id)
         known = [directory.path.name for directory in all_sweeps()]
-        found = [name for name in known if name == sweep_id] or [
-            name for name in known if sweep_id and name.startswith(sweep_id)
-        ]
+        found = [name for name in known if sweep_id and name.startswith(sweep_id)]
         if len(found) != 1:
             raise NotFound(
                 f"Expected the name of a sweep ({', '.join(known) or 'none yet'}). "
@@ -136,22 +139,27 @@ class SweepDirectory:
     @property
     def is_driven(self) -> bool:
         """Whether some process drives it now."""
-        held = self.lock()
+        held = self.lock(tries=1)
         if held is not None:
             os.close(held)
         return held is None
 
-    def lock(self) -> int | None:
-        """Take the right to drive it: a descriptor to close afterwards, None if another has it."""
+    def lock(self, *, tries: int = 5) -> int | None:
+        """Take the right to drive it: a descriptor to close afterwards, None if another has it.
+
+        Who only looks whether it is driven holds the lock for an instant, so one try proves little.
+        """
         import fcntl
 
         held = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(held)
-            return None
-        return held
+        for left in reversed(range(tries)):
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return held
+            except OSError:
+                time.sleep(0.02 if left else 0)
+        os.close(held)
+        return None
 
 
 def all_sweeps() -> list[SweepDirectory]:
