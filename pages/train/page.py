@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from latent_plane.broadcast import status_line
-from pages.shared.own_data import sees
+from pages.shared.own_data import CHOSEN, sees
+from pages.shared.spec_fields import choose_dataset
 from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
@@ -23,7 +24,7 @@ FORM = 260
 
 def describe(dataset: str | None) -> Wish:
     """The form, and its one button, which stays above the settings of experts."""
-    wish = settings.choose_spec(settings.choose_dataset(dataset))
+    wish = settings.choose_spec(choose_dataset(CHOSEN, dataset))
     with wish.action:
         offer(wish)
     return wish
