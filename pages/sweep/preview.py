@@ -1,0 +1,71 @@
+"""The stage before a sweep: what will be trained, and what one will see."""
+
+import streamlit as st
+
+from pages.shared.spec_fields import title
+from pages.shared.templates import literal, show
+from pages.sweep.offer import LISTING_SECONDS
+from pages.sweep.settings import METRICS
+from vae_core.datasets.catalogue import description_of
+from vae_core.sweeps import SweepPlan
+from vae_core.sweeps.axis import value_text
+from vae_core.sweeps.results import is_stored
+from vae_core.text import plural
+
+MOST_SETTINGS = 60
+WHAT_COMES = (
+    "Every training becomes a dot on the **rate-distortion plane**: how many nats its codes tell "
+    "about an example, and how many are still missing. Once two values are there, one slider shows "
+    "**what the setting does** to the same examples. A table ranks the settings, with the standard "
+    "error over seeds, and any model opens with a click. You can leave this page at any time: the "
+    "sweep goes on, and its address brings you back."
+)
+
+
+def preview(plan: SweepPlan | None) -> None:
+    """What a sweep would train; `plan` is None while the values can't be read."""
+    if plan is None:
+        st.markdown("## What will be trained")
+        st.caption("The trainings are listed here once the values can be read.")
+        return
+    data = description_of(plan.dataset)
+    name = literal(data.title if data else plan.dataset)
+    st.markdown(f"## What will be trained: {plural(plan.count, 'model')} of {name}")
+    if plan.search == "grid" and plan.setting_count <= MOST_SETTINGS:
+        _grid(plan)
+    else:
+        axes = "; ".join(f"{title(axis.field).lower()} {axis.words}" for axis in plan.axes)
+        st.caption(
+            f"{plural(plan.setting_count, 'setting')}, {plural(plan.seeds, 'seed')} each, chosen "
+            f"one after the other from {literal(axes)}."
+        )
+    st.markdown("## What you will see")
+    st.caption(WHAT_COMES)
+    st.caption(
+        f"**{METRICS[plan.metric]}** decides, measured on the validation split: it asks every "
+        "model the same question, whatever beta it was trained with. The training loss could not: "
+        "beta is part of it."
+    )
+
+
+def _grid(plan: SweepPlan) -> None:
+    """One line per setting, and for each seed whether its model is here."""
+    names = [axis.field for axis in plan.axes]
+    lines = [
+        (
+            [value_text(values[name]) for name in names],
+            [here for here in _here(plan.model_dump_json())[number]],
+        )
+        for number, values in enumerate(plan.grid())
+    ]
+    heads = [title(name).lower() for name in names]
+    show("sweep/grid.html", heads=heads, seeds=list(range(plan.seeds)), lines=lines)
+
+
+@st.cache_data(ttl=LISTING_SECONDS, max_entries=64, show_spinner=False)
+def _here(plan_json: str) -> list[list[bool]]:
+    """For each setting of the grid, for which of its seeds there is a model."""
+    plan = SweepPlan.model_validate_json(plan_json)
+    return [
+        [is_stored(plan.spec(values, seed)) for seed in range(plan.seeds)] for values in plan.grid()
+    ]
