@@ -57,17 +57,20 @@ class SpecFields:
 
     def stepped(self, name: str) -> Any:
         """A slider over sensible values within the bounds of the specification."""
-        value = getattr(self.defaults, name)
-        low, high = bounds(name)
-        options = sorted({step for step in STEPS[name] if low <= step <= high} | {value})
+        st.session_state.setdefault(self.key(name), getattr(self.defaults, name))
         return st.select_slider(
             title(name),
-            options,
-            value=value,
+            self.options(name),
             format_func=lambda step: f"{step:g}",
             key=self.key(name),
             help=words(name),
         )
+
+    def options(self, name: str) -> list[float]:
+        """The values of a slider: sensible ones within the bounds, and the dataset's own."""
+        low, high = bounds(name)
+        within = {step for step in STEPS[name] if low <= step <= high}
+        return sorted(within | {getattr(self.defaults, name)})
 
     def number(self, name: str, *, on_change: Callable[[], None] | None = None) -> int:
         """A box for a whole number."""
@@ -85,8 +88,8 @@ class SpecFields:
 
     def toggle(self, name: str) -> bool:
         """A switch."""
-        value = bool(getattr(self.defaults, name))
-        return st.toggle(title(name), value, key=self.key(name), help=words(name))
+        st.session_state.setdefault(self.key(name), bool(getattr(self.defaults, name)))
+        return st.toggle(title(name), key=self.key(name), help=words(name))
 
 
 def title(name: str) -> str:

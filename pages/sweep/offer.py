@@ -8,6 +8,7 @@ import streamlit as st
 from pages.shared.cache import shared
 from pages.shared.presets import expected
 from pages.shared.templates import literal
+from pages.sweep.filling import remember
 from pages.sweep.settings import Wish, first_spec
 from vae_core.datasets import entry
 from vae_core.errors import NotFound
@@ -43,7 +44,8 @@ def offer(wish: Wish) -> None:
         return
     label = "Download and start" if plan.download else "Start the sweep"
     if _primary(label):
-        st.query_params["sweep"] = runner().start(plan)
+        st.query_params["sweep"] = sweep_id = runner().start(plan)
+        remember(sweep_id)
         st.rerun()
     st.caption(cost_words(plan))
     remote = entry(plan.dataset).remote

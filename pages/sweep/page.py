@@ -4,10 +4,11 @@ import streamlit as st
 
 from pages.shared.header import heading
 from pages.shared.spec_fields import choose_dataset
+from pages.sweep.filling import fill
 from pages.sweep.listing import show_sweeps
 from pages.sweep.offer import offer
 from pages.sweep.plots import show_picked, show_plane, show_search
-from pages.sweep.preview import preview
+from pages.sweep.preview import preview, show_trials
 from pages.sweep.settings import Wish, choose_plan
 from pages.sweep.standing import is_under_way, look, show_standing
 from pages.sweep.strip import show_strip
@@ -54,6 +55,7 @@ def watch(sweep_id: str, under_way: bool) -> None:
 
 def _before_the_first(results: SweepResults) -> None:
     with st.container(key="sweep waiting"):
+        show_trials(results)
         if is_under_way(results):
             st.caption("The first dot falls onto the plane when the first training ends.")
         else:
@@ -64,6 +66,8 @@ supervisor().prepare()
 heading("Sweep")
 asked = st.query_params.get("sweep", "")
 found = look(asked) if asked else None
+if found is not None:
+    fill(found.plan)
 with st.container(horizontal=True, wrap=False, gap="medium", key="sweep"):
     form = st.container(width=FORM, key="form")
     stage = st.container(key="stage")

@@ -14,8 +14,9 @@ from pages.sweep.standing import values_words
 from vae_core.figures.figure import Figure
 from vae_core.figures.pareto import pareto_figure
 from vae_core.figures.rate_distortion import rate_distortion_figure
+from vae_core.figures.style import NEUTRAL
 from vae_core.figures.sweep_objective import active_units_figure, objective_figure
-from vae_core.figures.sweep_points import numeric_axis, title_of
+from vae_core.figures.sweep_points import NATS, numeric_axis, title_of
 from vae_core.figures.sweep_search import best_so_far_figure, importances_figure, parallel_figure
 from vae_core.sweeps import SweepResults, TrialResult
 from vae_core.text import number
@@ -69,9 +70,36 @@ def _version(kind: str, results: SweepResults, *rest: Hashable) -> Hashable:
 
 @shared(most=128, key=_version)
 def figure_of(kind: str, results: SweepResults) -> Figure | None:
-    """A figure of `FIGURES`, None where it says nothing yet."""
+    """A figure of `FIGURES`, None where it says nothing yet.
+
+    The small ones stand under a heading that names their ELBO, beside the plane's colour bar.
+    """
     drawn = FIGURES[kind](results)
-    return None if isinstance(drawn, str) else drawn
+    if drawn is None or isinstance(drawn, str):
+        return None
+    if kind == "objective":
+        drawn.layout["yaxis"] |= {"title": {"text": NATS}}
+    elif kind == "active units":
+        drawn.data[0]["marker"] |= {"showscale": False}
+    return drawn
+
+
+@shared(most=128, key=_version)
+def _with_ring(kind: str, results: SweepResults, model_id: str) -> Figure | None:
+    """The plane with a ring around the picked model, unless the best has one already."""
+    figure = figure_of(kind, results)
+    trial = next((one for one in results.done if one.model_id == model_id), None)
+    if figure is None or trial is None or trial is results.best:
+        return figure
+    ring = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [trial.rate],
+        "y": [trial.distortion],
+        "marker": {"size": 17, "symbol": "circle-open", "color": NEUTRAL, "line": {"width": 2}},
+        "hoverinfo": "skip",
+    }
+    return Figure([*figure.data, ring], figure.layout)
 
 
 def show_plane(results: SweepResults) -> None:
@@ -85,13 +113,14 @@ def show_plane(results: SweepResults) -> None:
             "that are missing once the code is known. Along a grey line the ELBO at beta 1 is the "
             "same; it is higher towards the lower left (Alemi et al., 2018).",
         )
-        _clickable("rate-distortion", results, LARGE)
+        name = str(st.session_state.get(_picked_key(results), ""))
+        _show("rate-distortion", results, _with_ring("rate-distortion", results, name), LARGE)
     with beside:
         axis = numeric_axis(results)
         for kind, words in (("objective", "Validation ELBO"), ("active units", "Active units")):
             if axis is not None and figure_of(kind, results):
                 st.markdown(f"**{words} against {title_of(axis)}**")
-                _clickable(kind, results, SMALL)
+                _show(kind, results, figure_of(kind, results), SMALL)
 
 
 def show_search(results: SweepResults) -> None:
@@ -113,12 +142,13 @@ def show_search(results: SweepResults) -> None:
         label_visibility="collapsed",
     )
     if kind is not None:
-        _clickable(kind, results, LARGE - 110)
+        _show(kind, results, figure_of(kind, results), LARGE - 110)
         st.caption(SEARCH[kind][1])
 
 
-def _clickable(kind: str, results: SweepResults, height: int) -> None:
-    figure, key = figure_of(kind, results), f"sweep {kind} {results.sweep_id}"
+def _show(kind: str, results: SweepResults, figure: Figure | None, height: int) -> None:
+    """A figure whose dots can be clicked."""
+    key = f"sweep {kind} {results.sweep_id}"
     if figure is not None:
         live_figure(figure, key=key, height=height, on_pick=partial(_pick, results, key))
 
@@ -134,11 +164,15 @@ def _picked_key(results: SweepResults) -> str:
 
 
 def show_picked(results: SweepResults, best: TrialResult) -> None:
-    """The model that is picked, by a click or in the box, at first the best, and where to go."""
+    """The model that is picked, by a click or in the box, and where to go with it.
+
+    Until one is picked it is the best so far.
+    """
     others = {trial.model_id: trial for trial in results.done}
     key = _picked_key(results)
-    if st.session_state.get(key) not in others:
-        st.session_state[key] = best.model_id
+    before = st.session_state.get(key)
+    if before not in others or before == st.session_state.get(f"{key}, followed"):
+        st.session_state[key] = st.session_state[f"{key}, followed"] = best.model_id
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="small", key="sweep picked"
     ):

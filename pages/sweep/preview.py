@@ -7,7 +7,7 @@ from pages.shared.templates import literal, show
 from pages.sweep.offer import LISTING_SECONDS
 from pages.sweep.settings import METRICS
 from vae_core.datasets.catalogue import description_of
-from vae_core.sweeps import SweepPlan
+from vae_core.sweeps import SweepPlan, SweepResults
 from vae_core.sweeps.axis import value_text
 from vae_core.sweeps.results import is_stored
 from vae_core.text import plural
@@ -48,18 +48,38 @@ def preview(plan: SweepPlan | None) -> None:
     )
 
 
+def show_trials(results: SweepResults) -> None:
+    """Each training that has been proposed, and where it stands."""
+    settings: dict[int, tuple[list[str], dict[int, str]]] = {}
+    for trial in results.trials:
+        values = [value_text(value) for value in trial.values.values()]
+        states = settings.setdefault(trial.setting, (values, {}))[1]
+        states[trial.seed] = trial.state.value
+    if settings and len(settings) <= MOST_SETTINGS:
+        lines = [
+            (values, list(states.values())) for _, (values, states) in sorted(settings.items())
+        ]
+        _table(results.plan, lines)
+
+
 def _grid(plan: SweepPlan) -> None:
     """One line per setting, and for each seed whether its model is here."""
-    names = [axis.field for axis in plan.axes]
+    here = _here(plan.model_dump_json())
     lines = [
         (
-            [value_text(values[name]) for name in names],
-            [here for here in _here(plan.model_dump_json())[number]],
+            [value_text(value) for value in values.values()],
+            ["is here" if known else "to train" for known in here[number]],
         )
         for number, values in enumerate(plan.grid())
     ]
-    heads = [title(name).lower() for name in names]
-    show("sweep/grid.html", heads=heads, seeds=list(range(plan.seeds)), lines=lines)
+    _table(plan, lines)
+
+
+def _table(plan: SweepPlan, lines: list[tuple[list[str], list[str]]]) -> None:
+    """One line per setting: its values, and a word on the training of each seed."""
+    heads = [title(axis.field).lower() for axis in plan.axes]
+    seeds = [f"seed {int(plan.settings.get('seed', 0)) + seed}" for seed in range(plan.seeds)]
+    show("sweep/grid.html", heads=heads, seeds=seeds, lines=lines)
 
 
 @st.cache_data(ttl=LISTING_SECONDS, max_entries=64, show_spinner=False)

@@ -61,19 +61,24 @@ class Wish:
     action: DeltaGenerator
 
 
-def choose_plan(dataset: str) -> Wish:
-    """The described sweep."""
+def fields_of(dataset: str) -> SpecFields:
+    """The form's fields for a dataset."""
     defaults = default_spec(dataset)
     if entry(dataset).description.kind == "image":
         defaults = defaults.model_copy(update={"latent_dim": PICTURE_DIMENSIONS})
-    fields = SpecFields(FORM, defaults)
+    return SpecFields(FORM, defaults)
+
+
+def choose_plan(dataset: str) -> Wish:
+    """The described sweep."""
+    fields = fields_of(dataset)
     varied = _varied(fields)
-    options: dict[str, Any] = {"seeds": _seeds(dataset)}
+    options: dict[str, Any] = {"seeds": _seeds(fields)}
     choose_preset(FORM, dataset, first=FIRST_PRESET, label="Time for each training")
     place = st.container()
     action = st.container(key="action")
     with st.expander("Search"):
-        options |= _search(dataset, options["seeds"])
+        options |= _search(fields, options["seeds"])
     with st.expander("The same in all trainings"):
         values = _common(fields, varied)
     try:
@@ -96,19 +101,20 @@ def _varied(fields: SpecFields) -> dict[str, Any]:
         and (mixed or name != "hide_cells")
         and not (mixed and name == "drawn_input")
     ]
+    st.session_state.setdefault(fields.key("varied"), ["beta"])
     chosen = st.multiselect(
         "Settings to vary",
         names,
-        default=["beta"],
         format_func=title,
         key=fields.key("varied"),
         help="Each gets a box for its values. All combinations are trained, or some of them.",
     )
     first = VALUES | ({} if pictures else {"hidden": "16 / 32,16"})
+    for name in chosen:
+        st.session_state.setdefault(fields.key(f"values of {name}"), first[name])
     return {
         name: st.text_input(
             f"Values of {title(name).lower()}",
-            first[name],
             key=fields.key(f"values of {name}"),
             help=f"{words(name)} {_how_written(name)}",
         )
@@ -124,49 +130,47 @@ def _how_written(name: str) -> str:
     return "Values with commas; or, for a random or TPE search, a range such as 0.1..10."
 
 
-def _seeds(dataset: str) -> int:
-    return int(
-        st.number_input(
-            "Seeds",
-            1,
-            MOST_SEEDS,
-            2,
-            key=f"{FORM} {dataset} seeds",
-            help="How often each setting is trained, each time from another random start: how much "
-            "its results differ says how far a difference between settings can be trusted.",
-        )
+def _seeds(fields: SpecFields) -> int:
+    st.session_state.setdefault(fields.key("seeds"), 2)
+    chosen = st.number_input(
+        "Seeds",
+        1,
+        MOST_SEEDS,
+        key=fields.key("seeds"),
+        help="How often each setting is trained, each time from another random start: how much "
+        "its results differ says how far a difference between settings can be trusted.",
     )
+    return int(chosen)
 
 
-def _search(dataset: str, seeds: int) -> dict[str, Any]:
+def _search(fields: SpecFields, seeds: int) -> dict[str, Any]:
+    st.session_state.setdefault(fields.key("search"), "grid")
     search = st.segmented_control(
         "What is tried",
         list(SEARCHES),
-        default="grid",
         required=True,
         format_func=SEARCHES.__getitem__,
-        key=f"{FORM} {dataset} search",
+        key=fields.key("search"),
         help="Random: combinations drawn at random. TPE: mostly near those that did well before "
-        "(tree-structured Parzen estimator). Both take ranges, and a number of trainings.",
+        "(tree-structured Parzen estimator). Both take ranges, and a number of settings.",
     )
     trials = None
     if search != "grid":
-        settings = st.number_input(
-            "Settings to try", 1, MOST_TRIALS, 10, key=f"{FORM} {dataset} settings"
-        )
+        st.session_state.setdefault(fields.key("settings"), 10)
+        settings = st.number_input("Settings to try", 1, MOST_TRIALS, key=fields.key("settings"))
         trials = int(settings) * seeds
     metric = st.selectbox(
         "What decides",
         list(METRICS),
         format_func=METRICS.__getitem__,
-        key=f"{FORM} {dataset} metric",
+        key=fields.key("metric"),
         help="Of the validation split, in nats per example. Both are the same question to every "
         "model, whatever beta it was trained with. The importance-weighted bound is tighter and "
         "takes longer to measure.",
     )
     prune = st.toggle(
         "End hopeless trainings early",
-        key=f"{FORM} {dataset} prune",
+        key=fields.key("prune"),
         help="A training whose validation ELBO falls clearly behind the others' at the same epoch "
         "is ended. It leaves no model.",
     )
@@ -181,10 +185,10 @@ def _common(fields: SpecFields, varied: dict[str, Any]) -> dict[str, Any]:
         lists = {"architecture": ARCHITECTURES[kind], "likelihood": IMAGE_LIKELIHOODS}
         for name, options in lists.items():
             if name not in varied:
+                st.session_state.setdefault(fields.key(name), getattr(defaults, name))
                 values[name] = st.selectbox(
                     title(name),
                     options,
-                    index=options.index(getattr(defaults, name)),
                     format_func=lambda option: LIKELIHOODS.get(option, option),
                     key=fields.key(name),
                     help=words(name),
@@ -218,7 +222,7 @@ def _first(name: str, given: Any) -> Any:
         value = single(name, given)
     else:
         value = axis.values[0] if axis.values else axis.low
-        value = int(value) if axis.is_whole else value
+        value = int(value or 0) if axis.is_whole else value
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -94,10 +94,12 @@ def _near(results: SweepResults, best: SettingResult) -> str:
 
 def _what_it_is(results: SweepResults, count: int) -> str:
     several = results.plan.seeds > 1
+    whole = all(len(setting.trials) > 1 for setting in results.settings)
     error = "the standard error of the mean over seeds" if several else (
         "the standard error over validation examples, one seed each: a difference between two "
         "settings may be luck of the seed"
     )  # fmt: skip
+    error += "" if whole or not several else ", and over validation examples where one is there"
     words = [
         f"The {count} settings, the {SHOWN} best of them shown." if count > SHOWN else "",
         "Nats per example, higher is better. The validation split decides; the test ELBO stands "
