@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import run_summary
-from pages.train import presets
+from pages.shared import presets, run_summary
 from pages.train.network import in_words, network_of
 from tests.conftest import tiny_spec
 from tests.visits import captions, html_of, visit

@@ -48,7 +48,12 @@ def explore_model(model_id: str) -> None:
 
 def model_card(model: ServedModel) -> None:
     """The way to the model's card."""
-    _lead("card", "Model card", model.model_id)
+    model_card_of(model.model_id)
+
+
+def model_card_of(model_id: str) -> None:
+    """The way to the card of the model of that name, which need not be open."""
+    _lead("card", "Model card", model_id)
 
 
 def compare(model_ids: Sequence[str], label: str = "Compare") -> None:

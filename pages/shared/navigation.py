@@ -75,6 +75,12 @@ PAGES: Mapping[str, Page] = {
         ":material/model_training:",
         "Train a model with settings of your own and watch it learn.",
     ),
+    "sweep": Page(
+        "sweep/page.py",
+        "Sweep",
+        ":material/scatter_plot:",
+        "Train many settings of one dataset, and see which is best and why.",
+    ),
     "jobs": Page(
         "jobs/page.py",
         "Jobs",

@@ -5,8 +5,8 @@ from itertools import count
 import streamlit as st
 
 from pages.shared.navigation import PAGES
+from pages.shared.presets import expected
 from pages.shared.templates import literal
-from pages.train.presets import expected
 from pages.train.settings import Wish
 from pages.train.submission import submit
 from vae_core.artifacts import registry

@@ -7,6 +7,8 @@ import streamlit as st
 
 from latent_plane.broadcast import status_line
 from pages.shared.own_data import sees
+from pages.shared.spec_fields import choose_dataset
+from pages.shared.train_form import CHOSEN
 from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe
@@ -23,7 +25,7 @@ FORM = 260
 
 def describe(dataset: str | None) -> Wish:
     """The form, and its one button, which stays above the settings of experts."""
-    wish = settings.choose_spec(settings.choose_dataset(dataset))
+    wish = settings.choose_spec(choose_dataset(CHOSEN, dataset))
     with wish.action:
         offer(wish)
     return wish

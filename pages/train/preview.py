@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.shared.presets import expected
 from pages.shared.templates import literal
 from pages.train.examples import show_examples
 from pages.train.network import draw_network, network_of, notes
-from pages.train.presets import expected
 from vae_core.datasets import entry
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.text import plural

@@ -28,7 +28,7 @@ def rate_distortion_figure(results: SweepResults) -> Figure | None:
     best = results.best
     traces = [points(results, [(t.rate, t.distortion) for t in results.done], _rd_hover)]
     if best:
-        traces.append(_ring(best.rate, best.distortion, best, "chosen"))
+        traces.append(_ring(best.rate, best.distortion, best, "best"))
     rate, distortion = ([getattr(t, name) for t in results.done] for name in ("rate", "distortion"))
     x, y = _range(rate, least=0.0), _range(distortion)
     layout = layout_of_axes(f"rate: KL ({NATS})", f"distortion: −E log p(x|z) ({NATS})")

@@ -12,6 +12,8 @@ from vae_core.sweeps.axis import Axis, value_text
 from vae_core.sweeps.proposer import Known, frozen_trial, new_study
 from vae_core.sweeps.results import SweepResults, TrialResult
 
+FEW_TRIALS = 20
+"""Up to so many each has its tick."""
 FEWEST_SETTINGS = 8
 """A forest of fewer settings tells nothing; each swept field asks for so many more, too."""
 
@@ -34,6 +36,8 @@ def best_so_far_figure(results: SweepResults) -> Figure | None:
     places = list(zip(map(float, numbers), elbos, strict=True))
     dots = points(results, places, lambda trial: f"{trial.elbo:.2f} nats")
     layout = layout_of_axes("trial", f"validation {metric_name(results)} ({NATS})")
+    if len(results.trials) <= FEW_TRIALS:
+        layout["xaxis"] |= {"dtick": 1}
     return Figure([best, dots], layout)
 
 

@@ -2,9 +2,9 @@
 
 import { query } from "../shared/dom.js";
 import { Notice } from "../shared/notice.js";
-import { plotly, themed } from "../shared/plotly.js";
+import { graphIn, pickedName, plotly, themed } from "../shared/plotly.js";
 
-/** @import { LiveFiguresState } from "../shared/messages.d.ts" */
+/** @import { LiveFiguresState, PickGesture, Send } from "../shared/messages.d.ts" */
 /** @import { FailureTexts } from "../shared/notice.js" */
 /** @import { Figure, PlotlyApi } from "../shared/plotly_types.d.ts" */
 
@@ -28,9 +28,15 @@ export class LiveFigures {
   #plots = [];
   /** @type {LiveFiguresState | null} */
   #newest = null;
+  /** @type {Send} */
+  #send;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {Send} send
+   */
+  constructor(root, send) {
+    this.#send = send;
     this.#host = query(root, ".live-figures");
     this.#note = query(root, ".live-note");
     this.#notice = new Notice(query(root, ".live-missing"));
@@ -45,6 +51,7 @@ export class LiveFigures {
       const Plotly = await plotly(state.plotly);
       if (this.#newest !== state) return; // newer ones came while Plotly was on its way
       this.#notice.say(null);
+      this.#host.dataset.picks = String(state.picks);
       await Promise.all(
         this.#plots.map((plot, i) => this.#draw(Plotly, plot, state.figures[i], state.height)),
       );
@@ -89,9 +96,20 @@ export class LiveFigures {
    * @param {Figure} figure
    * @param {number | null} height null: as high as the style sheet makes its place
    */
-  #draw(Plotly, plot, { data, layout }, height) {
+  async #draw(Plotly, plot, { data, layout }, height) {
     const settings = { ...themed(layout, this.#host), autosize: true, ...(height && { height }) };
-    return Plotly.react(plot, data, settings, CONFIG);
+    await Plotly.react(plot, data, settings, CONFIG);
+    const graph = graphIn(plot);
+    graph.removeAllListeners?.("plotly_click");
+    graph.on("plotly_click", (event) => this.#pick(pickedName(event)));
+  }
+
+  /** @param {string | null} name */
+  #pick(name) {
+    if (name === null || !this.#newest?.picks) return;
+    /** @type {PickGesture} */
+    const gesture = { name, at: Date.now() };
+    this.#send("pick", gesture);
   }
 }
 

@@ -4,7 +4,7 @@ import { query } from "../shared/dom.js";
 import { Subscriber } from "../shared/subscriber.js";
 import { LiveFigures } from "./live_figures.js";
 
-/** @import { LiveFiguresState, StreamlitComponent } from "../shared/messages.d.ts" */
+/** @import { LiveFiguresState, Send, StreamlitComponent } from "../shared/messages.d.ts" */
 
 /** @typedef {{ figures: LiveFigures, subscriber: Subscriber<LiveFiguresState> }} Mounted */
 
@@ -12,8 +12,8 @@ import { LiveFigures } from "./live_figures.js";
 const mounted = new WeakMap();
 
 /** @param {StreamlitComponent} component */
-export function render({ data, parentElement }) {
-  const entry = mounted.get(parentElement) ?? open(parentElement);
+export function render({ data, parentElement, setStateValue }) {
+  const entry = mounted.get(parentElement) ?? open(parentElement, setStateValue);
   mounted.set(parentElement, entry);
   entry.subscriber.update(JSON.parse(data.state));
 }
@@ -28,9 +28,10 @@ export function unmount(parentElement) {
 
 /**
  * @param {HTMLElement} element
+ * @param {Send} send
  * @returns {Mounted}
  */
-function open(element) {
-  const figures = new LiveFigures(query(element, ".le"));
+function open(element, send) {
+  const figures = new LiveFigures(query(element, ".le"), send);
   return { figures, subscriber: new Subscriber("figures", (state) => figures.update(state)) };
 }

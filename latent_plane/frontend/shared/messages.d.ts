@@ -346,4 +346,41 @@ export interface LiveFiguresState extends FiguresPart, Following {
   shares: number[];
   height: number | null;
   plotly: string;
+  picks: boolean;
+}
+
+/** A point was picked: what its `customdata` begins with, `at` a time of `Date.now()`. */
+export interface PickGesture {
+  name: string;
+  at: number;
+}
+
+// One slider over what many models make of the same
+
+/** A row of pictures; the sheet has a line for each step, or one for all. */
+export interface StepPictures {
+  name: string;
+  sheet_url: string;
+  count: number;
+  width: number;
+  height: number;
+}
+
+/** `cells` by step, line and head; `fixed` by line and head, or empty. */
+export interface StepTable {
+  name: string;
+  heads: string[];
+  lines: string[];
+  cells: string[][][];
+  fixed: string[][];
+}
+
+/** `latent_plane.steps.step_slider`. */
+export interface StepsState {
+  label: string;
+  steps: string[];
+  notes: string[];
+  at: number;
+  pictures: StepPictures[];
+  tables: StepTable[];
 }

@@ -221,6 +221,17 @@ export function chosenRows(event) {
   return new Set(rows.filter((row) => row !== undefined));
 }
 
+/**
+ * The name that the clicked point carries, null for one without.
+ * @param {SelectionEvent | undefined} event
+ */
+export function pickedName(event) {
+  /** @type {unknown} */
+  const carried = event?.points?.[0]?.customdata;
+  const name = Array.isArray(carried) ? carried[0] : null;
+  return typeof name === "string" ? name : null;
+}
+
 /** @param {Graph} graph */
 function drawn(graph) {
   if (!graph._fullLayout) throw new Error("the figure is not drawn");
