@@ -97,17 +97,22 @@ class Queue:
             for number, ticket in enumerate(self.running)
         ]
         heapify(ends)
-        queue, now, plan = self, 0.0, []
-        while queue.waiting:
-            ticket = queue.next()
-            if ticket is None:
+        free, busy = self.slots - len(self.running), {ticket.visitor for ticket in self.running}
+        waiting, now, plan = list(self.waiting), 0.0, []
+        while waiting and (free > 0 or ends):
+            able = (ticket for ticket in waiting if free > 0 and ticket.visitor not in busy)
+            if ticket := next(able, None):
+                waiting.remove(ticket)
+                plan.append((ticket, now))
+                end = now + _duration(ticket)
+                heappush(ends, (end, len(self.running) + len(plan), ticket))
+                busy.add(ticket.visitor)
+                free -= 1
+            else:
                 now, _, done = heappop(ends)
-                queue = queue.leave(done.job_id)
-                continue
-            queue = queue.start(ticket.job_id)
-            plan.append((ticket, now))
-            heappush(ends, (now + _duration(ticket), len(self.running) + len(plan), ticket))
-        return plan
+                busy.discard(done.visitor)
+                free += 1
+        return plan + [(ticket, inf) for ticket in waiting]  # without a slot nobody can tell
 
 
 def _duration(ticket: Ticket) -> float:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from vae_core import paths
 from vae_core.errors import NotFound
-from vae_core.jobs.events import Event, Feed
+from vae_core.jobs.events import Event, Feed, RestartEvent
 from vae_core.jobs.film import Film
 from vae_core.jobs.state import Record, Verdict, checked_job_id
 from vae_core.spec.intervention import RunCommand
@@ -125,6 +125,12 @@ class RunDirectory:
         """Remove the traces of an earlier end, before another worker takes the run up."""
         for name in (ERROR, CANCEL, CONTROL):
             (self.path / name).unlink(missing_ok=True)
+
+    def begin_again(self) -> None:
+        """Another worker does the job from its start: film and verdict of the first one go."""
+        shutil.rmtree(self.film.path, ignore_errors=True)
+        (self.path / ERROR).unlink(missing_ok=True)
+        self.tell(RestartEvent())
 
     def size(self) -> int:
         """Bytes on the disk."""

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     EXPORT = "export"
     CRASHED = "crashed"
     FOLDER = "folder"
+    CLUSTER = "cluster"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -69,6 +70,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.CRASHED: "The worker stopped by an error of this program. Please report worker.log.",
     Reason.FOLDER: "The folder of runs and models can't be written. Let LATENT_HOME name one that "
     "can be, and train again.",
+    Reason.CLUSTER: "The cluster's worker that trained it is gone. Train again, or keep its best "
+    "epoch so far.",
 }
 
 
@@ -100,10 +103,14 @@ def verdict_of(error: OSError, folder: Path) -> Verdict:
 
 
 class Process(Tolerant):
-    """A process that no later one can be taken for: its number and when it began (s since 1970)."""
+    """A process that no later one can be taken for: its number and when it began (s since 1970).
+
+    `host` is the machine, empty for this one.
+    """
 
     pid: int
     created: float
+    host: str = ""
 
 
 class Record(Tolerant):

@@ -1,19 +1,20 @@
 """The one place of a process that starts, watches and ends training jobs.
 
-A thread owns the worker processes and the queue; every method may be called from any other one.
+It queues and judges, an engine runs. A thread owns both; every method may be called from any other.
 The run directories are its memory: all that it knows after a restart is what they say.
 """
 
 import logging
-import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from vae_core.artifacts import registry
 from vae_core.datasets.catalogue import description_of
 from vae_core.disk import refusal
 from vae_core.errors import JobRefused
+from vae_core.jobs.engines.engine import Engine, Handle, chosen
 from vae_core.jobs.estimate import estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
@@ -22,9 +23,8 @@ from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
 from vae_core.jobs.recovery import best_state, measured
 from vae_core.jobs.run_directory import runs_root
-from vae_core.jobs.state import Job, Record, State, new_job_id, verdict_of
-from vae_core.jobs.warm_worker import WarmWorker
-from vae_core.jobs.worker_process import Limits, Outcome, RunningJob
+from vae_core.jobs.state import Job, Process, Record, State, new_job_id, verdict_of
+from vae_core.jobs.worker_process import Limits, Outcome
 from vae_core.spec.intervention import RunCommand
 from vae_core.spec.training_spec import TrainingSpec
 
@@ -35,10 +35,10 @@ IDLE_TICK = 0.25
 
 
 class Supervisor:
-    """Runs jobs in worker processes, at most `slots` at once (default: the processors but one).
+    """Has an `engine` run jobs, as many at once as it has slots.
 
-    `warm` keeps a worker ready while the machine has memory for it, see `WarmWorker`.
-    On start it takes up the jobs that wait, and calls those lost whose worker is gone.
+    Without one, the engine that `LATENT_ENGINE` names, see `chosen`, which takes the other
+    settings. On start it takes up the jobs that wait, and calls those lost whose worker is gone.
     """
 
     def __init__(
@@ -48,13 +48,12 @@ class Supervisor:
         limits: Limits | None = None,
         warm: bool = True,
         root: Path | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        slots = slots or max(1, (os.cpu_count() or 2) - 1)
+        self._engine = engine or chosen(slots=slots, limits=limits, warm=warm)
         self._store = RecordStore((root or runs_root()).absolute())
-        self._limits = limits or Limits.default(slots)
-        self._queue = Queue(slots)
-        self._running: dict[str, RunningJob] = {}
-        self._warm_worker = WarmWorker(wanted=warm)
+        self._queue = Queue(self._engine.slots)
+        self._running: dict[str, Handle] = {}
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
@@ -158,14 +157,14 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Somebody looks at the settings: have a worker ready soon."""
-        self._warm_worker.show_interest()
+        self._engine.prepare()
         self._wake.set()
 
     @property
     def is_warm(self) -> bool:
         """Whether a waiting worker is ready, so that the next job starts at once."""
         with self._lock:
-            return self._warm_worker.is_ready
+            return self._engine.is_warm
 
     def close(self) -> None:
         """End all workers. Running jobs are lost, but can be recovered; waiting ones wait."""
@@ -173,10 +172,10 @@ class Supervisor:
         self._wake.set()
         self._thread.join()
         with self._lock:
-            self._warm_worker.close()
             for job_id, running in list(self._running.items()):
-                running.worker.close()
+                running.close()
                 self._end(job_id, Outcome(State.LOST))
+            self._engine.close()
             for ticket in self._queue.waiting:
                 self._store.save(
                     self._store.record(ticket.job_id).model_copy(update={"owner": None})
@@ -228,10 +227,13 @@ class Supervisor:
         for job_id, running in list(self._running.items()):
             if outcome := running.poll():
                 self._end(job_id, outcome)
+            else:
+                self._keep_process(job_id, running.process)
+        self._queue = replace(self._queue, slots=self._engine.slots)
         self._start_next()
         self._store.retry()
         feeds = (self._store.feed(job_id).poll() for job_id in self._running)
-        self._warm_worker.tend(later=not all(feed.history for feed in feeds))
+        self._engine.tend(later=not all(feed.history for feed in feeds))
 
     def _start_next(self) -> None:
         while ticket := self._queue.next():
@@ -241,16 +243,20 @@ class Supervisor:
         self._queue = self._queue.start(ticket.job_id)
         record = self._store.record(ticket.job_id)
         try:
-            running = RunningJob(
-                self._store.run(ticket.job_id), self._limits, self._warm_worker.take()
-            )
+            running = self._engine.start(self._store.run(ticket.job_id), record)
         except OSError as error:
             verdict = verdict_of(error, self._store.root)
             self._end(ticket.job_id, Outcome(State.FAILED, verdict))
             return
         self._running[ticket.job_id] = running
-        update = {"state": State.RUNNING, "started": time.time(), "worker": running.worker.process}
+        update = {"state": State.RUNNING, "started": time.time(), "worker": running.process}
         self._store.save(record.model_copy(update=update))
+
+    def _keep_process(self, job_id: str, process: Process | None) -> None:
+        """Write down which process does the job, so that a later supervisor can end it."""
+        record = self._store.record(job_id)
+        if process is not None and process.pid != (record.worker.pid if record.worker else None):
+            self._store.save(record.model_copy(update={"worker": process}))
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
         self._running.pop(job_id, None)
