@@ -81,6 +81,10 @@ class Queue:
         places = (n for n, ticket in enumerate(self.waiting, 1) if ticket.job_id == job_id)
         return next(places, 0)
 
+    def positions(self) -> dict[str, int]:
+        """The place of each waiting job."""
+        return {ticket.job_id: place for place, ticket in enumerate(self.waiting, 1)}
+
     def waits(self, left: dict[str, float] | None = None) -> dict[str, float | None]:
         """Expected seconds until each waiting job starts; None when nobody can tell.
 

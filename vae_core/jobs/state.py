@@ -4,8 +4,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -153,13 +153,18 @@ class Record(Tolerant):
 class Job:
     """A record with its place in the queue.
 
-    `position` counts the waiting jobs from 1 and is 0 for others; `wait` is the expected time in
-    seconds until it starts, 0 once it runs, None when nobody can tell.
+    `position` counts the waiting jobs from 1 and is 0 for others. `forecast` is what `wait` asks,
+    since all who wait have to be gone through for it.
     """
 
     record: Record
     position: int = 0
-    wait: float | None = 0.0
+    forecast: Callable[[], float | None] = field(default=lambda: 0.0, repr=False, compare=False)
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds until it is expected to start, 0 once it runs, None when nobody can tell."""
+        return self.forecast()
 
     @property
     def job_id(self) -> str:

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from vae_core.artifacts import registry
@@ -15,15 +16,15 @@ from vae_core.datasets.catalogue import description_of
 from vae_core.disk import refusal
 from vae_core.errors import JobRefused
 from vae_core.jobs.engines.engine import Engine, Handle, chosen
-from vae_core.jobs.estimate import estimate
+from vae_core.jobs.estimate import RECOVERY_SECONDS, Estimate, estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
 from vae_core.jobs.prune import Pruner
 from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
-from vae_core.jobs.recovery import best_state, measured
+from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run_directory import runs_root
-from vae_core.jobs.state import Job, Process, Record, State, new_job_id, verdict_of
+from vae_core.jobs.state import Job, Record, State, new_job_id, verdict_of
 from vae_core.jobs.worker_process import Limits, Outcome
 from vae_core.spec.intervention import RunCommand
 from vae_core.spec.training_spec import TrainingSpec
@@ -67,7 +68,7 @@ class Supervisor:
 
         Raises `JobRefused` beyond that, or when a run directory can't be written.
         """
-        expected = estimate(spec, self._store.records()).seconds
+        expected = self.estimate(spec).seconds
         record = Record(
             job_id=new_job_id(),
             visitor=visitor,
@@ -88,16 +89,25 @@ class Supervisor:
             self._wake.set()
             return self.job(record.job_id)
 
+    def estimate(self, spec: TrainingSpec) -> Estimate:
+        """How long a training will take, corrected by the runs that this supervisor has seen."""
+        with self._lock:
+            return estimate(spec, self._store.done())
+
+    @property
+    def slots(self) -> int:
+        """How many jobs may run at once now."""
+        return self._engine.slots
+
     def job(self, job_id: str) -> Job:
         """A job with its place in the queue; raises `NotFound`."""
         with self._lock:
-            return self._job(self._store.record(job_id), self._waits())
+            return self._jobs([self._store.record(job_id)])[0]
 
     def jobs(self) -> list[Job]:
         """All jobs that are known, the newest first."""
         with self._lock:
-            waits = self._waits()
-            return [self._job(record, waits) for record in reversed(self._store.records())]
+            return self._jobs(self._store.records()[::-1])
 
     def feed(self, job_id: str) -> Feed:
         """What the job's worker told, read anew as far as needed; one reader for everybody."""
@@ -144,13 +154,9 @@ class Supervisor:
                     "Expected a job that ended without a model and filmed at least one epoch. "
                     f"Received: {job_id}, which is {record.state}"
                 )
-            update = {"task": "recover", "state": State.QUEUED, "verdict": None, "finished": None}
-            record = record.model_copy(
-                update={**update, "expected": 10.0, "owner": self._store.owner}
-            )
-            self._queue = self._queue.submit(_ticket(record))
+            self._queue = self._queue.submit(Ticket(job_id, record.visitor, RECOVERY_SECONDS))
             run.forget_ending()
-            self._store.save(record)
+            self._store.queue_recovery(job_id)
             self._start_next()
             self._wake.set()
             return self.job(job_id)
@@ -177,17 +183,22 @@ class Supervisor:
                 self._end(job_id, Outcome(State.LOST))
             self._engine.close()
             for ticket in self._queue.waiting:
-                self._store.save(
-                    self._store.record(ticket.job_id).model_copy(update={"owner": None})
-                )
+                self._store.change(ticket.job_id, owner=None)
 
-    def _job(self, record: Record, waits: dict[str, float | None]) -> Job:
-        position = self._queue.position(record.job_id)
-        return Job(record, position, waits.get(record.job_id, 0.0))
+    def _jobs(self, records: list[Record]) -> list[Job]:
+        """The records with their places; when they start is asked of the queue only if wanted."""
+        positions, waits = self._queue.positions(), cache(self._waits)
+
+        def job(record: Record) -> Job:
+            name = record.job_id
+            return Job(record, positions.get(name, 0), lambda: waits().get(name, 0.0))
+
+        return [job(record) for record in records]
 
     def _waits(self) -> dict[str, float | None]:
-        left = {name: self._store.left(name, c.elapsed) for name, c in self._running.items()}
-        return self._queue.waits(left)
+        with self._lock:
+            left = {name: self._store.left(name, c.elapsed) for name, c in self._running.items()}
+            return self._queue.waits(left)
 
     def _command(self, job_id: str, command: RunCommand) -> None:
         with self._lock:
@@ -221,21 +232,20 @@ class Supervisor:
                 log.exception("the supervisor could not look after its jobs")
 
     def _tick(self) -> None:
-        for ticket in self._queue.waiting:
-            if self._store.run(ticket.job_id).is_cancelled():
-                self._end(ticket.job_id, Outcome(State.CANCELLED))
+        for job_id in self._store.cancelled([ticket.job_id for ticket in self._queue.waiting]):
+            self._end(job_id, Outcome(State.CANCELLED))
         for job_id, running in list(self._running.items()):
             if outcome := running.poll():
                 self._end(job_id, outcome)
             else:
-                self._keep_process(job_id, running.process)
-        self._queue = replace(self._queue, slots=self._engine.slots)
+                self._store.keep_process(job_id, running.process)
         self._start_next()
         self._store.retry()
         feeds = (self._store.feed(job_id).poll() for job_id in self._running)
         self._engine.tend(later=not all(feed.history for feed in feeds))
 
     def _start_next(self) -> None:
+        self._queue = replace(self._queue, slots=self._engine.slots)
         while ticket := self._queue.next():
             self._start(ticket)
 
@@ -249,29 +259,14 @@ class Supervisor:
             self._end(ticket.job_id, Outcome(State.FAILED, verdict))
             return
         self._running[ticket.job_id] = running
-        update = {"state": State.RUNNING, "started": time.time(), "worker": running.process}
-        self._store.save(record.model_copy(update=update))
-
-    def _keep_process(self, job_id: str, process: Process | None) -> None:
-        """Write down which process does the job, so that a later supervisor can end it."""
-        record = self._store.record(job_id)
-        if process is not None and process.pid != (record.worker.pid if record.worker else None):
-            self._store.save(record.model_copy(update={"worker": process}))
+        now = time.time()
+        self._store.change(ticket.job_id, state=State.RUNNING, started=now, worker=running.process)
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
         self._running.pop(job_id, None)
         if self._queue.holds(job_id):
             self._queue = self._queue.leave(job_id)
-        record = self._store.record(job_id).model_copy(
-            update={
-                "state": outcome.state,
-                "verdict": outcome.verdict,
-                "model_id": outcome.model_id,
-                "finished": time.time(),
-                **measured(self._store.record(job_id), self._store.run(job_id)),
-            }
-        )
-        self._store.save(record)
+        self._store.finish(job_id, outcome)
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
 

@@ -119,6 +119,7 @@ class RunningJob:
         self.worker = worker or WorkerProcess(str(run.path), log=run.path / LOG, home=home)
         if worker is not None:
             _say_go(worker, run)
+        self.process = self.worker.process
         self.started = time.monotonic()
         self._looked = 0.0
         self._asked_at: float | None = None
@@ -128,11 +129,6 @@ class RunningJob:
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.started
-
-    @property
-    def process(self) -> Process:
-        """The worker process."""
-        return self.worker.process
 
     def close(self) -> None:
         """Kill the worker, and wait for it."""

@@ -14,14 +14,22 @@ from typing import Any
 
 from distributed import Client
 
-from vae_core import __version__, disk, paths
+from vae_core import disk, paths
 from vae_core.artifacts import registry
 from vae_core.artifacts.manifest import FILES, MANIFEST
 from vae_core.errors import ArtifactCorrupt, LatentError, NotFound
 from vae_core.jobs.engines.dask_job import DaskJob
 from vae_core.jobs.engines.dask_link import Link
 from vae_core.jobs.engines.dask_worker import LEASE, Look, Order, lead
-from vae_core.jobs.engines.transfer import MOST, PIECE, Known, belongings, check_arrival, take
+from vae_core.jobs.engines.transfer import (
+    MOST,
+    PIECE,
+    Known,
+    belongings,
+    check_arrival,
+    dialect,
+    take,
+)
 from vae_core.jobs.process import is_alive
 from vae_core.jobs.run_directory import CONTROL
 from vae_core.jobs.state import Process, Reason, State, Verdict, verdict_of
@@ -140,10 +148,10 @@ class Follower:
             await self._pause(0.02)
         about = announced.result()
         self._worker, self._shared = about["worker"], about["shared"] and self._is_at_home()
-        if about["version"] != __version__:
+        if about["dialect"] != dialect():
             raise ArtifactCorrupt(
-                f"Expected Latent Explorer {__version__} on the worker {self._worker}. "
-                f"Received: {about['version']}. Install the same version everywhere."
+                f"Expected the same version of Latent Explorer on the worker {self._worker} as "
+                "here. Received: another one. Install the same everywhere."
             )
         return True
 

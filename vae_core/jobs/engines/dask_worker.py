@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vae_core import __version__, paths
+from vae_core import paths
 from vae_core.artifacts import registry
 from vae_core.errors import NotFound
-from vae_core.jobs.engines.transfer import PIECE, Known, News, model_files, news
+from vae_core.jobs.engines.transfer import PIECE, Known, News, dialect, model_files, news
 from vae_core.jobs.run_directory import CONTROL, RunDirectory, write_whole
 from vae_core.jobs.state import Process
 from vae_core.jobs.worker_process import GRACE, Limits, Outcome, RunningJob
@@ -63,7 +63,7 @@ def work(order: Order) -> None:
     worker = get_worker()
     task = Task(order, Path(worker.local_directory), order.limits or _limits(worker))
     _tasks[order.name] = task
-    about = {"name": order.name, "shared": task.shared, "version": __version__}
+    about = {"name": order.name, "shared": task.shared, "dialect": dialect()}
     worker.log_event(order.topic, {**about, "worker": worker.address})
     try:
         task.hold()

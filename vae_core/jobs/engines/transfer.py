@@ -6,14 +6,17 @@ twice, and neither side has to remember what the other one has. What arrives is 
 only names that a worker may write are taken, and a model only if it verifies.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from vae_core import paths
 from vae_core.artifacts import registry
-from vae_core.artifacts.manifest import FILES, MANIFEST
+from vae_core.artifacts.manifest import FILES, MANIFEST, SCHEMA_VERSION, Manifest
 from vae_core.datasets.own import store as own_datasets
 from vae_core.errors import ArtifactCorrupt, DataUnavailable
 from vae_core.jobs.film import LABELS
@@ -21,6 +24,7 @@ from vae_core.jobs.lineage import find_start
 from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run_directory import EVENTS, LOG, RECORD, RunDirectory, write_whole
 from vae_core.jobs.state import Record, State, new_job_id
+from vae_core.spec.training_spec import TrainingSpec
 
 PIECE = 4 * 2**20
 """Most bytes of one message."""
@@ -49,6 +53,13 @@ class News:
     pieces: tuple[tuple[str, int, bytes, int, int], ...]
     gone: tuple[str, ...]
     complete: bool
+
+
+@cache
+def dialect() -> str:
+    """What app and worker must have in common: the fields of a specification, and of a model."""
+    schemas = [TrainingSpec.model_json_schema(), Manifest.model_json_schema(), SCHEMA_VERSION]
+    return hashlib.sha256(json.dumps(schemas, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def belongings(run: RunDirectory, record: Record) -> dict[str, bytes]:
