@@ -26,6 +26,7 @@ NAMES = (
     "imputation",
     "jobs",
     "classroom",
+    "engines",
     "watching",
     "wasm_threads",
     "training",

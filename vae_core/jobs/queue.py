@@ -42,7 +42,7 @@ class Queue:
 
     def holds(self, job_id: str) -> bool:
         """Whether the job waits or runs."""
-        return any(ticket.job_id == job_id for ticket in (*self.waiting, *self.running))
+        return any(ticket.job_id == job_id for ticket in (*self.running, *self.waiting))
 
     def next(self) -> Ticket | None:
         """The job to start now, or None: no slot is free, or nobody may start."""
@@ -56,21 +56,19 @@ class Queue:
         ticket = self.next()
         if ticket is None or ticket.job_id != job_id:
             raise JobRefused(f"Expected the next job, {ticket}. Received: job_id={job_id!r}")
-        return replace(
-            self,
-            waiting=tuple(other for other in self.waiting if other != ticket),
-            running=(*self.running, ticket),
-        )
+        place = self.waiting.index(ticket)
+        waiting = self.waiting[:place] + self.waiting[place + 1 :]
+        return replace(self, waiting=waiting, running=(*self.running, ticket))
 
     def leave(self, job_id: str) -> Self:
         """The queue without a job, finished or cancelled; raises `NotFound`."""
-        if not self.holds(job_id):
+        running = tuple(ticket for ticket in self.running if ticket.job_id != job_id)
+        if len(running) < len(self.running):
+            return replace(self, running=running)
+        waiting = tuple(ticket for ticket in self.waiting if ticket.job_id != job_id)
+        if len(waiting) == len(self.waiting):
             raise NotFound(f"Expected a job that waits or runs. Received: job_id={job_id!r}")
-        return replace(
-            self,
-            waiting=tuple(ticket for ticket in self.waiting if ticket.job_id != job_id),
-            running=tuple(ticket for ticket in self.running if ticket.job_id != job_id),
-        )
+        return replace(self, waiting=waiting)
 
     def order(self) -> tuple[Ticket, ...]:
         """Waiting jobs in the order in which they will start if each takes what is expected."""
