@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,7 @@ def test_the_engine_is_chosen_by_the_setting(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(chosen(slots=3), LocalEngine)
     assert chosen(slots=3).slots == 3
     monkeypatch.setenv("LATENT_ENGINE", "dask://127.0.0.1:8786")
-    monkeypatch.setitem(sys.modules, "vae_core.jobs.engines.dask_engine", None)
+    monkeypatch.setattr("vae_core.jobs.engines.engine.find_spec", lambda _: None)
     with pytest.raises(InvalidInput, match=r"requirements-dask\.txt"):
         chosen()
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from importlib.util import find_spec
 from typing import Protocol
 
 from vae_core.errors import InvalidInput
@@ -76,21 +77,30 @@ def address_of(setting: str) -> str | None:
     return f"{'tls' if found[1] else 'tcp'}://{found[2]}:{found[3]}"
 
 
+def check_setting() -> str | None:
+    """The scheduler that `LATENT_ENGINE` names, None for this machine.
+
+    Raises `InvalidInput` when it names no engine, or Dask where Dask is not installed.
+    """
+    setting = os.environ.get(VARIABLE, "")
+    address = address_of(setting)
+    if address is not None and find_spec("distributed") is None:
+        raise InvalidInput(
+            f"Expected the package `distributed` for {VARIABLE}={setting!r}. Received: a Python "
+            "without it. Install it with `pip install -r requirements-dask.txt`."
+        )
+    return address
+
+
 def chosen(*, slots: int | None = None, limits: Limits | None = None, warm: bool = True) -> Engine:
     """The engine that `LATENT_ENGINE` names; `slots` and `warm` are for this machine only.
 
-    Raises `InvalidInput` when it names none, or Dask where Dask is not installed.
+    Raises what `check_setting` raises.
     """
-    address = address_of(os.environ.get(VARIABLE, ""))
-    if address is None:
+    if (address := check_setting()) is None:
         from vae_core.jobs.engines.local import LocalEngine
 
         return LocalEngine(slots=slots, limits=limits, warm=warm)
-    try:
-        from vae_core.jobs.engines.dask_engine import DaskEngine
-    except ImportError as error:
-        raise InvalidInput(
-            f"Expected the package `distributed` for {VARIABLE}={os.environ[VARIABLE]!r}. "
-            f"Received: {error}. Install it with `pip install -r requirements-dask.txt`."
-        ) from error
+    from vae_core.jobs.engines.dask_engine import DaskEngine
+
     return DaskEngine(address, limits=limits)

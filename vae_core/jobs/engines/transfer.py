@@ -90,9 +90,9 @@ def news(path: Path, known: Known) -> News:
     pieces, room = [], PIECE
     for name, (size, changed) in sorted(present.items(), key=lambda item: _rank(item[0])):
         have, then = known.get(name, (0, 0))
-        if (have, then) == (size, changed) or (name in GROWING and have == size):
+        if (have, then) == (size, changed) or (name in GROWING and name in known and have == size):
             continue
-        offset = have if name in GROWING or then == changed else 0
+        offset = have if name in GROWING or (then == changed and have < size) else 0
         try:
             with (path / name).open("rb") as stream:
                 stream.seek(offset)
@@ -127,8 +127,9 @@ def take(run: RunDirectory, told: News, known: Known, drafts: dict[str, bytes]) 
         drafts[name] = drafts.pop(name, b"")[:offset] + content
         if len(drafts[name]) >= size:
             write_whole(path, drafts.pop(name))
-    for name in sorted(told.gone, key=lambda name: -_ENDINGS.index(Path(name).suffix)):
+    for name in sorted(told.gone, key=_rank, reverse=True):
         known.pop(name, None)
+        drafts.pop(name, None)
         if TOLD.fullmatch(name):
             (run.path / name).unlink(missing_ok=True)
 
