@@ -4,15 +4,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.cluster import Cluster, cluster
 from tests.conftest import tiny_spec
 from tests.waiting import wait_for
 from vae_core.artifacts import registry
+from vae_core.datasets import default_spec
 from vae_core.datasets.own.adding import add_file
 from vae_core.datasets.own.choices import Choices
 from vae_core.jobs import Job, Reason, State, Supervisor
+from vae_core.jobs.run_directory import LOG
 
 pytestmark = pytest.mark.slow
 
@@ -52,8 +55,6 @@ def test_a_table_of_ones_own_and_an_epoch_to_start_from_are_sent_along(
     rows = "\n".join(f"{n % 7},{(n * n) % 11},{n % 3}" for n in range(120))
     (tmp_path / "mine.csv").write_text(f"a,b,c\n{rows}\n", encoding="utf-8")
     key = add_file(tmp_path / "mine.csv", Choices()).key
-    from vae_core.datasets import default_spec
-
     spec = default_spec(key, epochs=2, hidden=(8,), kl_warmup_epochs=0)
     first = supervisor.submit(spec, visitor="a").job_id
     name = trained(supervisor, first)
@@ -65,7 +66,7 @@ def test_a_table_of_ones_own_and_an_epoch_to_start_from_are_sent_along(
     assert not left, "the worker kept what was not its own"
 
 
-def test_who_shares_the_folder_sends_nothing(
+def test_who_shares_the_folder_sends_nothing_and_children_are_killed_there_as_here(
     dask: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LATENT_HOME", str(dask.home))
@@ -73,22 +74,29 @@ def test_who_shares_the_folder_sends_nothing(
     supervisor = Supervisor()
     try:
         wait_for(lambda: supervisor.slots)
-        job_id = supervisor.submit(LONG, visitor="a").job_id
-        wait_for(lambda: supervisor.job(job_id).record.worker)
-        log = dask.home / "runs" / job_id / "worker.log"
-        pid = supervisor.job(job_id).record.worker
-        assert pid
-        import psutil
-
-        assert Path(f"/proc/{pid.pid}/fd/2").resolve() == log
-        assert psutil.Process(pid.pid).environ()["LATENT_HOME"] == str(dask.home)
+        killed = supervisor.submit(LONG, visitor="a").job_id
+        child = child_of(supervisor, killed)
+        assert child.environ()["LATENT_HOME"] == str(dask.home)
+        assert Path(f"/proc/{child.pid}/fd/2").resolve() == dask.home / "runs" / killed / LOG
+        child.kill()
+        verdict = ended(supervisor, killed).record.verdict
+        assert verdict
+        assert verdict.reason is Reason.KILLED
+        cancelled = supervisor.submit(LONG, visitor="a").job_id
+        child = child_of(supervisor, cancelled)
         started = time.monotonic()
-        supervisor.cancel(job_id)
-        assert ended(supervisor, job_id).state is State.CANCELLED
+        supervisor.cancel(cancelled)
+        assert ended(supervisor, cancelled).state is State.CANCELLED
         assert time.monotonic() - started < 2.5
-        wait_for(lambda: not psutil.pid_exists(pid.pid), 3)
+        wait_for(lambda: not psutil.pid_exists(child.pid), 3)
     finally:
         supervisor.close()
+
+
+def child_of(supervisor: Supervisor, job_id: str) -> psutil.Process:
+    """The process that does a job, which here is on this machine."""
+    worker = wait_for(lambda: supervisor.job(job_id).record.worker)
+    return psutil.Process(worker.pid)
 
 
 def test_a_job_whose_worker_dies_begins_once_more_unless_it_was_changed(
@@ -96,8 +104,7 @@ def test_a_job_whose_worker_dies_begins_once_more_unless_it_was_changed(
 ) -> None:
     job_id = supervisor.submit(LONG, visitor="a").job_id
     wait_for(lambda: supervisor.feed(job_id).frame >= 2)
-    first = supervisor.job(job_id).record.worker
-    assert first
+    first = child_of(supervisor, job_id)
     dask.worker_of(first.pid).kill()
     wait_for(lambda: (now := supervisor.job(job_id).record.worker) and now.pid != first.pid)
     assert supervisor.slots == 1
@@ -105,9 +112,7 @@ def test_a_job_whose_worker_dies_begins_once_more_unless_it_was_changed(
     epochs = [epoch.epoch for epoch in supervisor.feed(job_id).history]
     assert epochs == list(range(1, len(epochs) + 1)), "it begins at its beginning"
     supervisor.change(job_id, beta=2.0)
-    second = supervisor.job(job_id).record.worker
-    assert second
-    dask.worker_of(second.pid).kill()
+    dask.worker_of(child_of(supervisor, job_id).pid).kill()
     job = ended(supervisor, job_id)
     assert job.state is State.LOST
     assert job.record.verdict

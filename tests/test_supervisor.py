@@ -112,7 +112,7 @@ def test_a_job_from_submission_to_model(home: Path, engine: str) -> None:
 
 
 def test_a_killed_worker_a_diverged_loss_and_the_queue_goes_on(
-    own_models: Path, home: Path, engine: str
+    own_models: Path, home: Path
 ) -> None:
     before = stored_models(home)
     with supervising() as supervisor:
