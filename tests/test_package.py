@@ -52,7 +52,7 @@ def names(wheel: Path) -> set[str]:
 
 
 def test_the_version_is_said_once(cli: Cli) -> None:
-    assert PROJECT["dynamic"] == ["version", "dependencies"]
+    assert PROJECT["dynamic"] == ["version", "dependencies", "optional-dependencies"]
     assert cli("--version").out == f"latent-explorer {vae_core.__version__}\n"
 
 
