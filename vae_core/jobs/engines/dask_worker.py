@@ -6,6 +6,7 @@ call comes for `LEASE` seconds, the app is gone, and the job ends with it.
 """
 
 import asyncio
+import logging
 import os
 import platform
 import shutil
@@ -56,11 +57,22 @@ class Look:
     news: News | None
 
 
+class _Looks(logging.Filter):
+    """Leaves out of a worker's log that an app has looked at a job, some times a second."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "out-of-band" not in str(record.msg) or lead.__name__ not in record.getMessage()
+
+
+_LOOKS = _Looks()
+
+
 def work(order: Order) -> None:
     """Hold the worker process of one job until the app has got everything, or is gone."""
     from distributed import get_worker
 
     worker = get_worker()
+    logging.getLogger("distributed.worker").addFilter(_LOOKS)
     task = Task(order, Path(worker.local_directory), order.limits or _limits(worker))
     _tasks[order.name] = task
     about = {"name": order.name, "shared": task.shared, "dialect": dialect()}
