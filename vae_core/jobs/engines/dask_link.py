@@ -67,7 +67,8 @@ class Link:
 
     def close(self) -> None:
         """Release what runs, disconnect, and end the thread."""
-        self._loop.call_soon_threadsafe(self._closing.set)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join(timeout=15)
         with suppress(OSError):
             (paths.home() / self.token).unlink(missing_ok=True)
@@ -107,7 +108,7 @@ class Link:
                 async with self._connected() as self.client:
                     said = False
                     await self._stay(self.client)
-            except (OSError, TimeoutError) as error:
+            except Exception as error:  # a wrong certificate is a TypeError in Dask; jobs wait
                 if not said:
                     log.warning("no scheduler at %s, jobs wait: %s", self.address, error)
                 said = True
