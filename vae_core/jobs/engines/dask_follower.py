@@ -160,7 +160,11 @@ class Follower:
         error = await future.exception() if future.status == "error" else None
         if error is None or "KilledWorker" in type(error).__name__:
             raise _WorkerGone
-        raise RuntimeError(f"the worker could not begin: {error!r}") from error
+        raise LatentError(
+            "Expected a scheduler and workers that find the same `vae_core` as the app: start them "
+            "in this folder with `python -m dask`, or install it there. "
+            f"Received: {str(error).splitlines()[0] or type(error).__name__}"
+        ) from error
 
     def _is_at_home(self) -> bool:
         return self._job.run.path == (paths.home() / "runs").absolute() / self._job.run.job_id
