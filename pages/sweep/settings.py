@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.cache import shared
-from pages.shared.presets import choose_preset, preset_epochs, set_by_hand
+from pages.shared.presets import choose_preset, expected, preset_epochs, set_by_hand
 from pages.shared.spec_fields import IMAGE_LIKELIHOODS, LIKELIHOODS, SpecFields, title, words
 from pages.shared.visitor import visitor
 from vae_core.datasets import default_spec, entry, is_available
@@ -20,7 +20,8 @@ from vae_core.sweeps import SweepPlan
 from vae_core.sweeps.reading import axis_of, plan_of, single
 
 FORM = "sweep"
-FIRST_PRESET = "10 s"
+SHORT_SECONDS = 60.0
+"""Where the dataset's own number of epochs takes no longer, it is chosen at first."""
 PICTURE_DIMENSIONS = 8
 """So that there is something for beta to switch off."""
 VALUES = {
@@ -74,7 +75,9 @@ def choose_plan(dataset: str) -> Wish:
     fields = fields_of(dataset)
     varied = _varied(fields)
     options: dict[str, Any] = {"seeds": _seeds(fields)}
-    choose_preset(FORM, dataset, first=FIRST_PRESET, label="Time for each training")
+    short = expected(fields.defaults).seconds <= SHORT_SECONDS
+    first = "Best" if short else "1 min"
+    choose_preset(FORM, dataset, first=first, label="Time for each training")
     place = st.container()
     action = st.container(key="action")
     with st.expander("Search"):
