@@ -26,6 +26,7 @@ NAMES = (
     "imputation",
     "jobs",
     "classroom",
+    "compare",
     "watching",
     "wasm_threads",
     "training",

@@ -54,7 +54,7 @@ def measure() -> Iterator[Result]:
                 page.goto(server.address + url)
                 page.wait_for_function(READY)
                 count = _show(page, dots)
-                yield from _results(page, frames, f"{count:,} dots")
+                yield from results_of(page, frames, f"{count:,} dots")
 
 
 def _show(page: Any, dots: str) -> int:
@@ -71,12 +71,13 @@ def _show(page: Any, dots: str) -> int:
     return int(page.evaluate(counted))
 
 
-def _results(page: Any, frames: list[Any], dots: str) -> Iterator[Result]:
-    _drag(page, seconds=0.5)  # the first pictures of a decoder are slower: code is compiled
+def results_of(page: Any, frames: list[Any], dots: str) -> Iterator[Result]:
+    """What a person gets who drags over the page's first plane; `dots` says what lies there."""
+    drag(page, seconds=0.5)  # the first pictures of a decoder are slower: code is compiled
     page.wait_for_timeout(1500)
     frames.clear()
     before = page.evaluate(f"{STATS}.painted")
-    seconds, moves = _drag(page, seconds=SECONDS, release=False)
+    seconds, moves = drag(page, seconds=SECONDS, release=False)
     during = len(frames)
     after = page.evaluate(f"{STATS}.painted")
     page.mouse.up()
@@ -97,11 +98,11 @@ def _results(page: Any, frames: list[Any], dots: str) -> Iterator[Result]:
     yield Result(f"websocket messages at the release, {dots}", len(frames) - during, "sent")
 
 
-def _drag(page: Any, *, seconds: float, release: bool = True) -> tuple[float, int]:
+def drag(page: Any, *, seconds: float, release: bool = True) -> tuple[float, int]:
     """Draw a spiral with the button down; the seconds that it took and its pointer events."""
     page.mouse.move(*_place(page, 0))
     page.mouse.down()
-    box = page.locator(".lp-surface").bounding_box()
+    box = page.locator(".lp-surface").first.bounding_box()
     moves, started = 0, time.perf_counter()
     while (passed := time.perf_counter() - started) < seconds:
         page.mouse.move(*_spiral(box, passed / seconds))
@@ -112,7 +113,7 @@ def _drag(page: Any, *, seconds: float, release: bool = True) -> tuple[float, in
 
 
 def _place(page: Any, share: float) -> tuple[float, float]:
-    return _spiral(page.locator(".lp-surface").bounding_box(), share)
+    return _spiral(page.locator(".lp-surface").first.bounding_box(), share)
 
 
 def _spiral(box: dict[str, float], share: float) -> tuple[float, float]:

@@ -26,6 +26,7 @@ WALK = np.array([
     (0.1, -1.0), (-0.9, -1.5), (-1.7, -0.1), (-0.7, 0.9),
 ])  # fmt: skip
 BEATS = 4
+COMPARED = ("mnist-dense-z2-00633388", "mnist-dense-z2-9a03f337", "mnist-dense-z16-daf11333")
 SECONDS = 8.0
 FRAMES_A_SECOND = 16
 WEBP_LIMIT, PNG_LIMIT = 1_500_000, 250_000
@@ -51,6 +52,8 @@ def make_pictures() -> None:
         _visit(running, server.address + iris, _iris, viewport=WIDE)
         for path, act in (("/reconstruct", _draw_a_seven), ("/morph", _morph)):
             _visit(running, f"{server.address}{path}{mnist[1:]}", act, viewport=WIDE)
+        compared = f"/compare?models={','.join(COMPARED)}&row=60008"
+        _visit(running, server.address + compared, _compare, viewport=WIDE)
         classes = f"/generate?way=By+class&model={model_of('mnist', conditional=True)}"
         _visit(running, server.address + classes, _generate, viewport=WIDE)
         with visitor(running, viewport=WIDE) as page:
@@ -130,6 +133,17 @@ def _morph(page: Any) -> None:
     page.wait_for_function("Object.values(window.stripStats ?? {})[0]?.decoded")
     page.wait_for_timeout(1500)
     _write_still("morph.png", page.screenshot())
+
+
+def _compare(page: Any) -> None:
+    """The sevens of the first plane in a lasso, and where the others have them."""
+    page.get_by_role("button", name="Lasso").click()
+    _drag(page, [(-1.9, 1.5), (-1.7, 3.0), (0.6, 3.0), (0.6, 1.5), (-1.9, 1.4)])
+    page.get_by_text("In the lasso").wait_for()
+    page.get_by_role("button", name="Examples").click()
+    page.mouse.move(10, 10)
+    page.wait_for_timeout(1500)
+    _write_still("compare.png", page.screenshot())
 
 
 def _generate(page: Any) -> None:

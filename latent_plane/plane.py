@@ -133,16 +133,16 @@ def latent_plane(
         **_scene(figure_url, decoder_url, points),
         **subscription_data(follows),
         "matrix": feature_matrix_url,
-        "plane": _plane_data(plane),
-        "output": _output_data(output),
+        "plane": plane_data(plane),
+        "output": output_data(output),
         "classes": list(classes),
         "limits": np.asarray(limits, np.float32).tolist(),
         "z": memory.event.z.tolist(),
         "label": memory.event.label,
         "clicked": memory.event.clicked,
         "selected": pack_rows(memory.event.selected),
-        "decoded": None if decoded is None else _floats(decoded),
-        "ellipse": None if ellipse is None else _floats(ellipse),
+        "decoded": None if decoded is None else packed_floats(decoded),
+        "ellipse": None if ellipse is None else packed_floats(ellipse),
         **_route_data(memory, paths, plane),
         "paths_follow": paths_follow,
         "lasso": lasso,
@@ -170,7 +170,8 @@ def _scene(figure_url: str, decoder_url: str, points: ArrayLike | None) -> dict[
     return {"figure": figure_url, "decoder": decoder_url, "points": rows}
 
 
-def _plane_data(plane: Plane) -> dict[str, Any]:
+def plane_data(plane: Plane) -> dict[str, Any]:
+    """A plane as the browser's messages have it."""
     return {
         "origin": plane.origin.tolist(),
         "basis": plane.basis.tolist(),
@@ -178,7 +179,8 @@ def _plane_data(plane: Plane) -> dict[str, Any]:
     }
 
 
-def _output_data(output: ImageOutput | TableOutput) -> dict[str, Any]:
+def output_data(output: ImageOutput | TableOutput) -> dict[str, Any]:
+    """What a decoder answers, as the browser's messages have it."""
     kind = "image" if isinstance(output, ImageOutput) else "table"
     return {"kind": kind, **asdict(output)}
 
@@ -188,7 +190,7 @@ def _route_data(memory: Memory, paths: Sequence[PlanePath], plane: Plane) -> dic
         {
             "name": path.name,
             "colour": path.colour,
-            "points": _floats(plane.project(_points(path.z, plane, name=path.name))),
+            "points": packed_floats(plane.project(_points(path.z, plane, name=path.name))),
         }
         for path in paths
     ]
@@ -212,9 +214,9 @@ def _points(values: ArrayLike, plane: Plane, *, name: str) -> Float32Array:
 
 def _rows(values: ArrayLike) -> dict[str, Any]:
     points = np.asarray(values, np.float32)
-    return {"width": points.shape[1], "values": _floats(points)}
+    return {"width": points.shape[1], "values": packed_floats(points)}
 
 
-def _floats(values: ArrayLike) -> str:
+def packed_floats(values: ArrayLike) -> str:
     """Little-endian float32 in base64: a third of the size of digits, and exact."""
     return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode()

@@ -16,6 +16,7 @@ from pages.shared.models import served
 from pages.shared.navigation import PAGES
 from tests.visits import captions, html_of, shipped, visit
 from vae_core.datasets import CATALOGUE, originals
+from vae_core.datasets.gap_settings import gap_settings
 
 ISLANDS = {"Biscoe", "Dream", "Torgersen"}
 SIZES = ["bill length (mm)", "bill depth (mm)", "flipper length (mm)", "body mass (g)"]
@@ -60,6 +61,20 @@ def test_the_score_stands_beside_plain_methods(model_id: str) -> None:
     for words in ("this model", "mean or mode", "IterativeImputer", "numbers", "categories"):
         assert words in text
     assert "rows of the test split" in captions(app)
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_a_model_for_gaps_is_trained_with_the_settings_that_were_measured(model_id: str) -> None:
+    app = visit("gaps", model=model_id)
+    next(button for button in app.button if button.label == "Train one for gaps").click().run()
+    assert not app.exception, app.exception
+    wanted = gap_settings(served(model_id).manifest.run.examples["train"], 7)
+    for name in ("latent_dim", "beta", "learning_rate", "batch_size", "hide_cells"):
+        assert app.select_slider(key=f"train penguins {name}").value == wanted[name]
+    for name in ("epochs", "kl_warmup_epochs"):
+        assert app.number_input(key=f"train penguins {name}").value == wanted[name]
+    widths = ", ".join(map(str, wanted["hidden"]))
+    assert app.text_input(key="train penguins hidden table").value == widths
 
 
 def test_a_first_visit_shows_filled_gaps() -> None:

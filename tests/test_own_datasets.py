@@ -23,7 +23,7 @@ from hypothesis.extra import numpy as arrays
 import vae_core.datasets as datasets
 from tests.conftest import IRIS_SPEC, ROOT, Cli
 from tests.tables import lines, numbers, words
-from vae_core.cli.dataset import models_of
+from vae_core.artifacts.registry import models_of
 from vae_core.datasets.own import store
 from vae_core.datasets.own.adding import add, add_file, preview_file
 from vae_core.datasets.own.choices import Choices, sanitised

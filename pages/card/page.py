@@ -37,6 +37,7 @@ def headline(model: ServedModel) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         links.explore_model(model.model_id)
         links.find_anomalies(model)
+        links.compare([model.model_id])
         with st.popover("Files", icon=":material/download:"):
             offer_files(model)
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.shared.navigation import PAGES
-from pages.shared.own_data import train_on
 from pages.shared.templates import literal
+from pages.shared.train_form import train_on
 from vae_core.datasets.own import store
 from vae_core.text import plural
 

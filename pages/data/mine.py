@@ -1,14 +1,18 @@
 """The datasets that are here: one's own and shared ones, then those that come with the program."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import streamlit as st
 
 from pages.shared.models import stored_models
 from pages.shared.navigation import PAGES
-from pages.shared.own_data import own_datasets, owner, train_on
+from pages.shared.own_data import own_datasets, owner
 from pages.shared.templates import literal
+from pages.shared.train_form import train_on
+from vae_core.artifacts.registry import models_of
 from vae_core.datasets import CATALOGUE
 from vae_core.datasets.own import store
 from vae_core.datasets.own.store import OwnDataset
@@ -30,14 +34,22 @@ def listing() -> None:
             if description.kind == "table"
             else f"{description.shape[0]} × {description.shape[1]} pixels"
         )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            with st.container(gap=None):
-                st.markdown(f"**{literal(description.title)}**")
-                st.caption(
-                    f"{plural(entry.examples, 'example')}, {what}, "
-                    f"{plural(len(description.labels), 'label')}. {literal(description.licence)}."
-                )
+        caption = (
+            f"{plural(entry.examples, 'example')}, {what}, "
+            f"{plural(len(description.labels), 'label')}. {literal(description.licence)}."
+        )
+        with _row(f"**{literal(description.title)}**", caption):
             _train_button(name)
+
+
+@contextmanager
+def _row(title: str, caption: str) -> Iterator[None]:
+    """A dataset in words, and beside them what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None):
+            st.markdown(title)
+            st.caption(caption)
+        yield
 
 
 def _own_row(own: OwnDataset) -> None:
@@ -45,18 +57,15 @@ def _own_row(own: OwnDataset) -> None:
     mine = owner() in manifest.owners
     shared = " :blue-badge[Shared]" if manifest.shared else " :gray-badge[Only you]"
     label = next((c.name for c in manifest.columns if c.role == "label"), "")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container(gap=None):
-            st.markdown(f"**{literal(manifest.description.title)}**{shared}")
-            st.caption(
-                f"{plural(manifest.rows, 'row')}, "
-                f"{plural(manifest.description.size, 'feature')}, "
-                + (f"label {literal(label)}" if label else "no label")
-                + f", held out by {manifest.held_out_by}. Added {_ago(manifest.created)} ago. "
-                f"`{own.key}`"
-            )
+    caption = (
+        f"{plural(manifest.rows, 'row')}, "
+        f"{plural(manifest.description.size, 'feature')}, "
+        + (f"label {literal(label)}" if label else "no label")
+        + f", held out by {manifest.held_out_by}. Added {_ago(manifest.created)} ago. `{own.key}`"
+    )
+    with _row(f"**{literal(manifest.description.title)}**{shared}", caption):
         _train_button(own.key)
-        models = _models_of(own.key)
+        models = models_of(own.key, stored_models())
         if models and st.button("Explore", icon=PAGES["explore"].icon, key=f"explore {own.key}"):
             st.switch_page(PAGES["explore"].script, query_params={"model": models[0]})
         if mine:
@@ -94,11 +103,6 @@ def _delete_button(own: OwnDataset, models: list[str]) -> None:
         if st.button("Delete it for good", type="primary", key=f"delete {own.key} for good"):
             store.remove(own.key, owner=owner())
             st.rerun()
-
-
-def _models_of(key: str) -> list[str]:
-    found = (entry.manifest for entry in stored_models())
-    return [m.model_id for m in found if m and m.spec.dataset == key]
 
 
 def _ago(created: str) -> str:

@@ -7,7 +7,7 @@ from pages.shared.dataset_download import offer_originals
 from pages.shared.header import header, intro
 from pages.shared.models import ServedModel, prefer
 from pages.shared.navigation import PAGES
-from pages.shared.own_data import train_on
+from pages.shared.train_form import train_on
 from vae_core.artifacts.manifest import Manifest
 from vae_core.datasets import has_test
 

@@ -1,6 +1,8 @@
 """How well the model fills: known cells of held-out rows are hidden and filled in several ways."""
 
+from collections.abc import Mapping
 from math import isnan, nan
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -8,16 +10,16 @@ import streamlit as st
 from pages.shared import templates
 from pages.shared.models import BY_NAME, ServedModel
 from pages.shared.navigation import PAGES
-from pages.shared.own_data import train_on
+from pages.shared.train_form import train_on
 from vae_core.arrays import Float64Array
 from vae_core.datasets import load
+from vae_core.datasets.gap_settings import gap_settings
 from vae_core.datasets.heads import NUMBERS, Head, layout_of
 from vae_core.errors import DataInvalid, DataUnavailable
 from vae_core.evaluation.gaps import MODEL, GapScores, gap_scores
 from vae_core.text import number
 
 DAY = 24 * 3600
-WIDER = 12
 KINDS = ("numbers", "ordered categories", "categories")
 HELP = (
     "Numbers: root mean squared error over the column's range. Categories: the share of wrong "
@@ -61,15 +63,19 @@ def show(model: ServedModel) -> None:
         f"{found.share:.0%} of their known ones, hidden at random with seed 0. The plain methods "
         "learned from the training split."
     )
-    if model.codec.latent_dim < WIDER:
-        _offer_wider(model)
+    settings = gap_settings(model.manifest.run.examples["train"], len(heads))
+    if model.codec.latent_dim < settings["latent_dim"]:
+        _offer_better(model, settings)
 
 
-def _offer_wider(model: ServedModel) -> None:
+def _offer_better(model: ServedModel, settings: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("A plane is for looking: more latent dimensions usually fill better.")
-        if st.button(f"Train with {WIDER} dimensions", icon=PAGES["train"].icon):
-            train_on(model.manifest.spec.dataset, latent_dim=WIDER)
+        st.markdown(
+            f"A plane is for looking. A model of {settings['latent_dim']} dimensions, trained with "
+            "more hidden cells, usually fills better."
+        )
+        if st.button("Train one for gaps", icon=PAGES["train"].icon):
+            train_on(model.manifest.spec.dataset, settings)
 
 
 def kind_of(head: Head) -> str:

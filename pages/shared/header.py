@@ -3,7 +3,7 @@
 On a narrow screen it is one line that names what is shown, and opens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -20,14 +20,25 @@ def header(page: str) -> Iterator[ServedModel]:
 
     Under it stands whether the model's codes have collapsed.
     """
+    with choosers(page) as name:
+        model = choose_model()
+        yield model
+        name(title_of(model.manifest))
+    if words := notice(active(model), model.codec.latent_dim):
+        st.caption(words)
+
+
+@contextmanager
+def choosers(page: str) -> Iterator[Callable[[str], None]]:
+    """The row of boxes at the top; tell what this yields the name of what they have chosen."""
     with st.container(key="header", gap=None):
         line = st.empty()
         with st.container(horizontal=True, vertical_alignment="bottom", key="choosers"):
-            model = choose_model()
-            yield model
-        line.html(render("shared/header.html", page=page, model=title_of(model)))
-    if words := notice(active(model), model.codec.latent_dim):
-        st.caption(words)
+            yield lambda chosen: _name(line, page, chosen)
+
+
+def _name(line: DeltaGenerator, page: str, chosen: str) -> None:
+    line.html(render("shared/header.html", page=page, model=chosen))
 
 
 def intro() -> DeltaGenerator:

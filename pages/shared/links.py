@@ -1,7 +1,10 @@
 """Links by which pages hand an example or a point to one another; the address carries the state.
 
-Its parameters: `model`, `z` (a point), `label`, `row` (of the model's latents), `anchors` (points).
+Its parameters: `model`, `z` (a point), `label`, `row` (of the model's latents), `anchors` (points);
+of Compare `models` and `row` (of the dataset).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -51,6 +54,17 @@ def model_card(model: ServedModel) -> None:
 def model_card_of(model_id: str) -> None:
     """The way to the card of the model of that name, which need not be open."""
     _lead("card", "Model card", model_id)
+
+
+def compare(model_ids: Sequence[str], label: str = "Compare") -> None:
+    """The way to Compare with the models of those names; one alone finds its own counterpart."""
+    st.page_link(
+        PAGES["compare"].script,
+        label=label,
+        icon=PAGES["compare"].icon,
+        query_params={"models": ",".join(model_ids)},
+        width="content",
+    )
 
 
 def find_anomalies(model: ServedModel) -> None:

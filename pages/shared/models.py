@@ -76,12 +76,12 @@ def prefer(suits: Callable[[Manifest], bool]) -> None:
     that `suits`, begin with the first that does. Call it before the model is chosen."""
     if "model" in st.query_params:
         return
-    suiting = {name: manifest for name, manifest in _usable() if suits(manifest)}
+    suiting = {name: manifest for name, manifest in usable_models() if suits(manifest)}
     if suiting and st.session_state.get(SEEN) not in suiting:
         st.query_params["model"] = min(suiting, key=lambda name: registry.rank(suiting[name]))
 
 
-def _usable() -> Iterator[tuple[str, Manifest]]:
+def usable_models() -> Iterator[tuple[str, Manifest]]:
     """The models that open and that this visitor may see."""
     for entry in stored_models():
         if entry.manifest is not None and sees(entry.manifest.spec.dataset):
@@ -93,15 +93,15 @@ def choose_model() -> ServedModel:
 
     A page whose address names none shows the one that this visitor has seen last.
     """
-    usable = dict(_usable())
-    _report_broken()
+    usable = dict(usable_models())
+    report_broken()
     if not usable:
         st.info(
             "There are no models yet. Train one with `python -m vae_core train --dataset digits`."
         )
         st.stop()
     asked = _asked(usable)
-    datasets = _in_catalogue_order({m.spec.dataset for m in usable.values()})
+    datasets = in_catalogue_order({m.spec.dataset for m in usable.values()})
     dataset = st.selectbox(
         "Dataset",
         datasets,
@@ -122,15 +122,16 @@ def choose_model() -> ServedModel:
         width=BOX + 50,
     )
     st.query_params["model"] = st.session_state[SEEN] = model_id
-    return _open(model_id)
+    return opened(model_id)
 
 
-def title_of(model: ServedModel) -> str:
-    """Dataset and model in a line."""
-    return f"{model.manifest.description.title} · {_model_title(model.manifest, ())}"
+def title_of(manifest: Manifest, others: Sequence[Manifest] = ()) -> str:
+    """Dataset and model in a line; `others` of the dataset show whether its decoder is light."""
+    return f"{manifest.description.title} · {_model_title(manifest, others)}"
 
 
-def _open(model_id: str) -> ServedModel:
+def opened(model_id: str) -> ServedModel:
+    """The model of that name; the page says why and stops where it can't be opened."""
     try:
         return served(model_id)
     except (ArtifactError, NotFound) as error:
@@ -138,7 +139,8 @@ def _open(model_id: str) -> ServedModel:
         st.stop()
 
 
-def _report_broken() -> None:
+def report_broken() -> None:
+    """Say which models are skipped, and why."""
     for entry in stored_models():
         if entry.error:
             st.warning(f"The model {literal(entry.model_id)} is skipped: {literal(entry.error)}")
@@ -158,7 +160,8 @@ def _asked(usable: dict[str, Manifest]) -> str:
     return min(favourites or usable, key=lambda name: registry.rank(usable[name]))
 
 
-def _in_catalogue_order(names: set[str]) -> list[str]:
+def in_catalogue_order(names: set[str]) -> list[str]:
+    """Names of datasets, built-in ones first and as the catalogue has them."""
     order = list(CATALOGUE)
     return sorted(names, key=lambda name: (order.index(name) if name in order else 99, name))
 

@@ -51,6 +51,12 @@ PAGES: Mapping[str, Page] = {
         ":material/id_card:",
         "How good a model is, how it was trained, and its files.",
     ),
+    "compare": Page(
+        "compare/page.py",
+        "Compare",
+        ":material/balance:",
+        "Put models side by side: their planes linked by the examples, their numbers in pairs.",
+    ),
     "anomalies": Page(
         "anomalies/page.py",
         "Anomalies",

@@ -2,15 +2,12 @@
 
 import streamlit as st
 
-from pages.shared.navigation import PAGES
 from pages.shared.visitor import visitor
 from vae_core.datasets.own import store
 from vae_core.datasets.own.store import OwnDataset
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 """Headers by which a proxy passes on who asks."""
-CHOSEN = "train dataset"
-"""What of the session holds the dataset that Train shows."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -32,14 +29,6 @@ def sees(dataset: str) -> bool:
     """
     own = store.find(dataset) if store.KEY.fullmatch(dataset) else None
     return own is None or store.may_see(own.manifest, owner())
-
-
-def train_on(key: str, **settings: float) -> None:
-    """Go to Train with this dataset chosen, and `settings` of the form."""
-    st.session_state[CHOSEN] = key
-    for name, value in settings.items():
-        st.session_state[f"train {key} {name}"] = value
-    st.switch_page(PAGES["train"].script)
 
 
 def _on_this_machine() -> bool:

@@ -67,10 +67,12 @@ class SpecFields:
         )
 
     def options(self, name: str) -> list[float]:
-        """The values of a slider: sensible ones within the bounds, and the dataset's own."""
+        """The values of a slider: sensible ones within the bounds, the dataset's own, and what is
+        set now."""
         low, high = bounds(name)
         within = {step for step in STEPS[name] if low <= step <= high}
-        return sorted(within | {getattr(self.defaults, name)})
+        own = getattr(self.defaults, name)
+        return sorted(within | {own, st.session_state.get(self.key(name), own)})
 
     def number(self, name: str, *, on_change: Callable[[], None] | None = None) -> int:
         """A box for a whole number."""
@@ -86,10 +88,26 @@ class SpecFields:
         )
         return int(chosen)
 
+    def widths(self, name: str, base: TrainingSpec) -> str:
+        """A box for the widths of layers; each architecture has its own, as in `base`."""
+        key = self.key(widths_field(name, base.architecture))
+        st.session_state.setdefault(key, widths_text(getattr(base, name)))
+        return st.text_input(title(name), key=key, help=words(name))
+
     def toggle(self, name: str) -> bool:
         """A switch."""
         st.session_state.setdefault(self.key(name), bool(getattr(self.defaults, name)))
         return st.toggle(title(name), key=self.key(name), help=words(name))
+
+
+def widths_field(name: str, architecture: str) -> str:
+    """The field of widths that belongs to an architecture."""
+    return f"{name} {architecture}"
+
+
+def widths_text(widths: tuple[int, ...]) -> str:
+    """Widths as they are typed."""
+    return ", ".join(map(str, widths))
 
 
 def title(name: str) -> str:

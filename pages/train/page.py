@@ -6,8 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from latent_plane.broadcast import status_line
-from pages.shared.own_data import CHOSEN, sees
+from pages.shared.own_data import sees
 from pages.shared.spec_fields import choose_dataset
+from pages.shared.train_form import CHOSEN
 from pages.shared.visitor import find_job
 from pages.train import live, settings
 from pages.train.broadcast import subscribe

@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.presets import choose_preset, preset_epochs, set_by_hand
 from pages.shared.spec_fields import IMAGE_LIKELIHOODS, LIKELIHOODS, SpecFields, title, words
+from pages.shared.train_form import FORM
 from vae_core.datasets import default_spec, entry
 from vae_core.datasets.catalogue import ARCHITECTURES
 from vae_core.errors import SpecInvalid
 from vae_core.spec.training_spec import TrainingSpec, bounds, read_widths
 
-FORM = "train"
 FIRST_PRESET = "1 min"
 WIDTHS = ("hidden", "filters", "decoder_hidden")
 
@@ -85,14 +85,7 @@ def _network(fields: SpecFields) -> dict[str, Any]:
     )
     base = default_spec(dataset, architecture=architecture)
     values = {
-        name: st.text_input(
-            title(name),
-            ", ".join(map(str, getattr(base, name))),
-            key=fields.key(f"{name} {architecture}"),
-            help=words(name),
-        )
-        for name in WIDTHS
-        if name != "filters" or base.filters
+        name: fields.widths(name, base) for name in WIDTHS if name != "filters" or base.filters
     }
     likelihoods = IMAGE_LIKELIHOODS if kind == "image" else (defaults.likelihood,)
     likelihood = st.selectbox(

@@ -16,7 +16,7 @@ from vae_core.datasets import CATALOGUE
 
 pytestmark = pytest.mark.browser
 
-TABS = 4
+TABS = 2
 SWITCHES = ("iris", "digits", "wine", "fashion_mnist", "breast_cancer", "mnist") * 2
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 EPOCH = re.compile(r"Epoch (\d+): validation")

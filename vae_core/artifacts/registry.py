@@ -66,6 +66,12 @@ def models(*, within: Sequence[Path] | None = None) -> list[Entry]:
     return sorted(found.values(), key=lambda entry: entry.model_id)
 
 
+def models_of(dataset: str, among: Sequence[Entry] | None = None) -> list[str]:
+    """The names of the models that learned from a dataset, of all stored ones or `among` some."""
+    found = (entry.manifest for entry in (models() if among is None else among))
+    return [m.model_id for m in found if m and m.spec.dataset == dataset]
+
+
 def rank(manifest: Manifest) -> tuple[bool, bool, int, str, float]:
     """Sorts models of a dataset: first those of all classes that need no label, of few dimensions;
     then the best by held-out ELBO among those of one likelihood, which alone can be compared."""

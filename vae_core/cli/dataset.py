@@ -110,7 +110,7 @@ def remove(
 ) -> None:
     """Remove a dataset; models that were trained on it stay."""
     own = store.get(name)
-    models = models_of(own.key)
+    models = registry.models_of(own.key)
     if not yes:
         if models:
             report.print_text(
@@ -124,12 +124,6 @@ def remove(
         report.print_json({"removed": own.key, "models": models})
     else:
         report.print_text(" is removed", title=own.key)
-
-
-def models_of(key: str) -> list[str]:
-    """The names of all stored models that were trained on this dataset."""
-    found = (entry.manifest for entry in registry.models())
-    return [m.model_id for m in found if m and m.spec.dataset == key]
 
 
 def values_of(own: OwnDataset) -> dict[str, Any]:

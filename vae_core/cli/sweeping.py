@@ -12,7 +12,7 @@ from vae_core.cli.arguments import Download, Json
 from vae_core.errors import InvalidInput, SpecInvalid
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.sweeps import SettingResult, SweepDirectory, SweepResults, TrialState, all_sweeps
-from vae_core.sweeps.axis import LOG_FIELDS, WIDTHS, value_text
+from vae_core.sweeps.axis import LOG_FIELDS, WIDTHS, kind_of, value_text
 from vae_core.sweeps.export import METRIC_WORDS, as_json, caveat
 from vae_core.sweeps.reading import plan_of
 from vae_core.text import number, plural, plus_minus
@@ -36,6 +36,7 @@ def _with_swept_options(command: Callable[..., None]) -> Callable[..., None]:
 def _option(name: str) -> inspect.Parameter:
     field = TrainingSpec.model_fields[name]
     several = " Several: 256,128/512,256." if name in WIDTHS else ""
+    several = " As yes or no." if kind_of(name) is bool else several
     several = " Several: 0.1,1,10 or 0.1..10." if name in LOG_FIELDS else several
     option = typer.Option(
         f"--{name.replace('_', '-')}", help=f"{field.description}.{several}", show_default=False
@@ -147,18 +148,20 @@ def _show(results: SweepResults, json: bool) -> None:
     rows = [
         [*(value_text(setting.values[field]) for field in fields),
          plus_minus(setting.elbo, _error(results, setting), ".2f"),
-         number(setting.rate, ".2f"), number(setting.distortion, ".2f"),
+         number(setting.rate, ".2f"),
          f"{setting.active_units:g}", number(setting.test_elbo, ".2f"),
          setting.best.model_id]
         for setting in sorted(results.settings, key=lambda setting: -setting.elbo)
     ]  # fmt: skip
+    word = "ELBO" if results.plan.metric == "elbo" else "bound"
     heads = [field.replace("_", " ") for field in fields]
-    report.print_table([*heads, "ELBO", "rate", "distortion", "active", "test", "model"], rows)
+    report.print_table([*heads, word, "rate", "active", "test", "model"], rows, tight=True)
     over = "seeds" if results.plan.seeds > 1 else "examples"
     report.print_text(f": {METRIC_WORDS[results.plan.metric]}, ± standard error over {over}; the "
-                      "test split decides nothing", title="ELBO")  # fmt: skip
-    report.print_text(f" {results.likelihood}. {caveat(results)}", title="Likelihood:")
+                      "test split decides nothing", title=word)  # fmt: skip
     if best := results.best:
+        words = f" {results.likelihood}. {caveat(results)}".rstrip()
+        report.print_text(words, title="Likelihood:")
         report.print_text(f" {best.model_id}", title="Best:")
     for trial in results.trials:
         if trial.state is not TrialState.DONE and trial.message:

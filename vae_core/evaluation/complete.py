@@ -14,18 +14,12 @@ from vae_core.artifacts.codec import Codec
 from vae_core.artifacts.manifest import Metric, SplitName
 from vae_core.datasets import Dataset, Split
 from vae_core.evaluation.held_out import held_out_metrics, learned_split
-from vae_core.evaluation.record import NATS, Recorder, known_mean, squared_unit
+from vae_core.evaluation.reconstructions import reconstruction_batches
+from vae_core.evaluation.record import NATS, Recorder, squared_unit
 from vae_core.evaluation.separability import separability
 from vae_core.latent.aggregated_posterior import kl_decomposition
 from vae_core.latent.posterior import active_units, kl_divergence
-from vae_core.metrics import (
-    LIKELIHOOD_WORDS,
-    ObservationModel,
-    importance_bound,
-    observed_batches,
-    psnr,
-    ssim,
-)
+from vae_core.metrics import LIKELIHOOD_WORDS, ObservationModel, importance_bound
 from vae_core.metrics.likelihood import observation_model
 
 Progress = Callable[[str, int, int], None]
@@ -171,14 +165,10 @@ def _posterior_and_quality(task: Task) -> Iterator[Metric]:
 
 def _reconstructed(task: Task) -> Iterator[tuple[NDArray[Any], ...]]:
     """Posterior, squared error and, of pictures, PSNR and SSIM, one batch after the other."""
-    part, on_batch = task.part, task.stage_progress("reconstructions", len(task.part))
-    scale, observation = task.dataset.description.maximum, task.observation
-    for rows, x, label in observed_batches(
-        part.x, part.label, observation, seed=task.seed, scale=scale
+    on_batch = task.stage_progress("reconstructions", len(task.part))
+    scale = task.dataset.description.maximum
+    for done, values in reconstruction_batches(
+        task.codec, task.part, task.observation, seed=task.seed, scale=scale
     ):
-        mean, log_var = task.codec.encode(x, label)
-        made = task.codec.parameters(mean, label)
-        off = observation.said(made) - observation.vectors(x)
-        quality = (psnr(x, made), ssim(x, made)) if x.ndim == 4 else ()
-        yield mean, log_var, known_mean(off**2), *quality
-        on_batch(rows.stop)
+        yield values
+        on_batch(done)

@@ -28,6 +28,7 @@ SHADED_NATS = 6.0
 SHADES = [[0, "rgba(128, 139, 152, 0)"], [1, "rgba(128, 139, 152, 0.6)"]]
 MISSING = "missing"
 DIMMED = 0.4  # of points over a backdrop
+SMALL = {"showlegend": False, "margin": {"l": 34, "r": 6, "t": 6, "b": 36}}
 
 
 def latent_figure(
@@ -43,6 +44,8 @@ def latent_figure(
     backdrop: bool = False,
     prior_centre: ArrayLike | None = (0.0, 0.0),
     ellipse: ArrayLike | None = None,
+    underlay: ArrayLike | None = None,
+    small: bool = False,
     revision: str = "",
 ) -> Figure:
     """A map of encoded examples on a plane of the latent space.
@@ -53,8 +56,9 @@ def latent_figure(
     `limits` ((u_min, u_max), (v_min, v_max)); `density` (bins, bins) over `limits`, rows along v
     upward; `ellipse` (k, 2); `prior_centre` is where the prior's mean falls on the plane, None
     draws no circles. With `backdrop` the density is a shade behind faint points, even in its
-    logarithm and shown from the start; else it is contours, hidden at first. Zoom and hidden
-    labels survive from a figure to the next while `revision` is the same.
+    logarithm and shown from the start; else it is contours, hidden at first. `underlay` (m, 2) are
+    grey dots beneath, of another plane. A `small` map has no legend, and less around it. Zoom and
+    hidden labels survive from a figure to the next while `revision` is the same.
     """
     points = _as_plane(coordinates)
     limits = np.asarray(limits, np.float32)
@@ -64,6 +68,8 @@ def latent_figure(
     if density is not None:
         draw = _shade_trace if backdrop else _density_trace
         traces.append(draw(np.asarray(density, np.float32), limits))
+    if underlay is not None:
+        traces.append(_underlay_trace(np.asarray(underlay, np.float32)))
     parts = groups(label)
     if shading is None:
         dots = _point_traces(points, parts, row, label_names)
@@ -74,8 +80,9 @@ def latent_figure(
         traces.append(_prior_trace(np.asarray(prior_centre, np.float32)))
     traces.append(_posterior_trace(ellipse))
     if label_names and shading is None:
-        traces += _label_traces(points, parts, label_names)
-    return Figure(traces, _plane_layout(names, limits, revision))
+        traces += _label_traces(points, parts, label_names, size=12 if small else 14)
+    layout = _plane_layout(names, limits, revision)
+    return Figure(traces, {**layout, **SMALL} if small else layout)
 
 
 def _as_plane(coordinates: ArrayLike) -> Float32Array:
@@ -109,6 +116,19 @@ def _point_traces(
     ]
 
 
+def _underlay_trace(points: Float32Array) -> Trace:
+    return {
+        "type": "scattergl",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "markers",
+        "marker": {**marker(-1, count=len(points)), "color": NEUTRAL, "opacity": 0.3},
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "meta": {"overlay": "underlay"},
+    }
+
+
 def _shaded_traces(points: Float32Array, shading: Shading, row: Int32Array) -> list[Trace]:
     """Points whose value is missing, grey, and over them those that have one."""
     known = ~np.isnan(shading.values)
@@ -125,7 +145,9 @@ def _shaded_traces(points: Float32Array, shading: Shading, row: Int32Array) -> l
     return traces
 
 
-def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]) -> list[Trace]:
+def _label_traces(
+    points: Float32Array, parts: Parts, label_names: Sequence[str], *, size: int
+) -> list[Trace]:
     """Each label's name at the median of its points, hidden together with them."""
     named = [(key, np.median(points[mask], axis=0)) for key, mask in parts if key >= 0]
     return [
@@ -135,7 +157,7 @@ def _label_traces(points: Float32Array, parts: Parts, label_names: Sequence[str]
             "y": middle[1:],
             "mode": "text",
             "text": [legend_name(key, label_names)],
-            "textfont": {"size": 14, "weight": 600},
+            "textfont": {"size": size, "weight": 600},
             "legendgroup": str(key),
             "showlegend": False,
             "hoverinfo": "skip",

@@ -11,7 +11,7 @@ from vae_core.figures.sweep_points import NATS, layout_of_axes, points
 from vae_core.sweeps.results import SweepResults, TrialResult
 from vae_core.text import number
 
-ISO_LINES = 14
+ISO_LINES = 16
 LINE = {"color": "rgba(128, 139, 152, 0.4)", "width": 1}
 ROOM = 0.08
 """Share of an axis that stays free beyond the points."""

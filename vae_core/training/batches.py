@@ -51,6 +51,12 @@ class Examples:
             tensors["y"] = tf.constant(one_hot(split.label, len(description.labels)))
         return cls(tensors, description.maximum)
 
+    def in_order(self) -> list[Any]:
+        """Row numbers of batches of `VALIDATION_BATCH` at most, from the first row to the last."""
+        count = len(self.tensors["x"])
+        starts = range(0, count, VALIDATION_BATCH)
+        return [tf.range(start, min(start + VALIDATION_BATCH, count)) for start in starts]
+
     def batch(self, rows: Any) -> dict[str, Any]:
         """The examples of `rows` (n,), scaled, as the VAE takes them; images become floats here."""
         batch = {name: tf.gather(values, rows) for name, values in self.tensors.items()}
@@ -66,20 +72,20 @@ def epochs_of_rows(count: int, *, batch: int, steps: int, seed: int) -> Any:
     All batches have one size: a rest at the end would compile the step again.
     """
     rows = tf.data.Dataset.range(count).shuffle(count, seed=seed).repeat()
-    return rows.batch(batch, drop_remainder=True).batch(steps).prefetch(1)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return rows.batch(batch, drop_remainder=True).batch(steps).prefetch(1).with_options(options)
 
 
-def validation_batches(
+def validation_examples(
     spec: TrainingSpec, split: Split, description: Description, scaling: Scaling
-) -> Any:
-    """The batches of a validation split in order; dynamic binarisation is drawn once, by seed."""
+) -> Examples:
+    """A validation split; dynamic binarisation is drawn once, by seed."""
     if spec.likelihood == "bernoulli_dynamic":
         rng = np.random.default_rng(spec.seed)
         drawn = binarised(split.x / np.float32(description.maximum), spec.likelihood, rng)
         split = replace(split, x=(drawn * description.maximum).astype(split.x.dtype))
-    examples = Examples.of(split, spec, description, scaling)
-    rows = tf.data.Dataset.range(len(split.label)).batch(VALIDATION_BATCH)
-    return rows.map(examples.batch).prefetch(4)
+    return Examples.of(split, spec, description, scaling)
 
 
 def encoder_input(vae: VAE, split: Split, description: Description, scaling: Scaling) -> Any:

@@ -81,12 +81,11 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         for change in self.spec.changes:
             if change.epoch == epoch + 1:
                 self._apply(change)
-        self._started = self._trained = time.perf_counter()
-
-    def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        self._trained = time.perf_counter()
+        self._started = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        self._trained = time.perf_counter()
+        logs |= {f"val_{name}": value for name, value in self.model.judge().items()}
         for name in (name for name, value in logs.items() if not isfinite(value)):
             raise TrainingDiverged(
                 f"Expected a finite loss. Received: {name}={logs[name]} in epoch {epoch + 1}. "

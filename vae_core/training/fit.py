@@ -12,12 +12,14 @@ from vae_core.datasets.scaling import Scaling as Scaling
 from vae_core.spec.training_spec import TrainingSpec
 from vae_core.training.architectures import ARCHITECTURES
 from vae_core.training.backend import keep_freed_memory, keras
-from vae_core.training.batches import Examples, epochs_of_rows, validation_batches
+from vae_core.training.batches import Examples, epochs_of_rows, validation_examples
 from vae_core.training.callback import Observer, TrainingCallback
 from vae_core.training.vae import VAE, build
 from vae_core.training.weights import load_weights
 
 STEP_GROUP = 16
+EAGER_STEPS = 4
+"""Steps of a whole run up to which tracing its graph takes longer than it saves."""
 GRADIENT_LIMIT = 100.0
 """Largest entry of a gradient, nats per example. Entries on MNIST stay far below it, but one batch
 had an infinite one and ended a run in its 16th epoch; a limit on the norm is no help against that,
@@ -63,12 +65,9 @@ def train(
     steps = _steps(len(examples.label), batch)
     vae.kl_warmup_steps = spec.kl_warmup_epochs * steps
     rate, set_rate = _learning_rate(spec, steps)
-    vae.compile(
-        keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
-        jit_compile=ARCHITECTURES[spec.architecture].jit,
-    )
-    vae.optimizer.build(vae.trainable_variables)
+    _compile(vae, rate, eagerly=spec.epochs * steps <= EAGER_STEPS)
     vae.examples = Examples.of(examples, spec, description, scaling)
+    vae.validation = validation_examples(spec, dataset.validation, description, scaling)
     callback = TrainingCallback(
         spec,
         examples=steps * batch,
@@ -82,7 +81,6 @@ def train(
         epochs_of_rows(len(examples.label), batch=batch, steps=steps, seed=spec.seed),
         steps_per_epoch=1,  # one execution: nobody asks between two epochs
         epochs=spec.epochs,
-        validation_data=validation_batches(spec, dataset.validation, description, scaling),
         callbacks=[callback],
         shuffle=False,
         verbose=0,
@@ -90,6 +88,15 @@ def train(
     seconds = time.perf_counter() - started
     vae.spec, history = callback.spec, tuple(callback.history)
     return Trained(vae, scaling, history, callback.kept_epoch, seconds, len(examples.label))
+
+
+def _compile(vae: VAE, rate: Any, *, eagerly: bool) -> None:
+    vae.compile(
+        keras.optimizers.Adam(rate, clipvalue=GRADIENT_LIMIT),
+        run_eagerly=eagerly,
+        jit_compile=ARCHITECTURES[vae.spec.architecture].jit and not eagerly,
+    )
+    vae.optimizer.build(vae.trainable_variables)
 
 
 def restored(

@@ -84,7 +84,8 @@ def _condition(spec: TrainingSpec, description: Description) -> tuple[list[Tenso
 
 class VAE(keras.Model):  # type: ignore[misc]
     """Encoder, decoder and the loss; `fit` on batches `{'x': (n, *shape)[, 'y': (n, classes)]}`,
-    or, when it holds `examples`, on epochs of their row numbers (steps, n). Batches of a mixed
+    or, when it holds `examples`, on epochs of their row numbers (steps, n); `judge` looks at its
+    `validation` examples. Batches of a mixed
     table also have a `mask` (n, features), 1 where a cell is known; only known cells count.
 
     The loss is reconstruction + beta * KL, beta growing linearly from 0 over `kl_warmup_steps`
@@ -107,6 +108,8 @@ class VAE(keras.Model):  # type: ignore[misc]
         self.encoder, self.decoder, self.spec, self.bounded = encoder, decoder, spec, bounded
         self.kl_warmup_steps = 0
         self.examples: Any = None
+        self.validation: Any = None
+        self._judge: Any = None
         self.noise = keras.random.SeedGenerator(spec.seed)
         self.log_scale = self.add_weight(
             name="log_scale",
@@ -173,9 +176,28 @@ class VAE(keras.Model):  # type: ignore[misc]
         if self.examples is None:
             return super().make_train_function(force)
         if force or not self.train_function:
-            epoch = tf.function(self._epoch, jit_compile=self.jit_compile, autograph=False)
+            epoch = self._compiled(self._epoch)
             self.train_function: Any = lambda epochs: epoch(next(epochs))
         return self.train_function
+
+    def judge(self) -> dict[str, float]:
+        """Means of the metrics over the `validation` examples.
+
+        Keras's `evaluate` makes a pipeline anew each time, which costs a small table more than an
+        epoch does.
+        """
+        self._judge = self._judge or self._compiled(
+            lambda rows: self.test_step(self.validation.batch(rows))
+        )
+        self.reset_metrics()
+        for rows in self.validation.in_order():
+            found = self._judge(rows)
+        return {name: float(value) for name, value in found.items()}
+
+    def _compiled(self, step: Any) -> Any:
+        if self.run_eagerly:
+            return step
+        return tf.function(step, jit_compile=self.jit_compile, autograph=False)
 
     def _epoch(self, rows: Tensor) -> Any:
         """A training step for each batch of rows (steps, n); returns the means over all.
@@ -183,9 +205,9 @@ class VAE(keras.Model):  # type: ignore[misc]
         Compiled as one loop, it keeps weights and moments in place from step to step.
         """
 
-        def step(number: Tensor) -> Tensor:
+        def step(number: Tensor) -> list[Tensor]:
             self.train_step(self.examples.batch(rows[number]))
-            return number + 1
+            return [number + 1]
 
         tf.while_loop(lambda number: number < tf.shape(rows)[0], step, [0])
         return self.get_metrics_result()

@@ -2,9 +2,7 @@
 
 import { query } from "../shared/dom.js";
 
-/** @typedef {"explore" | "pan" | "lasso"} Mode */
-
-/** @type {Record<Mode, string>} */
+/** @type {Record<string, string>} by mode */
 const HINTS = {
   explore: "Move to look, click or drag to place the ring, scroll to zoom",
   pan: "Drag to move the map, scroll to zoom, double-click to reset",
@@ -12,11 +10,13 @@ const HINTS = {
 };
 
 export class Toolbar {
-  /** @type {Mode} */
-  mode = "explore";
+  /** @type {string} */
+  mode;
   /** @type {HTMLElement} */
   #root;
-  /** @type {(mode: Mode) => void} */
+  /** @type {Record<string, string>} */
+  #hints;
+  /** @type {(mode: string) => void} */
   #changed;
   /** @type {HTMLButtonElement[]} */
   #buttons;
@@ -25,15 +25,18 @@ export class Toolbar {
 
   /**
    * @param {HTMLElement} root
-   * @param {(mode: Mode) => void} changed
+   * @param {(mode: string) => void} changed
+   * @param {Record<string, string>} hints by mode; the first is the one to begin with
    */
-  constructor(root, changed) {
+  constructor(root, changed, hints = HINTS) {
     this.#root = root;
+    this.#hints = hints;
     this.#changed = changed;
     this.#buttons = [...query(root, ".lp-toolbar").querySelectorAll("button")];
     this.#hint = query(root, ".lp-hint");
     for (const button of this.#buttons) button.onclick = () => this.choose(modeOf(button));
-    this.choose("explore");
+    [this.mode] = Object.keys(hints);
+    this.choose(this.mode);
   }
 
   /**
@@ -45,19 +48,19 @@ export class Toolbar {
     if (!on && this.mode === "lasso") this.choose("explore");
   }
 
-  /** @param {Mode} mode */
+  /** @param {string} mode */
   choose(mode) {
     this.mode = mode;
     this.#root.dataset.mode = mode;
     for (const button of this.#buttons) {
       button.setAttribute("aria-pressed", String(modeOf(button) === mode));
     }
-    this.#hint.textContent = HINTS[mode];
+    this.#hint.textContent = this.#hints[mode] ?? "";
     this.#changed(mode);
   }
 }
 
 /** @param {HTMLElement} button */
 function modeOf(button) {
-  return /** @type {Mode} */ (button.dataset.mode);
+  return button.dataset.mode ?? "";
 }

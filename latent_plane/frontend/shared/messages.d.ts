@@ -163,6 +163,63 @@ export interface PlaneGesture {
   arrangement: number | null;
 }
 
+// Planes side by side
+
+/** Planes of the same examples, which are numbered by their place in `examples`. */
+export interface ComparedExamples {
+  examples: string;
+  originals: string | null;
+  original: Floats | null;
+  output: Output;
+  at: number;
+  selected: RowSet;
+}
+
+/** What lies at the URL `examples`: the rows in the dataset, and labels with their names. */
+export interface ExamplesContent {
+  rows: number[];
+  labels: number[];
+  names: string[];
+}
+
+/** What lies at the URLs `originals` and `codes`: `size` numbers an example, over `maximum`. */
+export interface NumbersContent {
+  size: number;
+  maximum: number;
+  bytes?: Bytes;
+  floats?: Floats;
+}
+
+export interface ComparedPlane {
+  title: string;
+  note: string;
+  caption: string;
+  group: number;
+  figure: string;
+  decoder: string;
+  codes: string;
+  plane: PlaneData;
+  output: Output;
+  classes: number;
+  decoded: Floats | null;
+}
+
+/** `latent_plane.comparison.compared_planes`. */
+export interface ComparisonState extends Program {
+  key: string;
+  serial: number;
+  planes: ComparedPlane[];
+  groups: ComparedExamples[];
+}
+
+/** Where the pointer was let go; read by `read_gesture` of the comparison. */
+export interface ComparisonGesture {
+  serial: number;
+  group: number;
+  at: number;
+  selected: RowSet;
+}
+
 // The drawing pad
 
 export type Recipe = "mnist" | "box";

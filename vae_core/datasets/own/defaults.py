@@ -1,4 +1,7 @@
-"""Which settings suit a table that nobody has tried: by how many rows and columns it has."""
+"""Which settings suit a table that nobody has tried: by how many rows and columns it has.
+
+They are for a map; `vae_core.datasets.gap_settings` are for filling gaps, and say why they differ.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 STEPS = 3_000
 """So many steps were enough for four published tables of 700 to 30,000 rows."""
 LARGE = 2_000
+"""Training rows from which the full weight of the KL term costs more than it protects."""
 
 
 def defaults_for(rows: int, features: int) -> Mapping[str, Any]:
