@@ -204,7 +204,8 @@ def _common(fields: SpecFields, varied: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lengths(fields: SpecFields, given: dict[str, Any], place: DeltaGenerator) -> dict[str, Any]:
-    """Epochs, by the time that the first of the settings takes; the warm-up ends well before."""
+    """Epochs, by the time that the first of the settings takes; a short training warms up as much
+    sooner."""
     defaults = fields.defaults
     first = {name: _first(name, value) for name, value in given.items()}
     spec = default_spec(defaults.dataset, **first)
@@ -214,7 +215,8 @@ def _lengths(fields: SpecFields, given: dict[str, Any], place: DeltaGenerator) -
         chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
     lengths = {"epochs": chosen}
     if "kl_warmup_epochs" not in given:
-        lengths["kl_warmup_epochs"] = min(defaults.kl_warmup_epochs, chosen // 4)
+        share = min(1.0, chosen / defaults.epochs)
+        lengths["kl_warmup_epochs"] = int(share * defaults.kl_warmup_epochs)
     return lengths
 
 
