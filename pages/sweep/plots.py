@@ -7,8 +7,7 @@ import streamlit as st
 
 from latent_plane.live_figures import live_figure, picked
 from pages.shared.cache import shared
-from pages.shared.links import explore_model, model_card_of
-from pages.shared.navigation import PAGES
+from pages.shared.links import compare, explore_model, model_card_of
 from pages.shared.templates import literal
 from pages.sweep.standing import values_words
 from vae_core.figures.figure import Figure
@@ -187,19 +186,8 @@ def show_picked(results: SweepResults, best: TrialResult) -> None:
         )
         explore_model(chosen)
         model_card_of(chosen)
-        _compare(best.model_id, chosen)
-
-
-def _compare(best: str, chosen: str) -> None:
-    if "compare" not in PAGES or best == chosen:
-        return
-    st.page_link(
-        PAGES["compare"].script,
-        label="Compare with the best",
-        icon=PAGES["compare"].icon,
-        query_params={"models": f"{best},{chosen}"},
-        width="content",
-    )
+        if chosen != best.model_id:
+            compare([best.model_id, chosen], "Compare with the best")
 
 
 def _model_words(trial: TrialResult, best: TrialResult) -> str:

@@ -19,6 +19,8 @@ from vae_core.sweeps.axis import Axis, value_text
 from vae_core.text import duration, plural
 
 LOOK_SECONDS = 1.0
+UNSAID = ("kl_warmup_epochs", "seed")
+"""Shared settings that follow from others, or are said elsewhere."""
 BADGES = {
     "Running": ":green-badge[Running]",
     "Waiting": ":blue-badge[Waiting]",
@@ -58,6 +60,16 @@ def plan_title(plan: SweepPlan) -> str:
     return " · ".join(words)
 
 
+def settings_words(plan: SweepPlan) -> str:
+    """What all trainings share beside the dataset's defaults: 'All with epochs 60.'"""
+    parts = [
+        f"{title(name).lower()} {value_text(value)}"
+        for name, value in sorted(plan.settings.items())
+        if name not in UNSAID
+    ]
+    return literal(f"All with {', '.join(parts)}.") if parts else ""
+
+
 def _axis_words(axis: Axis) -> str:
     written = axis.words.replace("/", " / ")
     if not axis.is_range and "/" not in written:
@@ -85,6 +97,7 @@ def show_standing(results: SweepResults) -> None:
     """What the sweep is, how far it is, what runs now, and the button to stop or go on."""
     mine = " :blue-badge[Yours]" if results.plan.visitor == visitor() else ""
     st.markdown(f"{BADGES[state_words(results)]}{mine} {plan_title(results.plan)}")
+    st.caption(settings_words(results.plan) or "All with the dataset's own settings otherwise.")
     with st.container(
         horizontal=True, vertical_alignment="center", gap="medium", key="sweep progress"
     ):
@@ -102,7 +115,7 @@ def progress_words(results: SweepResults) -> str:
     if results.is_finished:
         return words
     if not is_under_way(results):
-        return f"{words}. What is done stays, and it goes on whenever you like."
+        return f"{words}; it goes on whenever you like"
     running = sum(trial.state is TrialState.RUNNING for trial in results.trials)
     words += f", {running} running" if running > 1 else ""
     left = results.seconds_left
