@@ -1,6 +1,6 @@
 """The figures of a sweep, each as soon as it says something, and the model that one picks."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -131,10 +131,18 @@ def show_search(results: SweepResults) -> None:
     if not there:
         return
     st.markdown("## How the search went")
-    key = f"search of {results.sweep_id}"
+    kind = there[0] if len(there) == 1 else _chosen_of(there, f"search of {results.sweep_id}")
+    if len(there) == 1:
+        st.markdown(f"**{SEARCH[kind][0]}**")
+    _show(kind, results, figure_of(kind, results), LARGE - 110)
+    st.caption(SEARCH[kind][1])
+
+
+def _chosen_of(there: Sequence[str], key: str) -> str:
+    """The buttons that choose among figures; what was chosen stays when more come."""
     if st.session_state.get(key) not in there:
         st.session_state[key] = there[0]
-    kind = st.segmented_control(
+    chosen = st.segmented_control(
         "Figure",
         there,
         format_func=lambda kind: SEARCH[kind][0],
@@ -142,9 +150,7 @@ def show_search(results: SweepResults) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    if kind is not None:
-        _show(kind, results, figure_of(kind, results), LARGE - 110)
-        st.caption(SEARCH[kind][1])
+    return chosen or there[0]
 
 
 def _show(kind: str, results: SweepResults, figure: Figure | None, height: int) -> None:
