@@ -103,8 +103,8 @@ def _with_ring(kind: str, results: SweepResults, model_id: str) -> Figure | None
 
 def show_plane(results: SweepResults) -> None:
     """The rate-distortion plane with what beta does to ELBO and active units beside it."""
-    plane, beside = st.container(key="sweep plane"), st.container(key="sweep beside")
-    with plane:
+    axis = numeric_axis(results)
+    with st.container(key="sweep plane"):
         st.markdown(
             "**Rate and distortion**",
             help="Each dot is one trained model on held-out validation examples. Rate: the nats "
@@ -114,10 +114,11 @@ def show_plane(results: SweepResults) -> None:
         )
         name = str(st.session_state.get(_picked_key(results), ""))
         _show("rate-distortion", results, _with_ring("rate-distortion", results, name), LARGE)
-    with beside:
-        axis = numeric_axis(results)
+    if axis is None:
+        return
+    with st.container(key="sweep beside"):
         for kind, words in (("objective", "Validation ELBO"), ("active units", "Active units")):
-            if axis is not None and figure_of(kind, results):
+            if figure_of(kind, results):
                 st.markdown(f"**{words} against {title_of(axis)}**")
                 _show(kind, results, figure_of(kind, results), SMALL)
 
