@@ -85,6 +85,7 @@ def test_the_form_says_what_it_costs_and_what_it_does_not_understand() -> None:
         app = set_text(app, "beta", text)
         assert button(app).disabled
         assert problem in app.error[0].value
+        assert app.number_input(key="sweep iris epochs").value, "the form keeps its fields"
     app = set_text(app, "beta", "0.1..10")
     assert "range" in app.error[0].value
     app.button_group(key="sweep iris search").set_value("tpe")

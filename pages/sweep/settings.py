@@ -84,10 +84,11 @@ def choose_plan(dataset: str) -> Wish:
         options |= _search(fields, options["seeds"])
     with st.expander("The same in all trainings"):
         values = _common(fields, varied)
+    given = {**values, **varied}
+    if "epochs" not in varied:
+        with place:
+            given |= _lengths(fields, given)
     try:
-        given = {**values, **varied}
-        if "epochs" not in varied:
-            given |= _lengths(fields, given, place)
         return Wish(dataset, _plan(dataset, given, options), "", action)
     except SpecInvalid as error:
         return Wish(dataset, None, str(error), action)
@@ -203,21 +204,27 @@ def _common(fields: SpecFields, varied: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _lengths(fields: SpecFields, given: dict[str, Any], place: DeltaGenerator) -> dict[str, Any]:
+def _lengths(fields: SpecFields, given: dict[str, Any]) -> dict[str, Any]:
     """Epochs, by the time that the first of the settings takes; a short training warms up as much
     sooner."""
     defaults = fields.defaults
-    first = {name: _first(name, value) for name, value in given.items()}
-    spec = default_spec(defaults.dataset, **first)
-    if epochs := preset_epochs(FORM, spec, defaults.epochs):
+    spec = _first_of(defaults.dataset, given)
+    if spec is not None and (epochs := preset_epochs(FORM, spec, defaults.epochs)):
         st.session_state[fields.key("epochs")] = epochs
-    with place:
-        chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
+    chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
     lengths = {"epochs": chosen}
     if "kl_warmup_epochs" not in given:
         share = min(1.0, chosen / defaults.epochs)
         lengths["kl_warmup_epochs"] = int(share * defaults.kl_warmup_epochs)
     return lengths
+
+
+def _first_of(dataset: str, given: dict[str, Any]) -> TrainingSpec | None:
+    """The training with the first of all values, None where they can't be read."""
+    try:
+        return default_spec(dataset, **{name: _first(name, value) for name, value in given.items()})
+    except SpecInvalid:
+        return None
 
 
 def _first(name: str, given: Any) -> Any:
