@@ -47,7 +47,7 @@ def show_table(results: SweepResults) -> None:
     heads = [(title(name).lower(), False) for name in names]
     heads += [(head, True) for head in (*numeric, *more)]
     lines = [_line(setting, setting is best, results.plan.seeds) for setting in settings[:SHOWN]]
-    show("sweep/settings_table.html", heads=[*heads, ("", False)], lines=lines)
+    show("sweep/settings_table.html", heads=heads, lines=lines)
     st.caption(_what_it_is(results, len(settings)))
     _files(results)
 
