@@ -21,6 +21,15 @@ DOTS = """() => {
     const dots = (plot?.data ?? []).filter(({ mode, text }) => mode === "markers" && text);
     return dots.flatMap(({ customdata }) => customdata.map(([name]) => name));
 }"""
+PLACE = """(name) => {
+    const plot = document.querySelector(".st-key-sweep-plane .live-figure");
+    const { left, top } = plot.getBoundingClientRect();
+    const dots = plot.data.find(({ customdata }) => customdata?.some(([one]) => one === name));
+    const i = dots.customdata.findIndex(([one]) => one === name);
+    const { xaxis, yaxis } = plot._fullLayout;
+    const [x, y] = [xaxis.d2p(dots.x[i]), yaxis.d2p(dots.y[i])];
+    return [left + xaxis._offset + x, top + yaxis._offset + y];
+}"""
 TOP = '() => document.querySelector(".st-key-sweep-plane").getBoundingClientRect().top'
 PICTURES = '() => document.querySelector(".st").innerText'
 
@@ -67,10 +76,17 @@ def test_a_sweep_is_started_watched_stopped_continued_and_its_best_opened(
     changed(lambda: page.evaluate(PICTURES), before)
     assert slider.get_attribute("aria-valuetext").startswith("0.1:")
 
+    best = best_of(home)
+    (other,) = set(dots(page, 2)) - {best}
+    click_dot(page, other)
+    page.get_by_role("link", name="Compare with the best").wait_for()
+
+    page.reload()  # the next day
+    assert set(dots(page, 2)) == {best, other}
+    await_rest(page)
     page.get_by_role("link", name="Explore it").click()
     page.wait_for_url(re.compile("[?&]model="))
-    (model,) = parse_qs(urlsplit(page.url).query)["model"]
-    assert model == best_of(home)
+    assert parse_qs(urlsplit(page.url).query)["model"] == [best]
 
 
 def dots(page: Any, count: int) -> list[str]:
@@ -82,6 +98,16 @@ def dots(page: Any, count: int) -> list[str]:
         return found
 
     return eventually(look, seconds=40)
+
+
+def click_dot(page: Any, model_id: str) -> None:
+    """Click a model's dot on the plane."""
+    page.locator(".st-key-sweep-plane").scroll_into_view_if_needed()
+    await_rest(page)
+    place = page.evaluate(PLACE, model_id)
+    page.mouse.move(*place)
+    page.locator(".st-key-sweep-plane .hovertext").wait_for()
+    page.mouse.click(*place)
 
 
 def best_of(home: Path) -> str:
