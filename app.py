@@ -15,12 +15,18 @@ from latent_plane.routes import OwnRoutes
 from latent_plane.visitor_cookie import VisitorCookie
 from pages.shared.navigation import PAGES
 from vae_core import systems
+from vae_core.errors import InvalidInput
 from vae_core.jobs import supervisor
+from vae_core.jobs.engines.engine import check_setting
 from vae_core.memory import stay_small
 from vae_core.sweeps import runner
 
 if not systems.is_supported():
     sys.exit(systems.NEEDED)
+try:
+    check_setting()
+except InvalidInput as error:
+    sys.exit(str(error))
 stay_small()
 
 

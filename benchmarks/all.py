@@ -27,6 +27,7 @@ NAMES = (
     "jobs",
     "classroom",
     "compare",
+    "engines",
     "watching",
     "wasm_threads",
     "training",

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import typer
 
 from docs.write_tables import FIVE, PARTS, READMES, five, wanted
+from tests.cluster import LOCAL
 from tests.conftest import ROOT
 from vae_core.artifacts import registry
 from vae_core.cli.app import app
@@ -46,6 +48,11 @@ def parsed(words: list[str]) -> dict[str, Any]:
     return dict(command.make_context(words[0], words[1:]).params)
 
 
+def dask_command(name: str) -> Any:
+    """A command of Dask; making its context refuses options that it does not have."""
+    return import_module(f"distributed.cli.dask_{name}").main
+
+
 @every_readme
 def test_tables_are_what_the_manifests_and_measurements_say(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == wanted(path), "run `python docs/write_tables.py`"
@@ -78,6 +85,10 @@ def test_every_command_exists(path: Path) -> None:
             model = options.get("model")
             if model and model != "MODEL":
                 registry.open_model(model, within=[PRETRAINED])
+            continue
+        if words[:3] == ["python", "-m", "dask"]:
+            assert set(LOCAL) <= set(words), "a cluster of this machine listens on this machine"
+            dask_command(words[3]).make_context(words[3], words[4:])
             continue
         named = [word for word in words if word.endswith((".py", ".txt")) or word == ".ci/run"]
         assert named or words[0] in TOOLS or shlex.join(words) in INSTALLATION, words

@@ -98,6 +98,18 @@ def test_a_feed_follows(run: RunDirectory) -> None:
     assert feed.poll().version == 6
 
 
+def test_a_run_that_begins_again_is_told_from_its_start(run: RunDirectory) -> None:
+    run.film.path.mkdir()
+    (run.film.path / "00001.npz").write_bytes(b"x")
+    feed = run.feed()
+    run.tell(StageEvent(stage="training"))
+    run.tell(epoch_event(1))
+    assert (feed.poll().stage, feed.best) == ("training", [1])
+    run.begin_again()
+    assert (feed.poll().stage, feed.history, feed.best, feed.kl) == ("starting", [], [], [])
+    assert (run.film.epochs, feed.version) == ((), 3)
+
+
 def test_what_is_left_is_judged_by_the_epochs_after_the_first(run: RunDirectory) -> None:
     spec = tiny_spec("iris", epochs=10)
     feed = run.feed()

@@ -5,7 +5,7 @@
 
 import streamlit as st
 
-from vae_core.jobs import Estimate, estimate, supervisor
+from vae_core.jobs import Estimate, supervisor
 from vae_core.spec.training_spec import TrainingSpec, bounds
 
 PRESETS = {"10 s": 10.0, "1 min": 60.0, "Best": None}
@@ -53,7 +53,7 @@ def preset_epochs(form: str, spec: TrainingSpec, best: int) -> int | None:
 
 def expected(spec: TrainingSpec) -> Estimate:
     """How long it will take here, corrected by the runs that this machine has finished."""
-    return estimate(spec, [job.record for job in supervisor().jobs()])
+    return supervisor().estimate(spec)
 
 
 def epochs_within(spec: TrainingSpec, seconds: float) -> int:

@@ -57,7 +57,9 @@ def scrubber(job: Job) -> int:
     """How a run has ended, if not well, and its film's scrubber; the epoch to show, 0 for none."""
     record = job.record
     if job.state is State.LOST:
-        st.warning("The training process stopped before the end.", icon=":material/link_off:")
+        words = "The training process stopped before the end."
+        words = literal(record.verdict.message) if record.verdict else words
+        st.warning(words, icon=":material/link_off:")
     elif job.state is State.FAILED:
         _failure(record)
     epochs = supervisor().film(job.job_id).epochs

@@ -5,8 +5,10 @@ A final name is always whole: a model is written in a staging directory beside i
 and renamed once.
 """
 
+import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import tempfile
@@ -93,7 +95,7 @@ def open_model(model_id: str, *, within: Sequence[Path] | None = None) -> Artifa
 def staging(root: Path) -> Iterator[Path]:
     """An empty directory beside the models of `root`, gone afterwards unless published."""
     root.mkdir(parents=True, exist_ok=True)
-    path = Path(tempfile.mkdtemp(prefix=f"{STAGING_PREFIX}{os.getpid()}-", dir=root))
+    path = Path(tempfile.mkdtemp(prefix=f"{STAGING_PREFIX}{os.getpid()}{_host()}-", dir=root))
     _staged.add(path)
     try:
         yield path
@@ -109,11 +111,19 @@ def discard_staged() -> None:
 
 
 def sweep(root: Path) -> None:
-    """Delete the staging directories of processes that are gone, as a killed worker leaves."""
-    for path in root.glob(f"{STAGING_PREFIX}*-*"):
-        pid = path.name.removeprefix(STAGING_PREFIX).partition("-")[0]
+    """Delete the staging directories of processes that are gone, as a killed worker leaves.
+
+    Only this machine's: others may share the folder, and their processes can't be seen from here.
+    """
+    for path in root.glob(f"{STAGING_PREFIX}*{_host()}-*"):
+        pid = path.name.removeprefix(STAGING_PREFIX).partition("@")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _host() -> str:
+    """This machine in the name of a staging directory."""
+    return "@" + hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def publish(staged: Path) -> Artifact:

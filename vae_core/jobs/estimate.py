@@ -1,8 +1,8 @@
 """How long a training will take, before it starts: from a measured table and from earlier runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil, exp, log, prod
 from statistics import median
 
@@ -34,6 +34,8 @@ EPOCH_SECONDS = 0.04
 """Validation's start, events and the film, each epoch."""
 OTHER_SECONDS = 4.0
 """Start of the worker, export and measuring."""
+RECOVERY_SECONDS = 10.0
+"""To publish the best epoch of a film."""
 SPREAD = 2.0
 """Without earlier runs the truth may be off by this factor either way."""
 SPREAD_KNOWN = 1.3
@@ -59,17 +61,19 @@ class Estimate:
         return low if low == high else f"{low} to {high}"
 
 
-def estimate(spec: TrainingSpec, earlier: Sequence[Record] = ()) -> Estimate:
+def estimate(spec: TrainingSpec, earlier: Iterable[Record] = ()) -> Estimate:
     """How long `spec` will take if nothing else keeps the machine busy and it runs to its end.
 
-    `earlier` are records of jobs; the newest finished ones of the same architecture correct the
-    table, since they ran on this very machine. Raises `NotFound` for an unknown dataset.
+    `earlier` are records of jobs, the newest first; the newest finished ones of the same
+    architecture correct the table, since they ran on this very machine. Raises `NotFound` for an
+    unknown dataset.
     """
-    ratios = [
+    known = (
         record.epoch_seconds / epoch_seconds(record.spec)
         for record in earlier
-        if _teaches(record, spec) and record.epoch_seconds
-    ][-REMEMBERED:]
+        if record.epoch_seconds and _teaches(record, spec)
+    )
+    ratios = list(islice(known, REMEMBERED))
     correction = exp(median(log(ratio) for ratio in ratios)) if ratios else 1.0
     training = spec.last_epoch * epoch_seconds(spec) * correction
     seconds = OTHER_SECONDS + COSTS[spec.architecture].compiling + training

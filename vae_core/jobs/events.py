@@ -57,7 +57,13 @@ class PublishedEvent(Tolerant):
     model_id: str
 
 
-Event = StageEvent | EpochEvent | FrameEvent | SpecEvent | PublishedEvent
+class RestartEvent(Tolerant):
+    """The worker is gone, and another one begins anew: what was told before no longer holds."""
+
+    kind: Literal["restart"] = "restart"
+
+
+Event = StageEvent | EpochEvent | FrameEvent | SpecEvent | PublishedEvent | RestartEvent
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
 
@@ -138,3 +144,6 @@ class Feed:
                 self.spec = event.spec
             case PublishedEvent():
                 self.model_id = event.model_id
+            case RestartEvent():
+                self.stage, self.frame, self.spec = "starting", 0, None
+                self.history, self.kl, self.best = [], [], []

@@ -57,7 +57,7 @@ class Queue:
 
     def holds(self, job_id: str) -> bool:
         """Whether the job waits or runs."""
-        return any(ticket.job_id == job_id for ticket in (*self.waiting, *self.running))
+        return any(ticket.job_id == job_id for ticket in (*self.running, *self.waiting))
 
     def next(self) -> Ticket | None:
         """The job to start now, or None: no slot is free, or nobody may start."""
@@ -78,21 +78,19 @@ class Queue:
         ticket = self.next()
         if ticket is None or ticket.job_id != job_id:
             raise JobRefused(f"Expected the next job, {ticket}. Received: job_id={job_id!r}")
-        return replace(
-            self,
-            waiting=tuple(other for other in self.waiting if other != ticket),
-            running=(*self.running, ticket),
-        )
+        place = self.waiting.index(ticket)
+        waiting = self.waiting[:place] + self.waiting[place + 1 :]
+        return replace(self, waiting=waiting, running=(*self.running, ticket))
 
     def leave(self, job_id: str) -> Self:
         """The queue without a job, finished or cancelled; raises `NotFound`."""
-        if not self.holds(job_id):
+        running = tuple(ticket for ticket in self.running if ticket.job_id != job_id)
+        if len(running) < len(self.running):
+            return replace(self, running=running)
+        waiting = tuple(ticket for ticket in self.waiting if ticket.job_id != job_id)
+        if len(waiting) == len(self.waiting):
             raise NotFound(f"Expected a job that waits or runs. Received: job_id={job_id!r}")
-        return replace(
-            self,
-            waiting=tuple(ticket for ticket in self.waiting if ticket.job_id != job_id),
-            running=tuple(ticket for ticket in self.running if ticket.job_id != job_id),
-        )
+        return replace(self, waiting=waiting)
 
     def order(self) -> tuple[Ticket, ...]:
         """Waiting jobs in the order in which they will start if each takes what is expected."""
@@ -102,6 +100,10 @@ class Queue:
         """Place among the waiting jobs, counted from 1; 0 for a job that does not wait."""
         places = (n for n, ticket in enumerate(self.waiting, 1) if ticket.job_id == job_id)
         return next(places, 0)
+
+    def positions(self) -> dict[str, int]:
+        """The place of each waiting job."""
+        return {ticket.job_id: place for place, ticket in enumerate(self.waiting, 1)}
 
     def waits(self, left: dict[str, float] | None = None) -> dict[str, float | None]:
         """Expected seconds until each waiting job starts; None when nobody can tell.
@@ -120,16 +122,15 @@ class Queue:
         ]
         heapify(ends)
         queue, now, plan = self, 0.0, []
-        while queue.waiting:
-            ticket = queue.next()
-            if ticket is None:
+        while (ticket := queue.next()) or (queue.waiting and ends):
+            if ticket:
+                queue = queue.start(ticket.job_id)
+                plan.append((ticket, now))
+                heappush(ends, (now + _duration(ticket), len(self.running) + len(plan), ticket))
+            else:
                 now, _, done = heappop(ends)
                 queue = queue.leave(done.job_id)
-                continue
-            queue = queue.start(ticket.job_id)
-            plan.append((ticket, now))
-            heappush(ends, (now + _duration(ticket), len(self.running) + len(plan), ticket))
-        return plan
+        return plan + [(ticket, inf) for ticket in queue.waiting]  # without a slot nobody can tell
 
 
 def _duration(ticket: Ticket) -> float:

@@ -4,8 +4,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Reason(StrEnum):
     EXPORT = "export"
     CRASHED = "crashed"
     FOLDER = "folder"
+    CLUSTER = "cluster"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -69,6 +70,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.CRASHED: "The worker stopped by an error of this program. Please report worker.log.",
     Reason.FOLDER: "The folder of runs and models can't be written. Let LATENT_HOME name one that "
     "can be, and train again.",
+    Reason.CLUSTER: "The cluster's worker that trained it is gone. Train again, or keep its best "
+    "epoch so far.",
 }
 
 
@@ -100,10 +103,14 @@ def verdict_of(error: OSError, folder: Path) -> Verdict:
 
 
 class Process(Tolerant):
-    """A process that no later one can be taken for: its number and when it began (s since 1970)."""
+    """A process that no later one can be taken for: its number and when it began (s since 1970).
+
+    `host` is the machine, empty for this one.
+    """
 
     pid: int
     created: float
+    host: str = ""
 
 
 class Record(Tolerant):
@@ -147,13 +154,18 @@ class Record(Tolerant):
 class Job:
     """A record with its place in the queue.
 
-    `position` counts the waiting jobs from 1 and is 0 for others; `wait` is the expected time in
-    seconds until it starts, 0 once it runs, None when nobody can tell.
+    `position` counts the waiting jobs from 1 and is 0 for others. `forecast` is what `wait` asks,
+    since all who wait have to be gone through for it.
     """
 
     record: Record
     position: int = 0
-    wait: float | None = 0.0
+    forecast: Callable[[], float | None] = field(default=lambda: 0.0, repr=False, compare=False)
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds until it is expected to start, 0 once it runs, None when nobody can tell."""
+        return self.forecast()
 
     @property
     def job_id(self) -> str:

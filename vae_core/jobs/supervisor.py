@@ -1,31 +1,31 @@
 """The one place of a process that starts, watches and ends training jobs.
 
-A thread owns the worker processes and the queue; every method may be called from any other one.
+It queues and judges, an engine runs. A thread owns both; every method may be called from any other.
 The run directories are its memory: all that it knows after a restart is what they say.
 """
 
 import logging
-import os
 import threading
 import time
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from vae_core.artifacts import registry
 from vae_core.datasets.catalogue import description_of
 from vae_core.disk import refusal
 from vae_core.errors import JobRefused
-from vae_core.jobs.estimate import estimate
+from vae_core.jobs.engines.engine import Engine, Handle, chosen
+from vae_core.jobs.estimate import RECOVERY_SECONDS, Estimate, estimate
 from vae_core.jobs.events import Feed
 from vae_core.jobs.film import Film
 from vae_core.jobs.prune import Pruner
 from vae_core.jobs.queue import Queue, Ticket
 from vae_core.jobs.record_store import RecordStore
-from vae_core.jobs.recovery import best_state, measured
+from vae_core.jobs.recovery import best_state
 from vae_core.jobs.run_directory import runs_root
 from vae_core.jobs.state import Job, Record, State, new_job_id, verdict_of
-from vae_core.jobs.warm_worker import WarmWorker
-from vae_core.jobs.worker_process import Limits, Outcome, RunningJob
+from vae_core.jobs.worker_process import Limits, Outcome
 from vae_core.spec.intervention import RunCommand
 from vae_core.spec.training_spec import TrainingSpec
 
@@ -36,10 +36,10 @@ IDLE_TICK = 0.25
 
 
 class Supervisor:
-    """Runs jobs in worker processes, at most `slots` at once (default: the processors but one).
+    """Has an `engine` run jobs, as many at once as it has slots.
 
-    `warm` keeps a worker ready while the machine has memory for it, see `WarmWorker`.
-    On start it takes up the jobs that wait, and calls those lost whose worker is gone.
+    Without one, the engine that `LATENT_ENGINE` names, see `chosen`, which takes the other
+    settings. On start it takes up the jobs that wait, and calls those lost whose worker is gone.
     """
 
     def __init__(
@@ -49,13 +49,12 @@ class Supervisor:
         limits: Limits | None = None,
         warm: bool = True,
         root: Path | None = None,
+        engine: Engine | None = None,
     ) -> None:
-        slots = slots or max(1, (os.cpu_count() or 2) - 1)
+        self._engine = engine or chosen(slots=slots, limits=limits, warm=warm)
         self._store = RecordStore((root or runs_root()).absolute())
-        self._limits = limits or Limits.default(slots)
-        self._queue = Queue(slots)
-        self._running: dict[str, RunningJob] = {}
-        self._warm_worker = WarmWorker(wanted=warm)
+        self._queue = Queue(self._engine.slots)
+        self._running: dict[str, Handle] = {}
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closed = False
@@ -78,7 +77,7 @@ class Supervisor:
             spec=spec,
             description=description_of(spec.dataset),
             download=download,
-            expected=estimate(spec, self._store.records()).seconds,
+            expected=self.estimate(spec).seconds,
             owner=self._store.owner,
             sweep=sweep,
         )
@@ -93,21 +92,25 @@ class Supervisor:
             self._wake.set()
             return self.job(record.job_id)
 
-    def job(self, job_id: str) -> Job:
-        """A job with its place in the queue; raises `NotFound`."""
+    def estimate(self, spec: TrainingSpec) -> Estimate:
+        """How long a training will take, corrected by the runs that this supervisor has seen."""
         with self._lock:
-            return self._job(self._store.record(job_id), self._waits())
+            return estimate(spec, self._store.done())
 
     @property
     def slots(self) -> int:
-        """How many jobs run at once."""
-        return self._queue.slots
+        """How many jobs may run at once now."""
+        return self._engine.slots
+
+    def job(self, job_id: str) -> Job:
+        """A job with its place in the queue; raises `NotFound`."""
+        with self._lock:
+            return self._jobs([self._store.record(job_id)])[0]
 
     def jobs(self) -> list[Job]:
         """All jobs that are known, the newest first."""
         with self._lock:
-            waits = self._waits()
-            return [self._job(record, waits) for record in reversed(self._store.records())]
+            return self._jobs(self._store.records()[::-1])
 
     def feed(self, job_id: str) -> Feed:
         """What the job's worker told, read anew as far as needed; one reader for everybody."""
@@ -154,27 +157,23 @@ class Supervisor:
                     "Expected a job that ended without a model and filmed at least one epoch. "
                     f"Received: {job_id}, which is {record.state}"
                 )
-            update: dict[str, Any] = {"task": "recover", "state": State.QUEUED}
-            update |= {"verdict": None, "finished": None}
-            update |= {"expected": 10.0, "owner": self._store.owner}
-            record = record.model_copy(update=update)
-            self._queue = self._queue.submit(_ticket(record))
+            self._queue = self._queue.submit(Ticket(job_id, record.visitor, RECOVERY_SECONDS))
             run.forget_ending()
-            self._store.save(record)
+            self._store.queue_recovery(job_id)
             self._start_next()
             self._wake.set()
             return self.job(job_id)
 
     def prepare(self) -> None:
         """Somebody looks at the settings: have a worker ready soon."""
-        self._warm_worker.show_interest()
+        self._engine.prepare()
         self._wake.set()
 
     @property
     def is_warm(self) -> bool:
         """Whether a waiting worker is ready, so that the next job starts at once."""
         with self._lock:
-            return self._warm_worker.is_ready
+            return self._engine.is_warm
 
     def close(self) -> None:
         """End all workers. Running jobs are lost, but can be recovered; waiting ones wait."""
@@ -182,21 +181,27 @@ class Supervisor:
         self._wake.set()
         self._thread.join()
         with self._lock:
-            self._warm_worker.close()
             for job_id, running in list(self._running.items()):
-                running.worker.close()
+                running.close()
                 self._end(job_id, Outcome(State.LOST))
+            self._engine.close()
             for ticket in self._queue.waiting:
-                record = self._store.record(ticket.job_id)
-                self._store.save(record.model_copy(update={"owner": None}))
+                self._store.change(ticket.job_id, owner=None)
 
-    def _job(self, record: Record, waits: dict[str, float | None]) -> Job:
-        position = self._queue.position(record.job_id)
-        return Job(record, position, waits.get(record.job_id, 0.0))
+    def _jobs(self, records: list[Record]) -> list[Job]:
+        """The records with their places; when they start is asked of the queue only if wanted."""
+        positions, waits = self._queue.positions(), cache(self._waits)
+
+        def job(record: Record) -> Job:
+            name = record.job_id
+            return Job(record, positions.get(name, 0), lambda: waits().get(name, 0.0))
+
+        return [job(record) for record in records]
 
     def _waits(self) -> dict[str, float | None]:
-        left = {name: self._store.left(name, c.elapsed) for name, c in self._running.items()}
-        return self._queue.waits(left)
+        with self._lock:
+            left = {name: self._store.left(name, c.elapsed) for name, c in self._running.items()}
+            return self._queue.waits(left)
 
     def _command(self, job_id: str, command: RunCommand) -> None:
         with self._lock:
@@ -230,18 +235,20 @@ class Supervisor:
                 log.exception("the supervisor could not look after its jobs")
 
     def _tick(self) -> None:
-        for ticket in self._queue.waiting:
-            if self._store.run(ticket.job_id).is_cancelled():
-                self._end(ticket.job_id, Outcome(State.CANCELLED))
+        for job_id in self._store.cancelled([ticket.job_id for ticket in self._queue.waiting]):
+            self._end(job_id, Outcome(State.CANCELLED))
         for job_id, running in list(self._running.items()):
             if outcome := running.poll():
                 self._end(job_id, outcome)
+            else:
+                self._store.keep_process(job_id, running.process)
         self._start_next()
         self._store.retry()
         feeds = (self._store.feed(job_id).poll() for job_id in self._running)
-        self._warm_worker.tend(later=not all(feed.history for feed in feeds))
+        self._engine.tend(later=not all(feed.history for feed in feeds))
 
     def _start_next(self) -> None:
+        self._queue = replace(self._queue, slots=self._engine.slots)
         while ticket := self._queue.next():
             self._start(ticket)
 
@@ -249,26 +256,20 @@ class Supervisor:
         self._queue = self._queue.start(ticket.job_id)
         record = self._store.record(ticket.job_id)
         try:
-            running = RunningJob(
-                self._store.run(ticket.job_id), self._limits, self._warm_worker.take()
-            )
+            running = self._engine.start(self._store.run(ticket.job_id), record)
         except OSError as error:
             verdict = verdict_of(error, self._store.root)
             self._end(ticket.job_id, Outcome(State.FAILED, verdict))
             return
         self._running[ticket.job_id] = running
-        update = {"state": State.RUNNING, "started": time.time(), "worker": running.worker.process}
-        self._store.save(record.model_copy(update=update))
+        now = time.time()
+        self._store.change(ticket.job_id, state=State.RUNNING, started=now, worker=running.process)
 
     def _end(self, job_id: str, outcome: Outcome) -> None:
         self._running.pop(job_id, None)
         if self._queue.holds(job_id):
             self._queue = self._queue.leave(job_id)
-        record = self._store.record(job_id)
-        update: dict[str, Any] = {"state": outcome.state, "verdict": outcome.verdict}
-        update |= {"model_id": outcome.model_id, "finished": time.time()}
-        update |= measured(record, self._store.run(job_id))
-        self._store.save(record.model_copy(update=update))
+        self._store.finish(job_id, outcome)
         if outcome.state is not State.DONE:
             registry.sweep(registry.user_root())
 

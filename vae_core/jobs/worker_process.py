@@ -56,12 +56,20 @@ class WorkerProcess:
     that happens, the pipe closes and the worker ends.
     """
 
-    def __init__(self, *arguments: str, log: Path | None = None, out: int | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        log: Path | None = None,
+        out: int | None = None,
+        home: Path | None = None,
+    ) -> None:
+        """Start `python -m vae_core.worker`; `home` is its `LATENT_HOME`, unless it is ours."""
         systems.require_supported()
+        own = {} if home is None else {"LATENT_HOME": str(home)}
         with log.open("ab") if log else open(os.devnull, "ab") as errors:  # noqa: PTH123
             self.popen: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-P", "-m", "vae_core.worker", *arguments],
-                env={**os.environ, **xla_cache.environment(), "PYTHONPATH": _search_path()},
+                env={**os.environ, **xla_cache.environment(), "PYTHONPATH": _search_path(), **own},
                 stdin=subprocess.PIPE,
                 stdout=errors if out is None else out,
                 stderr=errors,
@@ -100,13 +108,18 @@ class RunningJob:
     """A worker that does the job of one run directory."""
 
     def __init__(
-        self, run: RunDirectory, limits: Limits, worker: WorkerProcess | None = None
+        self,
+        run: RunDirectory,
+        limits: Limits,
+        worker: WorkerProcess | None = None,
+        home: Path | None = None,
     ) -> None:
         """Start the job in a fresh process, or in `worker`, which must wait for it."""
         self.run, self.limits = run, limits
-        self.worker = worker or WorkerProcess(str(run.path), log=run.path / LOG)
+        self.worker = worker or WorkerProcess(str(run.path), log=run.path / LOG, home=home)
         if worker is not None:
             _say_go(worker, run)
+        self.process = self.worker.process
         self.started = time.monotonic()
         self._looked = 0.0
         self._asked_at: float | None = None
@@ -116,6 +129,10 @@ class RunningJob:
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self.started
+
+    def close(self) -> None:
+        """Kill the worker, and wait for it."""
+        self.worker.close()
 
     def cancel(self) -> None:
         """Ask the worker to end; `poll` kills it if it does not within `GRACE` seconds."""

@@ -1,0 +1,1 @@
+"""Where jobs run: worker processes on this machine, or on the workers of a Dask cluster."""
