@@ -12,13 +12,15 @@ from PIL import Image
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent / "benchmarks"))
 
-from bench import READY, STATS, app, browser, model_of, use_shared_data, visitor  # noqa: E402
+from bench import READY, STATS, app, browser, home, model_of, use_shared_data, visitor  # noqa: E402
 
 from vae_core.arrays import Float64Array  # noqa: E402
 from vae_core.paths import tables  # noqa: E402
 
 SMALL = {"width": 1060, "height": 1000}
 WIDE = {"width": 1440, "height": 900}
+TALL = {"width": 1440, "height": 1200}
+SWEEP_MILLISECONDS = 600_000
 
 # A closed walk over the plane of the shipped MNIST model, four beats of two regions each.
 WALK = np.array([
@@ -59,6 +61,9 @@ def make_pictures() -> None:
         with visitor(running, viewport=WIDE) as page:
             page.goto(f"{server.address}/data")
             _table(page)
+    with home(), app() as server, browser() as running, visitor(running, viewport=TALL) as page:
+        page.goto(f"{server.address}/sweep")
+        _sweep(page)
 
 
 def _visit(running: Any, url: str, act: Callable[[Any], None], **options: Any) -> None:
@@ -112,6 +117,19 @@ def _table(page: Any) -> None:
     page.get_by_role("button", name="Add this table").wait_for()
     page.wait_for_timeout(1500)
     _write_still("data.png", page.screenshot())
+
+
+def _sweep(page: Any) -> None:
+    """Ten trainings of the digits, some minutes."""
+    epochs = page.get_by_label("Epochs", exact=True)
+    epochs.fill("60")
+    epochs.press("Tab")
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Start the sweep").click()
+    page.get_by_text("Finished", exact=True).first.wait_for(timeout=SWEEP_MILLISECONDS)
+    page.locator(".st[data-ready]").wait_for()
+    page.wait_for_timeout(2000)
+    _write_still("sweep.png", page.screenshot())
 
 
 def _draw_a_seven(page: Any) -> None:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from pages.shared.navigation import PAGES  # noqa: E402
 from tests.browser.rest import AT_REST  # noqa: E402
 from tests.browser.running import Server, chromium, serving  # noqa: E402
-from vae_core import add_dataset, paths  # noqa: E402
+from vae_core import add_dataset, paths, sweep  # noqa: E402
 from vae_core.datasets import default_spec  # noqa: E402
 from vae_core.datasets.own import store  # noqa: E402
 from vae_core.jobs import State, Supervisor  # noqa: E402
@@ -76,6 +76,7 @@ def _train(home: Path) -> None:
     """A table of one's own, and some trainings, the last of which is cancelled on its way."""
     os.environ["LATENT_HOME"] = str(home)
     add_dataset(paths.tables() / "penguins.csv", owner=store.HERE)
+    sweep("iris", beta=[0.3, 1, 3], epochs=20, kl_warmup_epochs=0)
     supervisor = Supervisor(warm=False)
     for dataset, epochs in TRAININGS:
         spec = default_spec(dataset, epochs=epochs, seed=1)

@@ -7,7 +7,14 @@ import streamlit as st
 from pages.shared.navigation import PAGES
 from pages.shared.own_data import sees
 from pages.shared.visitor import visitor
-from pages.sweep.standing import BADGES, look, plan_title, progress_words, state_words
+from pages.sweep.standing import (
+    BADGES,
+    look,
+    plan_title,
+    progress_words,
+    settings_words,
+    state_words,
+)
 from vae_core.errors import NotFound
 from vae_core.sweeps import all_sweeps
 from vae_core.sweeps.store import Sweep, SweepDirectory
@@ -52,7 +59,8 @@ def _row(sweep: Sweep) -> None:
         with st.container(gap=None, key=f"sweep row {sweep.sweep_id}"):
             st.markdown(plan_title(sweep.plan) + mine)
             begun = duration(time.time() - sweep.created)
-            st.caption(f"Begun {begun} ago. {progress_words(results)}")
+            said = settings_words(sweep.plan)
+            st.caption(f"{said} Begun {begun} ago: {progress_words(results)}.")
         st.page_link(
             PAGES["sweep"].script,
             label="Open",

@@ -32,12 +32,19 @@ class Cost:
     seconds: float
 
 
-def offer(wish: Wish) -> None:
-    """The button for what the form says: start the sweep, or open it where it has been started."""
+def offer(wish: Wish, shown: SweepPlan | None) -> None:
+    """The button for what the form says: start the sweep, or open it where it has been started.
+
+    `shown` is the plan of the sweep beside the form, whoever has begun it.
+    """
     plan = wish.plan
     if plan is None:
         _primary("Start the sweep", disabled=True)
         st.error(literal(wish.contradiction))
+        return
+    if shown is not None and plan == shown.model_copy(update={"visitor": plan.visitor}):
+        _primary("This sweep is shown", icon=":material/visibility:", disabled=True)
+        st.caption("Change a value to start another one.")
         return
     if _is_begun(plan):
         _open(plan)
@@ -94,10 +101,6 @@ def _is_begun(plan: SweepPlan) -> bool:
 
 
 def _open(plan: SweepPlan) -> None:
-    if st.query_params.get("sweep") == plan.sweep_id:
-        _primary("This sweep is shown", icon=":material/visibility:", disabled=True)
-        st.caption("Change a value to start another one.")
-        return
     if _primary("Open this sweep", icon=":material/visibility:"):
         st.query_params["sweep"] = plan.sweep_id
         st.rerun()

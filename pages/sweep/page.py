@@ -14,18 +14,18 @@ from pages.sweep.standing import is_under_way, look, show_standing
 from pages.sweep.strip import show_strip
 from pages.sweep.table import show_best, show_table
 from vae_core.jobs import supervisor
-from vae_core.sweeps import SweepResults
+from vae_core.sweeps import SweepPlan, SweepResults
 
 FORM = 260
 """Width of the settings in pixels, as on Train."""
 LOOK_SECONDS = 1.5
 
 
-def describe(dataset: str | None) -> Wish:
+def describe(shown: SweepPlan | None) -> Wish:
     """The form, and its one button, which stays above the settings of experts."""
-    wish = choose_plan(choose_dataset("sweep dataset", dataset))
+    wish = choose_plan(choose_dataset("sweep dataset", shown.dataset if shown else None))
     with wish.action:
-        offer(wish)
+        offer(wish, shown)
     return wish
 
 
@@ -72,7 +72,7 @@ with st.container(horizontal=True, wrap=False, gap="medium", key="sweep"):
     form = st.container(width=FORM, key="form")
     stage = st.container(key="stage")
 with form:
-    wish = describe(found.plan.dataset if found else None)
+    wish = describe(found.plan if found else None)
 with stage:
     if found is not None:
         show(found.sweep_id, under_way=is_under_way(found))

@@ -1,14 +1,13 @@
 """The figures of a sweep, each as soon as it says something, and the model that one picks."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 
 from latent_plane.live_figures import live_figure, picked
 from pages.shared.cache import shared
-from pages.shared.links import explore_model, model_card_of
-from pages.shared.navigation import PAGES
+from pages.shared.links import compare, explore_model, model_card_of
 from pages.shared.templates import literal
 from pages.sweep.standing import values_words
 from vae_core.figures.figure import Figure
@@ -104,8 +103,8 @@ def _with_ring(kind: str, results: SweepResults, model_id: str) -> Figure | None
 
 def show_plane(results: SweepResults) -> None:
     """The rate-distortion plane with what beta does to ELBO and active units beside it."""
-    plane, beside = st.container(key="sweep plane"), st.container(key="sweep beside")
-    with plane:
+    axis = numeric_axis(results)
+    with st.container(key="sweep plane"):
         st.markdown(
             "**Rate and distortion**",
             help="Each dot is one trained model on held-out validation examples. Rate: the nats "
@@ -115,10 +114,11 @@ def show_plane(results: SweepResults) -> None:
         )
         name = str(st.session_state.get(_picked_key(results), ""))
         _show("rate-distortion", results, _with_ring("rate-distortion", results, name), LARGE)
-    with beside:
-        axis = numeric_axis(results)
+    if axis is None:
+        return
+    with st.container(key="sweep beside"):
         for kind, words in (("objective", "Validation ELBO"), ("active units", "Active units")):
-            if axis is not None and figure_of(kind, results):
+            if figure_of(kind, results):
                 st.markdown(f"**{words} against {title_of(axis)}**")
                 _show(kind, results, figure_of(kind, results), SMALL)
 
@@ -127,13 +127,23 @@ def show_search(results: SweepResults) -> None:
     """How the search went: the one of several figures that is chosen, none before it means
     something."""
     there = [kind for kind in SEARCH if figure_of(kind, results) is not None]
+    if "size" not in there:  # decoders of one size differ only by what else the machine did
+        there = [kind for kind in there if kind != "speed"]
     if not there:
         return
     st.markdown("## How the search went")
-    key = f"search of {results.sweep_id}"
+    kind = there[0] if len(there) == 1 else _chosen_of(there, f"search of {results.sweep_id}")
+    if len(there) == 1:
+        st.markdown(f"**{SEARCH[kind][0]}**")
+    _show(kind, results, figure_of(kind, results), LARGE - 110)
+    st.caption(SEARCH[kind][1])
+
+
+def _chosen_of(there: Sequence[str], key: str) -> str:
+    """The buttons that choose among figures; what was chosen stays when more come."""
     if st.session_state.get(key) not in there:
         st.session_state[key] = there[0]
-    kind = st.segmented_control(
+    chosen = st.segmented_control(
         "Figure",
         there,
         format_func=lambda kind: SEARCH[kind][0],
@@ -141,9 +151,7 @@ def show_search(results: SweepResults) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    if kind is not None:
-        _show(kind, results, figure_of(kind, results), LARGE - 110)
-        st.caption(SEARCH[kind][1])
+    return chosen or there[0]
 
 
 def _show(kind: str, results: SweepResults, figure: Figure | None, height: int) -> None:
@@ -185,19 +193,8 @@ def show_picked(results: SweepResults, best: TrialResult) -> None:
         )
         explore_model(chosen)
         model_card_of(chosen)
-        _compare(best.model_id, chosen)
-
-
-def _compare(best: str, chosen: str) -> None:
-    if "compare" not in PAGES or best == chosen:
-        return
-    st.page_link(
-        PAGES["compare"].script,
-        label="Compare with the best",
-        icon=PAGES["compare"].icon,
-        query_params={"models": f"{best},{chosen}"},
-        width="content",
-    )
+        if chosen != best.model_id:
+            compare([best.model_id, chosen], "Compare with the best")
 
 
 def _model_words(trial: TrialResult, best: TrialResult) -> str:

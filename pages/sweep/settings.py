@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.cache import shared
-from pages.shared.presets import choose_preset, preset_epochs, set_by_hand
+from pages.shared.presets import choose_preset, expected, preset_epochs, set_by_hand
 from pages.shared.spec_fields import IMAGE_LIKELIHOODS, LIKELIHOODS, SpecFields, title, words
 from pages.shared.visitor import visitor
 from vae_core.datasets import default_spec, entry, is_available
@@ -20,7 +20,8 @@ from vae_core.sweeps import SweepPlan
 from vae_core.sweeps.reading import axis_of, plan_of, single
 
 FORM = "sweep"
-FIRST_PRESET = "10 s"
+SHORT_SECONDS = 60.0
+"""Where the dataset's own number of epochs takes no longer, it is chosen at first."""
 PICTURE_DIMENSIONS = 8
 """So that there is something for beta to switch off."""
 VALUES = {
@@ -74,17 +75,20 @@ def choose_plan(dataset: str) -> Wish:
     fields = fields_of(dataset)
     varied = _varied(fields)
     options: dict[str, Any] = {"seeds": _seeds(fields)}
-    choose_preset(FORM, dataset, first=FIRST_PRESET, label="Time for each training")
+    short = expected(fields.defaults).seconds <= SHORT_SECONDS
+    first = "Best" if short else "1 min"
+    choose_preset(FORM, dataset, first=first, label="Time for each training")
     place = st.container()
     action = st.container(key="action")
     with st.expander("Search"):
         options |= _search(fields, options["seeds"])
     with st.expander("The same in all trainings"):
         values = _common(fields, varied)
+    given = {**values, **varied}
+    if "epochs" not in varied:
+        with place:
+            given |= _lengths(fields, given)
     try:
-        given = {**values, **varied}
-        if "epochs" not in varied:
-            given |= _lengths(fields, given, place)
         return Wish(dataset, _plan(dataset, given, options), "", action)
     except SpecInvalid as error:
         return Wish(dataset, None, str(error), action)
@@ -200,19 +204,27 @@ def _common(fields: SpecFields, varied: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _lengths(fields: SpecFields, given: dict[str, Any], place: DeltaGenerator) -> dict[str, Any]:
-    """Epochs, by the time that the first of the settings takes; the warm-up ends well before."""
+def _lengths(fields: SpecFields, given: dict[str, Any]) -> dict[str, Any]:
+    """Epochs, by the time that the first of the settings takes; a short training warms up as much
+    sooner."""
     defaults = fields.defaults
-    first = {name: _first(name, value) for name, value in given.items()}
-    spec = default_spec(defaults.dataset, **first)
-    if epochs := preset_epochs(FORM, spec, defaults.epochs):
+    spec = _first_of(defaults.dataset, given)
+    if spec is not None and (epochs := preset_epochs(FORM, spec, defaults.epochs)):
         st.session_state[fields.key("epochs")] = epochs
-    with place:
-        chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
+    chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
     lengths = {"epochs": chosen}
     if "kl_warmup_epochs" not in given:
-        lengths["kl_warmup_epochs"] = min(defaults.kl_warmup_epochs, chosen // 4)
+        share = min(1.0, chosen / defaults.epochs)
+        lengths["kl_warmup_epochs"] = int(share * defaults.kl_warmup_epochs)
     return lengths
+
+
+def _first_of(dataset: str, given: dict[str, Any]) -> TrainingSpec | None:
+    """The training with the first of all values, None where they can't be read."""
+    try:
+        return default_spec(dataset, **{name: _first(name, value) for name, value in given.items()})
+    except SpecInvalid:
+        return None
 
 
 def _first(name: str, given: Any) -> Any:

@@ -19,8 +19,8 @@ from vae_core.sweeps.axis import Axis, value_text
 from vae_core.text import duration, plural
 
 LOOK_SECONDS = 1.0
-MOST_RUNNING = 2
-"""More running trials are only counted."""
+UNSAID = ("kl_warmup_epochs", "seed")
+"""Shared settings that follow from others, or are said elsewhere."""
 BADGES = {
     "Running": ":green-badge[Running]",
     "Waiting": ":blue-badge[Waiting]",
@@ -60,6 +60,16 @@ def plan_title(plan: SweepPlan) -> str:
     return " · ".join(words)
 
 
+def settings_words(plan: SweepPlan) -> str:
+    """What all trainings share beside the dataset's defaults: 'All with epochs 60.'"""
+    parts = [
+        f"{title(name).lower()} {value_text(value)}"
+        for name, value in sorted(plan.settings.items())
+        if name not in UNSAID
+    ]
+    return literal(f"All with {', '.join(parts)}.") if parts else ""
+
+
 def _axis_words(axis: Axis) -> str:
     written = axis.words.replace("/", " / ")
     if not axis.is_range and "/" not in written:
@@ -87,13 +97,14 @@ def show_standing(results: SweepResults) -> None:
     """What the sweep is, how far it is, what runs now, and the button to stop or go on."""
     mine = " :blue-badge[Yours]" if results.plan.visitor == visitor() else ""
     st.markdown(f"{BADGES[state_words(results)]}{mine} {plan_title(results.plan)}")
+    st.caption(settings_words(results.plan) or "All with the dataset's own settings otherwise.")
     with st.container(
         horizontal=True, vertical_alignment="center", gap="medium", key="sweep progress"
     ):
         st.progress(results.ended / max(1, results.count), text=progress_words(results))
+        if is_under_way(results):
+            _running(results)
         _order(results)
-    if is_under_way(results):
-        _running(results)
     _troubles(results)
 
 
@@ -104,7 +115,9 @@ def progress_words(results: SweepResults) -> str:
     if results.is_finished:
         return words
     if not is_under_way(results):
-        return f"{words}. What is done stays, and it goes on whenever you like."
+        return f"{words}; it goes on whenever you like"
+    running = sum(trial.state is TrialState.RUNNING for trial in results.trials)
+    words += f", {running} running" if running > 1 else ""
     left = results.seconds_left
     return words if not left else f"{words}, about {duration(left, rough=True)} left"
 
@@ -130,23 +143,16 @@ def _fresh(sweep_id: str) -> None:
 
 
 def _running(results: SweepResults) -> None:
-    """The trials that train now, each with the way to watch it; the row keeps its height."""
+    """The way to watch the training that runs now."""
     running = [t for t in results.trials if t.state is TrialState.RUNNING and t.job_id]
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="small", key="sweep running"
-    ):
-        if not running:
-            st.caption("The next training is about to start …")
-        for trial in running[:MOST_RUNNING]:
-            st.page_link(
-                PAGES["train"].script,
-                label=f"Watch {values_words(trial)}",
-                icon=":material/visibility:",
-                query_params={"job": trial.job_id},
-                width="content",
-            )
-        if len(running) > MOST_RUNNING:
-            st.caption(f"and {len(running) - MOST_RUNNING} more")
+    if running:
+        st.page_link(
+            PAGES["train"].script,
+            label=f"Watch {values_words(running[0])}",
+            icon=":material/visibility:",
+            query_params={"job": running[0].job_id},
+            width="content",
+        )
 
 
 def _troubles(results: SweepResults) -> None:

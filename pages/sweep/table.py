@@ -8,12 +8,15 @@ import streamlit as st
 from pages.shared.spec_fields import title
 from pages.shared.templates import literal, show
 from pages.sweep.standing import is_under_way
+from vae_core.figures.sweep_points import numeric_axis
 from vae_core.sweeps import SettingResult, SweepResults
 from vae_core.sweeps.axis import value_text
 from vae_core.sweeps.export import caveat, to_csv, to_json
 from vae_core.text import number, plural, plus_minus
 
 SHOWN = 50
+FEWEST = 3
+"""So many values have ends and something between them."""
 MEASURES = {"elbo": "ELBO", "importance_bound": "importance-weighted bound"}
 
 
@@ -26,7 +29,7 @@ def show_best(results: SweepResults) -> None:
     measure = MEASURES[results.plan.metric]
     st.markdown(
         f"Best{so_far}: **{literal(_values(best))}**, validation {measure} "
-        f"**{_with_error(best)}** nats per example. {_near(results, best)}"
+        f"**{_with_error(best)}** nats per example. {_near(results, best)} {_at_an_end(results)}"
     )
 
 
@@ -44,7 +47,7 @@ def show_table(results: SweepResults) -> None:
     heads = [(title(name).lower(), False) for name in names]
     heads += [(head, True) for head in (*numeric, *more)]
     lines = [_line(setting, setting is best, results.plan.seeds) for setting in settings[:SHOWN]]
-    show("sweep/settings_table.html", heads=[*heads, ("", False)], lines=lines)
+    show("sweep/settings_table.html", heads=heads, lines=lines)
     st.caption(_what_it_is(results, len(settings)))
     _files(results)
 
@@ -90,6 +93,19 @@ def _near(results: SweepResults, best: SettingResult) -> str:
         return ""
     words = "one other setting" if len(near) == 1 else f"{len(near)} other settings"
     return f"Within one standard error of it: {words}."
+
+
+def _at_an_end(results: SweepResults) -> str:
+    """What to do when the best value is the smallest or the largest of those tried."""
+    axis, best = numeric_axis(results), results.best_setting
+    if axis is None or best is None or not results.is_finished:
+        return ""
+    tried = sorted({float(setting.values[axis.field]) for setting in results.settings})
+    value = float(best.values[axis.field])
+    if len(tried) < FEWEST or value not in (tried[0], tried[-1]):
+        return ""
+    which, further = ("largest", "larger") if value == tried[-1] else ("smallest", "smaller")
+    return f"It is the {which} value tried: try {further} ones, or train for longer."
 
 
 def _what_it_is(results: SweepResults, count: int) -> str:

@@ -92,4 +92,7 @@ def _range(values: Sequence[float], *, least: float | None = None) -> list[float
 
 
 def _rd_hover(trial: TrialResult) -> str:
-    return f"rate {trial.rate:.2f}, distortion {trial.distortion:.2f}<br>ELBO {trial.elbo:.2f} nats"
+    rate, distortion, elbo = (
+        number(value, ".2f") for value in (trial.rate, trial.distortion, trial.elbo)
+    )
+    return f"rate {rate}, distortion {distortion}<br>ELBO {elbo} nats"

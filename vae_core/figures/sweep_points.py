@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from vae_core.figures.style import PALETTE, SHADES, TEMPLATE, plain
+from vae_core.spec.training_spec import TrainingSpec
 from vae_core.sweeps.axis import Axis, value_text
 from vae_core.sweeps.results import SettingResult, SweepResults, TrialResult
 
@@ -62,7 +63,12 @@ def ticks(axis: Axis) -> dict[str, Any]:
 
 
 def title_of(axis: Axis) -> str:
-    return axis.field.replace("_", " ")
+    return field_title(axis.field)
+
+
+def field_title(field: str) -> str:
+    """What a swept field is called: 'latent dimensions'."""
+    return str(TrainingSpec.model_fields[field].title).lower()
 
 
 def metric_name(results: SweepResults) -> str:
@@ -70,12 +76,12 @@ def metric_name(results: SweepResults) -> str:
 
 
 def setting_words(setting: SettingResult) -> str:
-    parts = [f"{k.replace('_', ' ')} {value_text(v)}" for k, v in setting.values.items()]
+    parts = [f"{field_title(k)} {value_text(v)}" for k, v in setting.values.items()]
     return plain(", ".join(parts))
 
 
 def _values_words(trial: TrialResult) -> str:
-    parts = [f"{k.replace('_', ' ')} {value_text(v)}" for k, v in trial.values.items()]
+    parts = [f"{field_title(k)} {value_text(v)}" for k, v in trial.values.items()]
     return plain(", ".join([*parts, f"seed {trial.seed}"]))
 
 

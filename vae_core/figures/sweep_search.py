@@ -7,7 +7,14 @@ import numpy as np
 
 from vae_core.figures.figure import Figure
 from vae_core.figures.style import NEUTRAL, PALETTE, SHADES, TEMPLATE, plain
-from vae_core.figures.sweep_points import NATS, layout_of_axes, metric_name, points, title_of
+from vae_core.figures.sweep_points import (
+    NATS,
+    field_title,
+    layout_of_axes,
+    metric_name,
+    points,
+    title_of,
+)
 from vae_core.sweeps.axis import Axis, value_text
 from vae_core.sweeps.proposer import Known, frozen_trial, new_study
 from vae_core.sweeps.results import SweepResults, TrialResult
@@ -74,7 +81,7 @@ def _dimension(axis: Axis, trials: Sequence[TrialResult]) -> dict[str, Any]:
         }
     if axis.is_range or all(isinstance(value, int | float) for value in values):
         return {"label": label, "values": [float(value) for value in values]}
-    names = list(dict.fromkeys(map(value_text, values)))
+    names = list(map(value_text, axis.values))
     places = [names.index(value_text(value)) for value in values]
     return {
         "label": label,
@@ -117,7 +124,7 @@ def importances_figure(results: SweepResults) -> Figure | str:
         "type": "bar",
         "orientation": "h",
         "x": [found[field] for field in fields],
-        "y": [field.replace("_", " ") for field in fields],
+        "y": [field_title(field) for field in fields],
         "marker": {"color": PALETTE[0]},
         "hovertemplate": "%{y}: %{x:.0%}<extra></extra>",
     }

@@ -144,7 +144,8 @@ function tableOf({ name, heads, lines, cells, fixed }) {
   const table = part.appendChild(document.createElement("table"));
   table.createCaption().textContent = name;
   const head = table.createTHead().insertRow();
-  for (const text of ["", ...heads]) head.appendChild(cell("th", text));
+  head.insertCell();
+  for (const text of heads) head.appendChild(cell("th", text));
   const body = table.createTBody();
   const values = lines.map((line, i) => {
     const row = body.insertRow();
