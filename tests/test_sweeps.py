@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.conftest import tiny_spec
 from vae_core.artifacts import registry
 from vae_core.artifacts.manifest import Epoch, Losses
+from vae_core.datasets import default_spec
 from vae_core.errors import SpecInvalid
 from vae_core.jobs.events import Feed
 from vae_core.jobs.queue import Queue, Ticket
@@ -243,6 +244,15 @@ def epoch(number: int, elbo: float) -> Epoch:
     losses = Losses(reconstruction=-elbo, kl=0.0, elbo=elbo)
     rates = {"beta": 1.0, "learning_rate": 1e-3, "seconds": 1.0, "images_per_second": 1.0}
     return Epoch(epoch=number, train=losses, validation=losses, **rates)
+
+
+def test_a_short_training_warms_up_as_much_sooner() -> None:
+    own = default_spec("iris")
+    plan = plan_of("iris", {"beta": "0.5,1", "epochs": str(own.epochs // 10)})
+    assert plan.spec({"beta": 1.0}, 0).kl_warmup_epochs == own.kl_warmup_epochs // 10
+    assert plan_of("iris", {"beta": "0.5,1"}).spec({"beta": 1.0}, 0) == own.model_copy(
+        update={"beta": 1.0}
+    )
 
 
 def test_pruning_waits_for_enough_trials_and_for_the_warm_up() -> None:

@@ -205,18 +205,13 @@ def _common(fields: SpecFields, varied: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lengths(fields: SpecFields, given: dict[str, Any]) -> dict[str, Any]:
-    """Epochs, by the time that the first of the settings takes; a short training warms up as much
-    sooner."""
+    """Epochs, by the time that the first of the settings takes."""
     defaults = fields.defaults
     spec = _first_of(defaults.dataset, given)
     if spec is not None and (epochs := preset_epochs(FORM, spec, defaults.epochs)):
         st.session_state[fields.key("epochs")] = epochs
     chosen = fields.number("epochs", on_change=partial(set_by_hand, FORM, defaults.dataset))
-    lengths = {"epochs": chosen}
-    if "kl_warmup_epochs" not in given:
-        share = min(1.0, chosen / defaults.epochs)
-        lengths["kl_warmup_epochs"] = int(share * defaults.kl_warmup_epochs)
-    return lengths
+    return {"epochs": chosen}
 
 
 def _first_of(dataset: str, given: dict[str, Any]) -> TrainingSpec | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from vae_core.datasets import default_spec
 from vae_core.errors import SpecInvalid
 from vae_core.sweeps.axis import HISTORY, WIDTHS, Axis, kind_of
 from vae_core.sweeps.plan import SEARCHES, SweepPlan, objectives
@@ -24,7 +25,8 @@ def plan_of(
     """The plan of `settings` as given in Python or on the command line; raises `SpecInvalid`.
 
     A list, or text with commas, is an axis; text with two dots a range; all else is shared. The
-    search is a grid unless there is a range or a number of trials; then it is TPE.
+    search is a grid unless there is a range or a number of trials; then it is TPE. With fewer
+    epochs than the dataset's own, the KL warm-up is as much shorter, unless it is given.
     """
     axes, shared = [], {}
     for field, given in settings.items():
@@ -35,6 +37,8 @@ def plan_of(
             shared[field] = single(field, given)
         else:
             axes.append(axis)
+    if "kl_warmup_epochs" not in settings:
+        shared |= _warm_up(dataset, shared.get("epochs"))
     if search is None:
         searched = trials is not None or any(axis.is_range for axis in axes)
         search = "tpe" if searched else "grid"
@@ -49,6 +53,13 @@ def plan_of(
         metric=metric,
         **options,
     )
+
+
+def _warm_up(dataset: str, epochs: Any) -> dict[str, int]:
+    own = default_spec(dataset)
+    if not isinstance(epochs, int) or epochs >= own.epochs or not own.kl_warmup_epochs:
+        return {}
+    return {"kl_warmup_epochs": own.kl_warmup_epochs * epochs // own.epochs}
 
 
 def axis_of(field: str, given: Any) -> Axis | None:
