@@ -48,8 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Three processes for whole folders, since tests also wait; chosen files do without."""
-    return 3 if all(Path(argument).is_dir() for argument in config.args) else 0
+    """Two processes for whole folders; chosen files are sooner done without."""
+    return 2 if all(Path(argument).is_dir() for argument in config.args) else 0
 
 
 class OneBrowser(LoadFileScheduling):

@@ -83,6 +83,13 @@ def test_every_page_shows_what_is_decoded_and_says_what_is_missing(
         assert any(tag in html_of(app) for tag in ("<img", 'role="img"', "<table"))
 
 
+@pytest.mark.parametrize("model_id", MODELS)
+def test_it_is_compared_by_the_numbers_that_came_with_it(model_id: str) -> None:
+    app = visit("compare", models=f"{herbarium_of(model_id).manifest.model_id},{model_id}")
+    assert not app.error and not app.warning
+    assert "these are the numbers that came with the models" in captions(app)
+
+
 def test_its_card_is_written_from_the_manifest(cli: Cli) -> None:
     name = herbarium_of(shipped("iris")).manifest.model_id
     written = cli("card", name, "--quick", "--json").json()["files"]
@@ -132,4 +139,4 @@ def test_its_run_is_listed_and_watched(
 
 def test_every_page_is_tried() -> None:
     with_a_model = {"explore", "reconstruct", "morph", "generate", "gaps", "anomalies", "card"}
-    assert set(PAGES) == {*with_a_model, "data", "train", "jobs"}
+    assert set(PAGES) == {*with_a_model, "compare", "data", "train", "sweep", "jobs"}

@@ -14,7 +14,8 @@ from tests.visits import shipped
 pytestmark = pytest.mark.browser
 
 FIRST = next(iter(PAGES))
-WITH_A_MODEL = [name for name in PAGES if name not in ("data", "train", "jobs")]
+OF_NONE_OR_SEVERAL = ("compare", "data", "train", "sweep", "jobs")
+WITH_A_MODEL = [name for name in PAGES if name not in OF_NONE_OR_SEVERAL]
 PHONE = {"width": 390, "height": 844}
 READY = "Object.values(window.latentPlaneStats ?? {}).some((s) => s.drawn && s.ready)"
 

@@ -112,7 +112,7 @@ def click_dot(page: Any, model_id: str) -> None:
 
 def best_of(home: Path) -> str:
     """The stored model with the highest validation ELBO, by the numbers that decided."""
-
-    found = {path.stem: json.loads(path.read_text()) for path in home.glob("cache/measured/*.json")}
+    measured = home.glob("cache/measured/*.json")
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in measured}
     assert len(found) == 2
     return max(found, key=lambda name: float(found[name]["elbo"]))
