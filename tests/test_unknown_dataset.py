@@ -83,10 +83,12 @@ def test_every_page_shows_what_is_decoded_and_says_what_is_missing(
         assert any(tag in html_of(app) for tag in ("<img", 'role="img"', "<table"))
 
 
+@pytest.mark.usefixtures("fresh_shelf")
 @pytest.mark.parametrize("model_id", MODELS)
 def test_it_is_compared_by_the_numbers_that_came_with_it(model_id: str) -> None:
     app = visit("compare", models=f"{herbarium_of(model_id).manifest.model_id},{model_id}")
-    assert not app.error and not app.warning
+    assert not app.error, app.error
+    assert not app.warning, [one.value for one in app.warning]
     assert "these are the numbers that came with the models" in captions(app)
 
 
