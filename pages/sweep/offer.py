@@ -7,9 +7,10 @@ import streamlit as st
 
 from pages.shared.cache import shared
 from pages.shared.presets import expected
+from pages.shared.primary_button import primary_button
 from pages.shared.templates import literal
 from pages.sweep.filling import remember
-from pages.sweep.settings import Wish, first_spec
+from pages.sweep.settings import FORM, Wish, first_spec
 from vae_core.datasets import entry
 from vae_core.errors import NotFound
 from vae_core.jobs import supervisor
@@ -39,18 +40,18 @@ def offer(wish: Wish, shown: SweepPlan | None) -> None:
     """
     plan = wish.plan
     if plan is None:
-        _primary("Start the sweep", disabled=True)
+        primary_button(FORM, "Start the sweep", disabled=True)
         st.error(literal(wish.contradiction))
         return
     if shown is not None and plan == shown.model_copy(update={"visitor": plan.visitor}):
-        _primary("This sweep is shown", icon=":material/visibility:", disabled=True)
+        primary_button(FORM, "This sweep is shown", icon=":material/visibility:", disabled=True)
         st.caption("Change a value to start another one.")
         return
     if _is_begun(plan):
         _open(plan)
         return
     label = "Download and start" if plan.download else "Start the sweep"
-    if _primary(label):
+    if primary_button(FORM, label):
         st.query_params["sweep"] = sweep_id = runner().start(plan)
         remember(sweep_id)
         st.rerun()
@@ -101,19 +102,7 @@ def _is_begun(plan: SweepPlan) -> bool:
 
 
 def _open(plan: SweepPlan) -> None:
-    if _primary("Open this sweep", icon=":material/visibility:"):
+    if primary_button(FORM, "Open this sweep", icon=":material/visibility:"):
         st.query_params["sweep"] = plan.sweep_id
         st.rerun()
     st.caption("You have started a sweep of exactly these settings.")
-
-
-def _primary(label: str, *, icon: str = ":material/play_arrow:", disabled: bool = False) -> bool:
-    """The button. Each label has its own key: a press that comes late must not mean another."""
-    return st.button(
-        label,
-        type="primary",
-        icon=icon,
-        width="stretch",
-        disabled=disabled,
-        key=f"sweep button {label}",
-    )

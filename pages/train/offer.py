@@ -6,7 +6,9 @@ import streamlit as st
 
 from pages.shared.navigation import PAGES
 from pages.shared.presets import expected
+from pages.shared.primary_button import primary_button
 from pages.shared.templates import literal
+from pages.shared.train_form import FORM
 from pages.train.settings import Wish
 from pages.train.submission import submit
 from vae_core.artifacts import registry
@@ -19,7 +21,7 @@ from vae_core.text import plural, size
 def offer(wish: Wish) -> None:
     """The button for what the form says: train, train again, or watch the run that does it."""
     if wish.spec is None:
-        _primary("Train", disabled=True)
+        primary_button(FORM, "Train", disabled=True)
         st.error(literal(wish.contradiction))
     elif (job := active_job(wish.spec)) is not None:
         _watch(job)
@@ -45,7 +47,7 @@ def with_free_seed(spec: TrainingSpec) -> TrainingSpec:
 
 def _train(spec: TrainingSpec) -> None:
     download = not is_available(spec.dataset)
-    if _primary("Download and train" if download else "Train"):
+    if primary_button(FORM, "Download and train" if download else "Train"):
         submit(spec, download=download)
     _what_it_takes(spec, download=download)
 
@@ -54,7 +56,7 @@ def _again(spec: TrainingSpec) -> None:
     """Two buttons for a model that is here; trained again, it starts from another seed."""
     other, download = with_free_seed(spec), not is_available(spec.dataset)
     with st.container(horizontal=True, gap="xsmall", key="train again"):
-        pressed = _primary("Download and train again" if download else "Train it again")
+        pressed = primary_button(FORM, "Download and train again" if download else "Train it again")
         if st.button("Open it"):
             st.switch_page(PAGES["explore"].script, query_params={"model": spec.model_id})
     if pressed:
@@ -75,28 +77,16 @@ def _taken(seed: int, free: int) -> str:
 def _watch(job: Job) -> None:
     running = job.state is State.RUNNING
     if st.query_params.get("job") == job.job_id:
-        _primary("Training …" if running else "Waiting …", disabled=True)
+        primary_button(FORM, "Training …" if running else "Waiting …", disabled=True)
         st.caption("You are watching this training. Change a setting to train another model.")
         return
-    if _primary("Watch it", icon=":material/visibility:"):
+    if primary_button(FORM, "Watch it", icon=":material/visibility:"):
         st.query_params["job"] = job.job_id
         st.rerun()
     st.caption(
         "These settings are being trained right now."
         if running
         else "A training with these settings waits for its turn."
-    )
-
-
-def _primary(label: str, *, icon: str = ":material/play_arrow:", disabled: bool = False) -> bool:
-    """The button. Each label has its own key: a press that comes late must not mean another."""
-    return st.button(
-        label,
-        type="primary",
-        icon=icon,
-        width="stretch",
-        disabled=disabled,
-        key=f"train button {label}",
     )
 
 
