@@ -132,7 +132,8 @@ def _choose_names(usable: dict[str, Manifest]) -> list[str]:
     gone = [name for name in asked if name not in usable]
     if gone:
         listed = ", ".join(f"“{literal(name)}”" for name in gone)
-        st.warning(f"The link names {listed}, which is not here. What is here is shown.")
+        absent = "is" if len(gone) == 1 else "are"
+        st.warning(f"The link names {listed}, which {absent} not here. What is here is shown.")
     known = [name for name in dict.fromkeys(asked) if name in usable][:MOST_PLANES]
     chosen: list[str] = st.multiselect(
         "Models",
